@@ -1,0 +1,2 @@
+"""tinygrad_course"""
+from .tensor import Tensor

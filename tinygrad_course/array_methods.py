@@ -1,0 +1,111 @@
+"""The methods that a Tensor shares with `numpy.ndarray`, and those of the field.
+
+Each one hands over to its primitive, which asks its operands who they are: nothing here knows
+`Tensor`, which inherits these methods.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from .ops import linalg, neural, reduction, shaping, transcendental
+from .ops.arithmetic import clip
+from .ops.reduction import Axis
+
+if TYPE_CHECKING:
+    from .tensor import Tensor
+
+
+def _shape_of(arguments: tuple[Any, ...]) -> Any:
+    """NumPy's methods take both x.reshape(2, 3) and x.reshape((2, 3))."""
+    return arguments[0] if len(arguments) == 1 else arguments
+
+
+class ArrayMethods:
+    """What both an ndarray and a Tensor can do, by the same names and arguments."""
+
+    __slots__ = ()
+
+    # reductions
+    def sum(self, axis: Axis = None, *, keepdims: bool = False) -> "Tensor":
+        return reduction.sum(self, axis=axis, keepdims=keepdims)
+
+    def mean(self, axis: Axis = None, *, keepdims: bool = False) -> "Tensor":
+        return reduction.mean(self, axis=axis, keepdims=keepdims)
+
+    def prod(self, axis: Axis = None, *, keepdims: bool = False) -> "Tensor":
+        return reduction.prod(self, axis=axis, keepdims=keepdims)
+
+    def max(self, axis: Axis = None, *, keepdims: bool = False) -> "Tensor":
+        return reduction.max(self, axis=axis, keepdims=keepdims)
+
+    def min(self, axis: Axis = None, *, keepdims: bool = False) -> "Tensor":
+        return reduction.min(self, axis=axis, keepdims=keepdims)
+
+    def var(self, axis: Axis = None, *, ddof: float = 0, keepdims: bool = False) -> "Tensor":
+        return reduction.var(self, axis=axis, ddof=ddof, keepdims=keepdims)
+
+    def std(self, axis: Axis = None, *, ddof: float = 0, keepdims: bool = False) -> "Tensor":
+        return reduction.std(self, axis=axis, ddof=ddof, keepdims=keepdims)
+
+    def logsumexp(self, axis: Axis = None, *, keepdims: bool = False) -> "Tensor":
+        return reduction.logsumexp(self, axis=axis, keepdims=keepdims)
+
+    def cumsum(self, axis: int | None = None) -> "Tensor":
+        return reduction.cumsum(self, axis=axis)
+
+    # shapes
+    def reshape(self, *shape: Any) -> "Tensor":
+        return shaping.reshape(self, shape=_shape_of(shape))
+
+    def ravel(self) -> "Tensor":
+        return shaping.reshape(self, shape=(-1,))
+
+    flatten = ravel
+
+    def transpose(self, *axes: Any) -> "Tensor":
+        return shaping.transpose(self, axes=_shape_of(axes) if axes else None)
+
+    def swapaxes(self, axis1: int, axis2: int) -> "Tensor":
+        return shaping.swapaxes(self, axis1=axis1, axis2=axis2)
+
+    def squeeze(self, axis: int | tuple[int, ...] | None = None) -> "Tensor":
+        return shaping.squeeze(self, axis=axis)
+
+    def astype(self, dtype: Any) -> "Tensor":
+        return shaping.astype(self, dtype=dtype)
+
+    @property
+    def T(self) -> "Tensor":  # noqa: N802 - NumPy's name
+        return shaping.transpose(self)
+
+    @property
+    def mT(self) -> "Tensor":  # noqa: N802
+        return shaping.swapaxes(self, axis1=-1, axis2=-2)
+
+    # products and bounds
+    def dot(self, other: Any) -> "Tensor":
+        return linalg.dot(self, other)
+
+    def clip(self, min: Any = None, max: Any = None) -> "Tensor":
+        return clip(self, min, max)
+
+    # the field's own
+    def exp(self) -> "Tensor":
+        return transcendental.exp(self)
+
+    def log(self) -> "Tensor":
+        return transcendental.log(self)
+
+    def tanh(self) -> "Tensor":
+        return transcendental.tanh(self)
+
+    def relu(self) -> "Tensor":
+        return neural.relu(self)
+
+    def sigmoid(self) -> "Tensor":
+        return neural.sigmoid(self)
+
+    def softmax(self, axis: int = -1) -> "Tensor":
+        return neural.softmax(self, axis=axis)
+
+    def log_softmax(self, axis: int = -1) -> "Tensor":
+        return neural.log_softmax(self, axis=axis)

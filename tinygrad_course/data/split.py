@@ -1,0 +1,57 @@
+"""Splitting into train and test: shuffled, stratified, and the same for ever for one seed."""
+
+import operator
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from tinygrad_course.errors import DataError
+
+
+def permutation(count: int, seed: int) -> NDArray[np.int64]:
+    """The numbers 0 … count-1 in an order that the seed fixes.
+
+    Numerics: NumPy promises that a bit generator's raw stream never changes, but makes no such
+    promise for ``Generator.permutation``. Sorting raw numbers keeps the published splits, and
+    with them the published accuracies, valid across NumPy versions.
+    """
+    try:
+        bits = np.random.PCG64(operator.index(seed))
+    except (TypeError, ValueError):
+        raise DataError(f"seed must be an integer of 0 or more, found {seed!r}") from None
+    return bits.random_raw(count).argsort(kind="stable").astype(np.int64)
+
+
+def stratified_split(
+    labels: ArrayLike, *, test_fraction: float = 0.2, seed: int = 0
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Row numbers of a train and a test part in which every class has the same share.
+
+    A class of n rows sends round(test_fraction · n) of them, chosen at random, to the test part;
+    both parts are shuffled. Every row lands in exactly one part, so remove duplicate rows first,
+    or a test row may have been seen in training.
+
+    Shapes: labels (m,) → (m_train,), (m_test,).
+
+    Raises: DataError if labels are not one-dimensional, if test_fraction is not between 0 and 1,
+    or if it leaves a class without a row to train on or to test on.
+    """
+    labels = np.asarray(labels)
+    if labels.ndim != 1 or labels.size == 0:
+        raise DataError(f"labels must have the shape (m,) with m > 0, found {labels.shape}")
+    if not 0 < test_fraction < 1:
+        raise DataError(f"test_fraction must be between 0 and 1, found {test_fraction!r}")
+
+    order = permutation(labels.size, seed)
+    in_test = np.zeros(labels.size, dtype=bool)
+    for label in np.unique(labels):
+        rows = order[labels[order] == label]
+        chosen = round(test_fraction * rows.size)
+        if not 0 < chosen < rows.size:
+            raise DataError(
+                f"test_fraction={test_fraction} puts {chosen} of the {rows.size} rows of class "
+                f"{label.item()!r} into the test part; both parts need at least one: "
+                f"change test_fraction or add rows"
+            )
+        in_test[rows[:chosen]] = True
+    return order[~in_test[order]], order[in_test[order]]

@@ -1,0 +1,66 @@
+"""The data set that is a table: read with SQL from a database, as it would be at work."""
+
+from contextlib import closing
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinygrad_course.data.datasets import Dataset
+from tinygrad_course.data.shipped import shipped_file
+from tinygrad_course.data.split import stratified_split
+
+
+def breast_cancer(*, test_fraction: float = 0.2, seed: int = 0) -> Dataset:
+    """Breast Cancer Wisconsin (Diagnostic): 569 tumours, 30 measurements each.
+
+    The classes are counted as in scikit-learn: 0 is malignant (212 rows), 1 is benign (357).
+
+    Every column is standardised, x ← (x - μ) / σ, with the mean μ and the standard deviation σ of
+    the training rows alone: the test rows must not leak into what the model is told.
+
+    Shapes: x (m, 30) float32, y (m,) int64.
+
+    Raises: DataError for a test_fraction or a seed that cannot be used, see `stratified_split`.
+
+    Source: W. Wolberg, O. Mangasarian, N. Street, W. Street (1993), UCI Machine Learning
+    Repository, doi:10.24432/C5DW2B, CC BY 4.0.
+    """
+    x, y, feature_names, class_names = _read_database()
+    train, test = stratified_split(y, test_fraction=test_fraction, seed=seed)
+    mean, std = x[train].mean(axis=0), x[train].std(axis=0)
+    x = (x - mean) / std
+    return Dataset(
+        name="breast_cancer",
+        x_train=x[train].astype(np.float32),
+        y_train=y[train],
+        x_test=x[test].astype(np.float32),
+        y_test=y[test],
+        class_names=class_names,
+        feature_names=feature_names,
+        scaling="standardised with the mean and standard deviation of the training rows",
+        source="UCI Breast Cancer Wisconsin (Diagnostic), doi:10.24432/C5DW2B, CC BY 4.0",
+    )
+
+
+def _read_database() -> tuple[
+    NDArray[np.float64], NDArray[np.int64], tuple[str, ...], tuple[str, ...]
+]:
+    import sqlite3  # where it is used: some builds of Python come without it
+
+    with shipped_file("breast_cancer.sqlite") as path:
+        # A URI, because only a URI can ask for a file that is not to be written, locked or
+        # journalled: the package may be installed where the user has no right to write.
+        uri = path.absolute().as_uri() + "?mode=ro&immutable=1"
+        with closing(sqlite3.connect(uri, uri=True)) as database:
+            samples = database.execute("SELECT * FROM samples ORDER BY id")
+            columns = [description[0] for description in samples.description]
+            table = np.array(samples.fetchall(), dtype=np.float64)
+            diagnoses = database.execute("SELECT name FROM diagnoses ORDER BY label").fetchall()
+
+    features = [i for i, column in enumerate(columns) if column not in ("id", "label")]
+    return (
+        table[:, features],
+        table[:, columns.index("label")].astype(np.int64),
+        tuple(columns[i].replace("_", " ") for i in features),
+        tuple(name for (name,) in diagnoses),
+    )

@@ -1,0 +1,86 @@
+"""Every exception that this package raises on purpose.
+
+TinygradCourseError
+├── GraphError (RuntimeError)         the recorded graph can't do what was asked
+│   ├── BackwardTwiceError            a second backward pass over buffers that the first one released
+│   ├── ChangedValueError             a value that a backward pass needs was changed after it was recorded
+│   └── NotRecordedError              a derivative was asked of something that no graph leads to
+├── ShapeError (ValueError)           shapes that don't fit, a non-scalar where a scalar is needed
+├── DtypeError (TypeError)            a gradient asked of numbers that are not floating point
+├── UnsupportedError (TypeError)      NumPy offers it, a Tensor does not (yet)
+├── DetachError (TypeError)           a conversion that would leave the graph in silence
+├── RuleError (RuntimeError)          a derivative rule returned something impossible
+├── StateDictError (ValueError)       a saved state that doesn't fit the model
+├── TargetError (ValueError)          targets that no class matches
+├── DataError (ValueError)            data that can't be trained on
+├── GradientCheckError (AssertionError)  a gradient that numerical differentiation contradicts
+├── DrawingError (RuntimeError)       a drawing that can't be made
+└── MissingExtraError (ImportError)   an optional dependency that isn't installed
+
+Each one is also the built-in exception that a caller would expect, so that code which never heard
+of this package still catches what it should.
+"""
+
+
+class TinygradCourseError(Exception):
+    """The base of everything below."""
+
+
+class GraphError(TinygradCourseError, RuntimeError):
+    """The recorded graph can't do what was asked."""
+
+
+class BackwardTwiceError(GraphError):
+    """A second backward pass over buffers that the first one released."""
+
+
+class ChangedValueError(GraphError):
+    """A value that a backward pass needs was changed after it was recorded."""
+
+
+class NotRecordedError(GraphError):
+    """A derivative was asked of something that no graph leads to."""
+
+
+class ShapeError(TinygradCourseError, ValueError):
+    """Shapes that don't fit, or a non-scalar where a scalar is needed."""
+
+
+class DtypeError(TinygradCourseError, TypeError):
+    """A gradient asked of numbers that are not floating point."""
+
+
+class UnsupportedError(TinygradCourseError, TypeError):
+    """NumPy offers it, a Tensor does not."""
+
+
+class DetachError(TinygradCourseError, TypeError):
+    """A conversion that would leave the graph in silence."""
+
+
+class RuleError(TinygradCourseError, RuntimeError):
+    """A derivative rule returned something impossible."""
+
+
+class StateDictError(TinygradCourseError, ValueError):
+    """A saved state that doesn't fit the model."""
+
+
+class TargetError(TinygradCourseError, ValueError):
+    """Targets that no class matches."""
+
+
+class DataError(TinygradCourseError, ValueError):
+    """Data that can't be trained on."""
+
+
+class GradientCheckError(TinygradCourseError, AssertionError):
+    """A gradient that numerical differentiation contradicts."""
+
+
+class DrawingError(TinygradCourseError, RuntimeError):
+    """A drawing that can't be made."""
+
+
+class MissingExtraError(TinygradCourseError, ImportError):
+    """An optional dependency that isn't installed."""

@@ -1,0 +1,50 @@
+"""Whether operations are recorded: `no_grad`, `enable_grad`, `is_grad_enabled`.
+
+    with no_grad():          # evaluate without building a graph
+        accuracy(model(x), y)
+
+    @no_grad()               # the same for a whole function
+    def predict(x): ...
+
+The mode is a context variable, so that a thread or an asyncio task that turns recording off does
+not turn it off for the others.
+"""
+
+from contextlib import ContextDecorator
+from contextvars import ContextVar, Token
+
+_recording: ContextVar[bool] = ContextVar("recording", default=True)
+
+is_grad_enabled = _recording.get
+"""Whether operations on tensors that require a gradient are recorded right now."""
+
+
+class _GradMode(ContextDecorator):
+    """Sets the mode inside a `with` block or a decorated function, and restores it behind."""
+
+    mode: bool
+
+    def __init__(self) -> None:
+        self._tokens: list[Token[bool]] = []
+
+    def _recreate_cm(self) -> "_GradMode":
+        # One object for each call of a decorated function: two threads may be inside at once.
+        return type(self)()
+
+    def __enter__(self) -> None:
+        self._tokens.append(_recording.set(self.mode))
+
+    def __exit__(self, *error: object) -> None:
+        _recording.reset(self._tokens.pop())
+
+
+class no_grad(_GradMode):  # noqa: N801 - a context manager, named as PyTorch names it
+    """Operations inside are not recorded; their results require no gradient."""
+
+    mode = False
+
+
+class enable_grad(_GradMode):  # noqa: N801
+    """Operations inside are recorded, even within `no_grad`."""
+
+    mode = True

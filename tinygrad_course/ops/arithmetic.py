@@ -1,0 +1,185 @@
+"""Element by element: + − × ÷, powers and roots, absolute value and sign, maximum, minimum, clip, where."""
+
+import numpy as np
+
+from ..primitive import KINK_AT_ZERO, POSITIVE, Array, Domain, primitive
+
+_NONZERO = Domain(low=0.3)
+
+
+@primitive("+", np.add, signature="(),()->()")
+def add(x: Array, y: Array) -> Array:
+    """z = x + y;   x̄ = z̄,   ȳ = z̄"""
+    return np.add(x, y)
+
+
+add.vjp(x=lambda g: g, y=lambda g: g)
+
+
+@primitive("−", np.subtract, signature="(),()->()")
+def subtract(x: Array, y: Array) -> Array:
+    """z = x − y;   x̄ = z̄,   ȳ = −z̄"""
+    return np.subtract(x, y)
+
+
+subtract.vjp(x=lambda g: g, y=lambda g: -g)
+
+
+@primitive("×", np.multiply, signature="(),()->()")
+def multiply(x: Array, y: Array) -> Array:
+    """z = x ⊙ y;   x̄ = z̄ ⊙ y,   ȳ = z̄ ⊙ x"""
+    return np.multiply(x, y)
+
+
+multiply.vjp(x=lambda g, y: g * y, y=lambda g, x: g * x)
+
+
+@primitive("÷", np.divide, signature="(),()->()", domain={"y": _NONZERO})
+def divide(x: Array, y: Array) -> Array:
+    """z = x / y;   x̄ = z̄ / y,   ȳ = −z̄ ⊙ z / y"""
+    return np.divide(x, y)
+
+
+divide.vjp(x=lambda g, y: g / y, y=lambda g, y, out: -g * out / y)
+
+
+@primitive("−x", np.negative, signature="()->()")
+def negative(x: Array) -> Array:
+    """z = −x;   x̄ = −z̄"""
+    return np.negative(x)
+
+
+negative.vjp(x=lambda g: -g)
+
+
+@primitive("xʸ", np.power, signature="(),()->()", domain={"x": POSITIVE})
+def power(x: Array, y: Array) -> Array:
+    """z = xʸ;   x̄ = z̄ ⊙ y xʸ⁻¹,   ȳ = z̄ ⊙ z ln x
+
+    Numerics: where y = 0 the slope in x is 0, at x = 0 too; where x ≤ 0 the slope in y is taken
+    as 0, since ln x does not exist.
+    """
+    return np.power(x, y)
+
+
+def _one_less(exponent: Array) -> Array:
+    """y − 1, but 1 where y = 0: there the factor y is 0 already, and 0 · 0⁻¹ would be NaN."""
+    if isinstance(exponent, (int, float)):
+        return exponent - 1 if exponent else 1
+    return np.where(exponent == 0, 1, exponent - 1)
+
+
+power.vjp(
+    x=lambda g, x, y: g * y * x ** _one_less(y),
+    y=lambda g, x, out: g * out * np.log(np.where(x > 0, x, 1)),
+)
+
+
+@primitive("x²", np.square, signature="()->()")
+def square(x: Array) -> Array:
+    """z = x²;   x̄ = z̄ ⊙ 2x"""
+    return np.square(x)
+
+
+square.vjp(x=lambda g, x: g * (x + x))
+
+
+@primitive("√", np.sqrt, signature="()->()", domain=POSITIVE)
+def sqrt(x: Array) -> Array:
+    """z = √x;   x̄ = z̄ / 2√x"""
+    return np.sqrt(x)
+
+
+sqrt.vjp(x=lambda g, out: g / (out + out))
+
+
+@primitive("|x|", np.absolute, signature="()->()", domain=KINK_AT_ZERO)
+def abs(x: Array) -> Array:
+    """z = |x|;   x̄ = z̄ ⊙ sign x
+
+    Numerics: the subgradient at 0 is 0.
+    """
+    return np.absolute(x)
+
+
+abs.vjp(x=lambda g, x: g * np.sign(x))
+
+
+@primitive("sign", np.sign, signature="()->()", domain=KINK_AT_ZERO)
+def sign(x: Array) -> Array:
+    """z = sign x;   x̄ = 0"""
+    return np.sign(x)
+
+
+sign.vjp(x=lambda g: np.zeros_like(g))
+
+
+@primitive("max", np.maximum, signature="(),()->()")
+def maximum(x: Array, y: Array) -> Array:
+    """z = max(x, y);   x̄ = z̄ where x > y,   ȳ = z̄ where y > x
+
+    Numerics: a tie splits the cotangent equally.
+    """
+    return np.maximum(x, y)
+
+
+# The bool masks are multiplied by g first: a bool times a Python float would be float64.
+maximum.vjp(
+    x=lambda g, x, y: g * (x > y) + 0.5 * (g * (x == y)),
+    y=lambda g, x, y: g * (y > x) + 0.5 * (g * (x == y)),
+)
+
+
+@primitive("min", np.minimum, signature="(),()->()")
+def minimum(x: Array, y: Array) -> Array:
+    """z = min(x, y);   x̄ = z̄ where x < y,   ȳ = z̄ where y < x
+
+    Numerics: a tie splits the cotangent equally.
+    """
+    return np.minimum(x, y)
+
+
+minimum.vjp(
+    x=lambda g, x, y: g * (x < y) + 0.5 * (g * (x == y)),
+    y=lambda g, x, y: g * (y < x) + 0.5 * (g * (x == y)),
+)
+
+
+@primitive("clip", np.clip, broadcasts=True)
+def clip(x: Array, a_min: Array = None, a_max: Array = None) -> Array:
+    """z = min(max(x, a_min), a_max);   x̄ = z̄ inside,   ā_min = z̄ below,   ā_max = z̄ above
+
+    Either bound may be None.
+
+    Numerics: at its edges clip passes the cotangent on to x.
+    """
+    return np.clip(x, a_min, a_max)
+
+
+def _inside(x: Array, low: Array, high: Array) -> Array:
+    above_low = True if low is None else x >= low
+    return above_low & (True if high is None else x <= high)
+
+
+clip.vjp(
+    x=lambda g, x, a_min, a_max: g * _inside(x, a_min, a_max),
+    a_min=lambda g, x, a_min, a_max: g * ((x < a_min) & (True if a_max is None else a_min <= a_max)),
+    a_max=lambda g, x, a_min, a_max: g * (np.maximum(x, x if a_min is None else a_min) > a_max),
+)
+
+
+@primitive("where", np.where, broadcasts=True)
+def where(condition: Array, x: Array, y: Array) -> Array:
+    """z = x where the condition holds, else y;   x̄ = z̄ where it holds,   ȳ = z̄ elsewhere
+
+    Numerics: both branches are computed. A NaN or an infinity in the slope of the unused branch
+    still spoils the gradient (0 · ∞): choose a safe argument *inside* the branch, with a second `where`.
+    """
+    return np.where(condition, x, y)
+
+
+where.vjp(
+    condition=None,
+    x=lambda g, condition: np.where(condition, g, 0),
+    y=lambda g, condition: np.where(condition, 0, g),
+)

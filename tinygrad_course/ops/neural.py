@@ -1,0 +1,305 @@
+"""The field's own functions: activations, the affine map of a layer, losses.
+
+Losses take `reduction`: "mean" over all elements (the cost 𝒥, the average of the losses ℒ), "sum",
+or "none". Each is one node, so that its VJP is the simplified one of the textbook.
+"""
+
+import numpy as np
+
+from ..errors import DtypeError, ShapeError, TargetError
+from ..primitive import KINK_AT_ZERO, REAL, UNIT, Array, primitive
+
+
+@primitive("σ", signature="()->()")
+def sigmoid(x: Array) -> Array:
+    """z = 1 / (1 + e⁻ˣ);   x̄ = z̄ ⊙ z (1 − z)
+
+    Numerics: e⁻ˣ overflows to infinity for very negative x, and 1 / (1 + ∞) = 0 is the right limit.
+    """
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(-x))
+
+
+sigmoid.vjp(x=lambda g, out: g * (out * (1 - out)))
+
+
+@primitive("relu", signature="()->()", domain=KINK_AT_ZERO)
+def relu(x: Array) -> Array:
+    """z = max(x, 0);   x̄ = z̄ where x > 0
+
+    Numerics: the subgradient at 0 is 0.
+    """
+    return np.maximum(x, 0)
+
+
+relu.vjp(x=lambda g, out: g * (out > 0))
+
+
+@primitive("leaky relu", signature="()->()", domain=KINK_AT_ZERO)
+def leaky_relu(x: Array, *, negative_slope: float = 0.01) -> Array:
+    """z = x where x > 0, else αx;   x̄ = z̄ where x > 0, else α z̄   (α: negative_slope)
+
+    Source: Maas, Hannun, Ng, "Rectifier nonlinearities improve neural network acoustic models", 2013.
+    """
+    return np.where(x > 0, x, negative_slope * x)
+
+
+leaky_relu.vjp(x=lambda g, x, negative_slope: np.where(x > 0, g, negative_slope * g))
+
+
+@primitive("elu", signature="()->()", domain=KINK_AT_ZERO)
+def elu(x: Array, *, alpha: float = 1.0) -> Array:
+    """z = x where x > 0, else α (eˣ − 1);   x̄ = z̄ where x > 0, else z̄ ⊙ α eˣ
+
+    Source: Clevert, Unterthiner, Hochreiter, "Fast and accurate deep network learning by ELUs", 2015.
+    """
+    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
+
+
+elu.vjp(x=lambda g, x, alpha: np.where(x > 0, g, g * (alpha * np.exp(np.minimum(x, 0)))))
+
+_GELU_SCALE = float(np.sqrt(2 / np.pi))
+_GELU_CUBIC = 0.044715
+
+
+@primitive("gelu", signature="()->()")
+def gelu(x: Array) -> Array:
+    """z = ½ x (1 + t),  t = tanh(√(2/π) (x + 0.044715 x³));   x̄ = z̄ ⊙ dz/dx of this very formula
+
+    Numerics: the tanh form, which differs from x Φ(x) by less than 5e-4 (PyTorch: approximate="tanh").
+
+    Source: Hendrycks, Gimpel, "Gaussian error linear units", 2016, section 2.
+    """
+    return 0.5 * x * (1 + np.tanh(_GELU_SCALE * (x + _GELU_CUBIC * (x * x * x))))
+
+
+def _gelu_vjp(g: Array, x: Array) -> Array:
+    x_squared = x * x
+    t = np.tanh(_GELU_SCALE * (x * (1 + _GELU_CUBIC * x_squared)))
+    inner_slope = _GELU_SCALE * (1 + 3 * _GELU_CUBIC * x_squared)
+    return g * (0.5 * (1 + t) + 0.5 * x * (1 - t * t) * inner_slope)
+
+
+gelu.vjp(x=_gelu_vjp)
+
+
+@primitive("softplus", signature="()->()")
+def softplus(x: Array) -> Array:
+    """z = ln(1 + eˣ);   x̄ = z̄ ⊙ σ(x)"""
+    return np.logaddexp(x, 0)
+
+
+softplus.vjp(x=lambda g, x: g * sigmoid(x))
+
+
+@primitive("softmax", signature="(n)->(n)", broadcasts=False)
+def softmax(x: Array, *, axis: int = -1) -> Array:
+    """z = eˣ / Σ eˣ;   x̄ = z ⊙ (z̄ − Σ z̄ ⊙ z)
+
+    Numerics: the maximum is taken out first, so that nothing overflows.
+    """
+    z = np.exp(x - x.max(axis=axis, keepdims=True))
+    return z / z.sum(axis=axis, keepdims=True)
+
+
+softmax.vjp(x=lambda g, out, axis: out * (g - (g * out).sum(axis=axis, keepdims=True)))
+
+
+@primitive("log softmax", signature="(n)->(n)", broadcasts=False)
+def log_softmax(x: Array, *, axis: int = -1) -> Array:
+    """z = x − ln Σ eˣ;   x̄ = z̄ − eᶻ Σ z̄
+
+    Numerics: the maximum is taken out first, so that nothing overflows.
+    """
+    shifted = x - x.max(axis=axis, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+
+
+log_softmax.vjp(x=lambda g, out, axis: g - np.exp(out) * g.sum(axis=axis, keepdims=True))
+
+
+@primitive("x Wᵀ + b")
+def linear(x: Array, weight: Array, bias: Array = None) -> Array:
+    """z = x Wᵀ + b;   x̄ = z̄ W,   W̄ = z̄ᵀ x,   b̄ = Σ z̄ over the batch
+
+    Shapes: x (…, in), weight (out, in), bias (out,) or None -> (…, out).
+    The course writes Z = W X + b with a sample in each column; here a sample is a row.
+
+    Raises: ShapeError if the last axis of x is not `in`.
+    """
+    if weight.ndim != 2 or not x.ndim or x.shape[-1] != weight.shape[1]:
+        raise ShapeError(
+            f"linear: x has shape {x.shape} and weight {weight.shape}: weight must be "
+            f"(out_features, in_features) and the last axis of x as long as in_features"
+        )
+    if bias is not None and bias.shape != weight.shape[:1]:
+        raise ShapeError(
+            f"linear: bias has shape {bias.shape}, weight {weight.shape}: bias must be "
+            f"{weight.shape[:1]}, one number for each output"
+        )
+    z = x @ weight.T
+    if bias is None:
+        return z
+    if bias.dtype != z.dtype:
+        return z + bias
+    z += bias  # z is ours alone: no second array of its size
+    return z
+
+
+def _rows(x: Array) -> Array:
+    """x with all axes but the last in one: the samples of a batch of any shape."""
+    return x if x.ndim == 2 else x.reshape((-1, x.shape[-1]))
+
+
+linear.vjp(
+    x=lambda g, weight: g @ weight,
+    weight=lambda g, x: _rows(g).T @ _rows(x),
+    bias=lambda g: _rows(g).sum(axis=0),
+)
+
+
+def _same_shape(loss: str, prediction: Array, target: Array) -> None:
+    if np.shape(prediction) != np.shape(target):
+        raise ShapeError(
+            f"{loss}: the prediction has shape {np.shape(prediction)} and the target "
+            f"{np.shape(target)}. They must be equal: broadcasting (n, 1) against (n,) would "
+            f"average n² wrong pairs. Reshape one of them, e.g. target[:, None] or prediction[:, 0]"
+        )
+
+
+def _reduced(losses: Array, reduction: str) -> Array:
+    if reduction == "mean":
+        return losses.mean()
+    if reduction == "sum":
+        return losses.sum()
+    if reduction == "none":
+        return losses
+    raise ValueError(f"reduction={reduction!r}: must be 'mean', 'sum' or 'none'")
+
+
+def _per_sample(g: Array, size: int, reduction: str) -> Array:
+    """The cotangent of each sample's loss, given that of the reduced one."""
+    return g / size if reduction == "mean" else g
+
+
+@primitive("mse")
+def mse(prediction: Array, target: Array, *, reduction: str = "mean") -> Array:
+    """ℒ = (ŷ − y)²;   ŷ̄ = z̄ 2 (ŷ − y) / m,   ȳ = −ŷ̄
+
+    Raises: ShapeError unless both shapes are equal.
+    """
+    _same_shape("mse", prediction, target)
+    return _reduced(np.square(prediction - target), reduction)
+
+
+def _mse_vjp(g: Array, prediction: Array, target: Array, reduction: str) -> Array:
+    return 2 * _per_sample(g, prediction.size, reduction) * (prediction - target)
+
+
+mse.vjp(
+    prediction=_mse_vjp,
+    target=lambda g, prediction, target, reduction: -_mse_vjp(g, prediction, target, reduction),
+)
+
+_LOG_FLOOR = -100.0
+
+
+@primitive("cross-entropy", domain={"prediction": UNIT, "target": REAL})
+def binary_cross_entropy(prediction: Array, target: Array, *, reduction: str = "mean") -> Array:
+    """ℒ = −y ln ŷ − (1 − y) ln(1 − ŷ);   ŷ̄ = z̄ (ŷ − y) / (ŷ (1 − ŷ)) / m,   ȳ = z̄ ln((1 − ŷ) / ŷ) / m
+
+    Raises: ShapeError unless both shapes are equal; TargetError if a prediction is outside [0, 1].
+
+    Numerics: the logarithms are cut off at −100, so that a prediction of exactly 0 or 1 costs a lot
+    but not infinity. Prefer `binary_cross_entropy_with_logits`, which needs no such trick.
+    """
+    _same_shape("binary_cross_entropy", prediction, target)
+    if ((prediction < 0) | (prediction > 1)).any():
+        raise TargetError(
+            "binary_cross_entropy: predictions must be probabilities in [0, 1]. For raw scores "
+            "(logits) use binary_cross_entropy_with_logits"
+        )
+    with np.errstate(divide="ignore"):
+        losses = -(
+            target * np.maximum(np.log(prediction), _LOG_FLOOR)
+            + (1 - target) * np.maximum(np.log1p(-prediction), _LOG_FLOOR)
+        )
+    return _reduced(losses, reduction)
+
+
+def _bce_vjp(g: Array, prediction: Array, target: Array, reduction: str) -> Array:
+    # The floor of 1e-12 keeps the slope finite at exactly 0 and 1.
+    variance = np.maximum(prediction * (1 - prediction), 1e-12)
+    return _per_sample(g, prediction.size, reduction) * (prediction - target) / variance
+
+
+def _bce_target_vjp(g: Array, prediction: Array, reduction: str) -> Array:
+    log_odds = np.log(np.maximum(prediction, 1e-12)) - np.log(np.maximum(1 - prediction, 1e-12))
+    return -_per_sample(g, prediction.size, reduction) * log_odds
+
+
+binary_cross_entropy.vjp(prediction=_bce_vjp, target=_bce_target_vjp)
+
+
+@primitive("σ cross-entropy")
+def binary_cross_entropy_with_logits(
+    logits: Array, target: Array, *, reduction: str = "mean"
+) -> Array:
+    """ℒ = −y ln σ(x) − (1 − y) ln(1 − σ(x));   x̄ = z̄ (σ(x) − y) / m,   ȳ = −z̄ x / m
+
+    Raises: ShapeError unless both shapes are equal.
+
+    Numerics: computed as max(x, 0) − x y + ln(1 + e⁻|ˣ|), which neither overflows nor loses digits.
+    """
+    _same_shape("binary_cross_entropy_with_logits", logits, target)
+    losses = np.maximum(logits, 0) - logits * target + np.log1p(np.exp(-np.abs(logits)))
+    return _reduced(losses, reduction)
+
+
+binary_cross_entropy_with_logits.vjp(
+    logits=lambda g, logits, target, reduction: (
+        _per_sample(g, logits.size, reduction) * (sigmoid(logits) - target)
+    ),
+    target=lambda g, logits, reduction: -_per_sample(g, logits.size, reduction) * logits,
+)
+
+
+@primitive("softmax cross-entropy")
+def cross_entropy(logits: Array, target: Array, *, reduction: str = "mean") -> Array:
+    """ℒ = −ln softmax(x)[t];   x̄ = z̄ (softmax(x) − onehot(t)) / m
+
+    Shapes: logits (m, c), target (m,) of integer class indices 0 … c−1.
+
+    Raises: ShapeError, TargetError (a class that does not exist), DtypeError (targets not integer).
+    """
+    _check_classes(logits, target)
+    return _reduced(-log_softmax(logits)[np.arange(len(target)), target], reduction)
+
+
+def _check_classes(logits: Array, target: Array) -> None:
+    if logits.ndim != 2 or np.shape(target) != logits.shape[:1]:
+        raise ShapeError(
+            f"cross_entropy: logits have shape {logits.shape} and targets {np.shape(target)}: they "
+            f"must be (m, classes) and (m,). For one-hot targets use targets.argmax(axis=1)"
+        )
+    if target.dtype.kind not in "iu":
+        raise DtypeError(
+            f"cross_entropy: targets have dtype {target.dtype}: they must be integer class "
+            f"indices, e.g. targets.astype(int)"
+        )
+    classes = logits.shape[1]
+    if target.size and not (0 <= target.min() and target.max() < classes):
+        raise TargetError(
+            f"cross_entropy: targets run from {target.min()} to {target.max()}, but the logits "
+            f"have {classes} classes, 0 to {classes - 1}. Are the labels counted from 0?"
+        )
+
+
+def _cross_entropy_vjp(g: Array, logits: Array, target: Array, reduction: str) -> Array:
+    one_hot = np.zeros(logits.shape, dtype=logits.dtype)
+    one_hot[np.arange(len(target)), target] = 1
+    share = _per_sample(g, len(target), reduction)
+    return (share if reduction != "none" else share[:, None]) * (softmax(logits) - one_hot)
+
+
+cross_entropy.vjp(logits=_cross_entropy_vjp, target=None)

@@ -1,0 +1,207 @@
+"""A primitive is a NumPy function together with one vector-Jacobian product (VJP) rule an operand.
+
+    @primitive("×", np.multiply, signature="(),()->()")
+    def multiply(x, y):
+        '''z = x ⊙ y;   x̄ = z̄ ⊙ y,   ȳ = z̄ ⊙ x'''
+        return np.multiply(x, y)
+
+    multiply.vjp(x=lambda g, y: g * y,
+                 y=lambda g, x: g * x)
+
+A rule says by its parameter names what it needs, and nothing else is kept for the backward pass:
+
+    g             the cotangent of the output, always first
+    out           the output
+    x, y, …       an operand's value, by the operand's name
+    x_shape, …    an operand's shape alone (`shapes`: those of all operands)
+    axis, …       a keyword parameter of the operation
+    i             the operand's position, in the rule of a variadic primitive
+
+Rules are written with operators, array methods and NumPy functions, so that they run on whatever
+array speaks NumPy's protocols: `numpy.ndarray`, but also `Tensor`, which differentiates them again.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar
+
+from .errors import RuleError
+
+Array: TypeAlias = Any
+"""Whatever speaks NumPy's protocols: `numpy.ndarray`, a NumPy scalar, `Tensor`, `dask.array.Array` …"""
+
+Rule: TypeAlias = Callable[..., Array]
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Domain:
+    """The interval on which an operand's derivative exists, less the kinks in it.
+
+    Property tests draw their values from here and keep away from `kinks`.
+    """
+
+    low: float = -3.0
+    high: float = 3.0
+    kinks: tuple[float, ...] = ()
+
+
+REAL = Domain()
+POSITIVE = Domain(low=0.2)
+UNIT = Domain(low=0.05, high=0.95)
+KINK_AT_ZERO = Domain(kinks=(0.0,))
+
+
+class Primitive(Generic[P, R]):
+    """A NumPy function that the graph records as one operation; see `primitive`."""
+
+    def __init__(
+        self,
+        function: Callable[P, R],
+        symbol: str,
+        numpy_functions: Sequence[Callable[..., Any]] = (),
+        signature: str | None = None,
+        domain: Domain | Mapping[str, Domain] = REAL,
+        broadcasts: bool | None = None,
+    ) -> None:
+        parameters = inspect.signature(function).parameters.values()
+        operands = [p for p in parameters if p.kind != p.KEYWORD_ONLY]
+        self.name = function.__name__
+        self.function = function
+        self.symbol = symbol
+        self.numpy_functions = tuple(numpy_functions)
+        self.signature = signature
+        self.domain = domain
+        self.variadic = operands[0].kind is inspect.Parameter.VAR_POSITIONAL
+        self.operands = tuple(p.name for p in operands)
+        self.defaults: dict[str, Any] = {
+            p.name: p.default for p in parameters if p.kind == p.KEYWORD_ONLY
+        }
+        # A gufunc broadcasts its loop dimensions; anything else answers for its own shapes.
+        self.broadcasts = signature is not None if broadcasts is None else broadcasts
+        self.rules: dict[str, Rule | None] = {}
+        self.pullbacks: tuple[Callable[..., Array] | None, ...] = ()
+        self.needs: tuple[frozenset[str], ...] = ()
+        self.needs_shapes = False
+        self.__name__ = self.__qualname__ = self.name
+        self.__module__ = function.__module__
+        self.__doc__ = function.__doc__
+
+    def __call__(self, *operands: P.args, **parameters: P.kwargs) -> R:
+        # Like NumPy, the operands are asked whether one of them wants to handle this itself.
+        for operand in operands:
+            record = getattr(operand, "__record__", None)
+            if record is not None:
+                result: R = record(self, operands, parameters)
+                return result
+        return self.function(*operands, **parameters)
+
+    def vjp(self, **rules: Rule | None) -> None:
+        """Declare the rule of each operand; None where an operand has no derivative (a condition).
+
+        Raises: RuleError if an operand has no rule or a rule asks for something unknown.
+        """
+        if set(rules) != set(self.operands):
+            raise RuleError(
+                f"primitive {self.name!r} has operands {', '.join(self.operands)}, "
+                f"but rules for {', '.join(rules) or 'none'}: give each operand a rule, "
+                f"or None where it has no derivative"
+            )
+        wanted = {name: _parameter_names(rule) for name, rule in rules.items()}
+        self.rules = {name: rules[name] for name in self.operands}
+        self.pullbacks = tuple(self._adapt(name, wanted[name]) for name in self.operands)
+        self.needs = tuple(frozenset(wanted[name]) for name in self.operands)
+        self.needs_shapes = any(
+            name not in self.operands and name.removesuffix("_shape") in (*self.operands, "shapes")
+            for names in wanted.values()
+            for name in names
+        )
+
+    def _adapt(self, operand: str, wanted: Sequence[str]) -> Callable[..., Array] | None:
+        """Turn rule(g, what, it, names) into pullback(g, values, i).
+
+        `values` holds the operands, the output, the operand shapes and the parameters. The adapter
+        is generated, once, because it runs for every node of every backward pass, and passing by
+        position costs a tenth of what unpacking a dictionary costs.
+        """
+        rule = self.rules[operand]
+        if rule is None:
+            return None
+        arguments = ", ".join(["g", *(self._source_of(name, operand) for name in wanted[1:])])
+        adapter: Callable[..., Array] = eval(
+            f"lambda g, values, i: rule({arguments})", {"rule": rule}
+        )
+        return adapter
+
+    def _source_of(self, name: str, operand: str) -> str:
+        if name == "i" and self.variadic:
+            return "i"
+        if name == "out":
+            return "values[-3]"
+        if name == "shapes":
+            return "values[-2]"
+        if not self.variadic:
+            if name in self.operands:
+                return f"values[{self.operands.index(name)}]"
+            if name.removesuffix("_shape") in self.operands:
+                return f"values[-2][{self.operands.index(name.removesuffix('_shape'))}]"
+        elif name == operand:
+            return "values[:-3]"
+        if name in self.defaults:
+            return f"values[-1][{name!r}]"
+        raise RuleError(
+            f"the rule of {self.name!r} for operand {operand!r} asks for {name!r}; it can have g, out, "
+            f"shapes, {', '.join(self.operands)}, {self.operands[0]}_shape …, "
+            f"and the parameters {', '.join(self.defaults) or '(none)'}"
+        )
+
+    def __repr__(self) -> str:
+        return f"<primitive {self.name} {self.symbol}>"
+
+
+def _parameter_names(rule: Rule | None) -> tuple[str, ...]:
+    return () if rule is None else tuple(inspect.signature(rule).parameters)
+
+
+registry: dict[str, Primitive[..., Any]] = {}
+"""Every primitive by its name."""
+
+of_numpy: dict[Callable[..., Any], Primitive[..., Any]] = {}
+"""The primitive that a NumPy function stands for."""
+
+
+def primitive(
+    symbol: str,
+    *numpy_functions: Callable[..., Any],
+    signature: str | None = None,
+    domain: Domain | Mapping[str, Domain] = REAL,
+    broadcasts: bool | None = None,
+) -> Callable[[Callable[P, R]], Primitive[P, R]]:
+    """Turn a function written in NumPy into a primitive and register it.
+
+    `symbol` is its label in drawings; `numpy_functions` are the ones that it stands for when they
+    are called with a Tensor. `signature` is the gufunc signature (NumPy's generalised ufuncs) of an
+    elementwise or batched operation, `domain` says where its derivatives exist, for all operands or
+    by operand name: from these two the property tests make their own cases. An operation without a
+    signature that broadcasts all the same says `broadcasts=True`.
+
+    Positional parameters are the operands; keyword-only ones are the operation's parameters.
+
+    Raises: RuleError if the name is taken.
+    """
+
+    def register(function: Callable[P, R]) -> Primitive[P, R]:
+        made = Primitive(function, symbol, numpy_functions, signature, domain, broadcasts)
+        if made.name in registry:
+            raise RuleError(
+                f"a primitive named {made.name!r} exists already "
+                f"(in {registry[made.name].__module__}): give this one another name"
+            )
+        registry[made.name] = made
+        for numpy_function in numpy_functions:
+            of_numpy[numpy_function] = made
+        return made
+
+    return register

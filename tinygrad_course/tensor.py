@@ -1,0 +1,441 @@
+"""`Tensor`: an array that remembers how it was computed.
+
+    x = Tensor([[1.0, 2.0]], name="x")
+    w = Tensor([[0.5], [-0.5]], requires_grad=True, name="w")
+    loss = np.tanh(x @ w).sum()
+    loss.backward()
+    w.grad
+
+It is written like an ndarray: operators, methods and NumPy's own functions work on it. What makes
+it more is one slot, the graph node that made it.
+"""
+
+from collections.abc import Iterator
+from operator import index as as_index
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import numpy_protocols, recording
+from .array_methods import ArrayMethods
+from .errors import DetachError, DtypeError, GraphError, NotRecordedError, ShapeError
+from .graph import Changed, Node, pullback, topological_order, user_place
+from .ops import arithmetic, indexing, linalg
+from .primitive import Array, Primitive
+from .recording import binary, leaf, record, unary
+
+
+def _comparison(name: str) -> Any:
+    """Comparisons have no derivative: they give plain arrays."""
+
+    def compare(self: "Tensor", other: Any) -> Any:
+        return getattr(self._data, name)(other._data if isinstance(other, Tensor) else other)
+
+    return compare
+
+
+class Tensor(ArrayMethods):
+    """An n-dimensional array that records what is done to it.
+
+    `data` is anything array-like; an ndarray is not copied, and everything keeps the dtype that NumPy
+    gives it. With `requires_grad` it is a leaf: `backward()` on a result fills its `.grad`. `name`
+    stands in drawings and error messages.
+
+    Raises: DtypeError if a gradient is required of anything but floating-point numbers.
+    """
+
+    __slots__ = ("__weakref__", "_data", "_grad", "_name", "_node")
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        dtype: Any = None,
+        requires_grad: bool = False,
+        name: str | None = None,
+    ) -> None:
+        if isinstance(data, Tensor):
+            if data.requires_grad:
+                raise DetachError(
+                    f"Tensor({data._label()}) would leave the graph in silence: "
+                    f"say .detach() if that is meant"
+                )
+            data = data._data
+        if not hasattr(data, "__array_function__"):
+            # A Python number becomes a NumPy scalar, whose arithmetic costs a fifth of a 0-d array's.
+            data = np.asarray(data, dtype)[()]
+        elif dtype is not None and data.dtype != dtype:
+            data = data.astype(dtype)
+        if data.dtype.kind not in "fiub":
+            raise DtypeError(
+                f"a Tensor holds real numbers or booleans, not {data.dtype}"
+                + (" (is the input ragged?)" if data.dtype.kind == "O" else "")
+            )
+        self._data = data
+        self._name = name
+        self._node: Node | None = None
+        if requires_grad:
+            self.requires_grad = True
+
+    # --- what it holds ------------------------------------------------------------------------
+
+    @property
+    def data(self) -> NDArray[Any]:
+        """The array itself, outside the graph. Assign to it, or into it, to change a leaf."""
+        return self._data
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        new = np.asarray(value._data if isinstance(value, Tensor) else value, self.dtype)
+        if new.shape != self.shape:
+            raise ShapeError(
+                f"{self._label()} can't take data of shape {new.shape}: it has shape {self.shape}"
+            )
+        if self._node is not None and self._node.primitive is not None:
+            raise GraphError(
+                f"{self._label()} is the result of an operation: its data can't be replaced. "
+                f"Change the leaves it was computed from, or use .detach()"
+            )
+        self._data = new
+        if self._node is not None:
+            # A new node, since graphs recorded so far go on with the value that they saw.
+            self._node = leaf(self)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self._data.shape
+
+    @property
+    def ndim(self) -> int:
+        return self._data.ndim
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return self._data.dtype
+
+    @property
+    def size(self) -> int:
+        return self._data.size
+
+    @property
+    def name(self) -> str | None:
+        """What drawings and error messages call it."""
+        return getattr(self, "_name", None)
+
+    @name.setter
+    def name(self, name: str | None) -> None:
+        self._name = name
+        if self._node is not None:
+            self._node.name = name
+
+    @property
+    def node(self) -> Node | None:
+        """The graph node that made it; None if no gradient flows through it."""
+        return self._node
+
+    @property
+    def requires_grad(self) -> bool:
+        return self._node is not None
+
+    @requires_grad.setter
+    def requires_grad(self, wanted: bool) -> None:
+        if wanted == self.requires_grad:
+            return
+        if not wanted and not self.is_leaf:
+            raise GraphError(f"{self._label()} was computed: use .detach() instead")
+        if wanted and self.dtype.kind != "f":
+            raise DtypeError(
+                f"{self._label()} has dtype {self.dtype} and can't require a gradient: only "
+                f"floating-point numbers change continuously. Use Tensor(data, dtype=float) or .astype"
+            )
+        self._node = leaf(self) if wanted else None
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether it was not computed from tensors that require a gradient."""
+        return self._node is None or self._node.primitive is None
+
+    @property
+    def grad(self) -> "Tensor | None":
+        """The gradient that backward passes have accumulated; None if there was none yet."""
+        return getattr(self, "_grad", None)
+
+    @grad.setter
+    def grad(self, value: Any) -> None:
+        if value is not None and not isinstance(value, Tensor):
+            value = Tensor(value, dtype=self.dtype)
+        if value is not None and value.shape != self.shape:
+            raise ShapeError(
+                f"the gradient of {self._label()} must have shape {self.shape}, not {value.shape}"
+            )
+        self._grad = value
+
+    def item(self) -> Any:
+        """The only element, as a Python number.
+
+        Raises: ShapeError if there are more.
+        """
+        if self.size != 1:
+            raise ShapeError(f"{self._label()} has {self.size} elements; item() needs exactly one")
+        return self._data.item()
+
+    def numpy(self) -> NDArray[Any]:
+        """The values as an ndarray.
+
+        Raises: DetachError if it requires a gradient, which would be lost.
+        """
+        if self.requires_grad:
+            raise DetachError(
+                f"{self._label()} requires a gradient, and a plain array can't carry it: "
+                f"say .detach().numpy() if that is meant"
+            )
+        return np.asarray(self._data)
+
+    def detach(self) -> "Tensor":
+        """The same values (not copied) outside the graph."""
+        return Tensor(self._data, name=self.name)
+
+    # --- reverse mode -------------------------------------------------------------------------
+
+    def backward(
+        self, gradient: Any = None, *, retain_graph: bool = False, create_graph: bool = False
+    ) -> None:
+        """Add ∂self/∂leaf to `.grad` of every leaf that this was computed from.
+
+        `gradient` is the cotangent of self; a scalar has 1. The saved values are released as they
+        are used unless `retain_graph`. With `create_graph` the gradients can be differentiated again.
+
+        Raises: NotRecordedError if nothing requires a gradient, ShapeError if self is not a scalar and
+        no gradient is given, BackwardTwiceError, ChangedValueError. No gradient has changed then.
+        """
+        if self._node is None:
+            raise NotRecordedError(
+                f"{self._label()} does not require a gradient: nothing that it was computed from "
+                f"has requires_grad=True, or it was computed under no_grad()"
+            )
+        cotangents = pullback(
+            self._node,
+            self._seed(gradient, create_graph),
+            topological_order(self._node),
+            retain_graph=retain_graph or create_graph,
+            lift=_lift if create_graph else None,
+        )
+        given: set[int] = set()
+        for node, cotangent in cotangents.items():
+            owner = node.owner() if node.owner is not None else None
+            if owner is not None:
+                owner._accumulate(cotangent, given)
+
+    def _seed(self, gradient: Any, create_graph: bool) -> Array:
+        if gradient is None:
+            if self.size != 1:
+                raise ShapeError(
+                    f"backward() on {self._label()}: only a scalar has an obvious gradient of 1. "
+                    f"Reduce it first (.sum() or .mean()), or give backward(gradient) of that shape"
+                )
+            gradient = np.ones_like(self._data)
+        seed = gradient if isinstance(gradient, Tensor) else Tensor(gradient, dtype=self.dtype)
+        if seed.shape != self.shape:
+            raise ShapeError(
+                f"backward(gradient) on {self._label()}: the gradient has shape {seed.shape}, "
+                f"but must have {self.shape}"
+            )
+        return seed if create_graph else seed._data.astype(self.dtype)
+
+    def _accumulate(self, cotangent: Array, given: set[int]) -> None:
+        """Add a cotangent to .grad, which must own its memory: people change it in place."""
+        before = self.grad
+        if isinstance(cotangent, Tensor):
+            self._grad = cotangent if before is None else before + cotangent
+            return
+        if before is not None:
+            self._grad = Tensor(before._data + cotangent)
+            return
+        # Rules may return the cotangent that they got, or a view of it (x + y gives both the same).
+        shared = id(cotangent) in given or getattr(cotangent, "base", None) is not None
+        given.add(id(cotangent))
+        small = self._node is not None and self._node.outline.small  # the node keeps it as well
+        self._grad = Tensor(cotangent.copy() if shared or small else cotangent)
+
+    def retain_grad(self) -> None:
+        """Have backward passes fill `.grad` of this result, as they do for leaves.
+
+        Raises: NotRecordedError if it does not require a gradient.
+        """
+        if self._node is None:
+            raise NotRecordedError(f"{self._label()} does not require a gradient: none to retain")
+        self._node.owner = self._node.owner or recording.ref(self)
+
+    # --- operators ----------------------------------------------------------------------------
+
+    __add__ = binary(arithmetic.add, "x + y")
+    __radd__ = binary(arithmetic.add, "x + y", reflected=True)
+    __sub__ = binary(arithmetic.subtract, "x - y")
+    __rsub__ = binary(arithmetic.subtract, "x - y", reflected=True)
+    __mul__ = binary(arithmetic.multiply, "x * y")
+    __rmul__ = binary(arithmetic.multiply, "x * y", reflected=True)
+    __truediv__ = binary(arithmetic.divide, "x / y")
+    __rtruediv__ = binary(arithmetic.divide, "x / y", reflected=True)
+    __pow__ = binary(arithmetic.power, "x ** y")
+    __rpow__ = binary(arithmetic.power, "x ** y", reflected=True)
+    __matmul__ = binary(linalg.matmul, "x @ y")
+    __rmatmul__ = binary(linalg.matmul, "x @ y", reflected=True)
+    __neg__ = unary(arithmetic.negative, "-x")
+
+    def __pos__(self) -> "Tensor":
+        return self
+
+    def __abs__(self) -> "Tensor":
+        return arithmetic.abs(self)
+
+    def __getitem__(self, index: Any) -> "Tensor":
+        return indexing.getitem(self, index=_plain_index(index))
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        """Write into a leaf or a tensor outside the graph.
+
+        Raises: GraphError for a computed tensor, DetachError if `value` carries a gradient.
+        """
+        if self._node is not None and self._node.primitive is not None:
+            raise GraphError(
+                f"{self._label()} was computed, and a write into it would not be differentiated: "
+                f"use np.where, or concatenate the parts"
+            )
+        if isinstance(value, Tensor):
+            if value.requires_grad:
+                raise DetachError(
+                    f"writing {value._label()} into {self._label()} would lose its gradient: "
+                    f"say .detach() if that is meant"
+                )
+            value = value._data
+        # Into a copy: graphs recorded so far keep the value that they saw.
+        new = np.array(self._data)
+        new[_plain_index(index)] = value
+        self._data = new
+        if self._node is not None:
+            self._node = leaf(self)
+
+    def mark_changed(self) -> None:
+        """Say that `.data` of this leaf was just overwritten in place, as optimisers do.
+
+        A graph that still needs the old values then raises ChangedValueError instead of returning
+        wrong gradients; graphs recorded from now on are not affected.
+        """
+        if self._node is not None:
+            self._node.saved = Changed(user_place())
+            self._node = leaf(self)
+
+    __eq__ = _comparison("__eq__")
+    __ne__ = _comparison("__ne__")
+    __lt__ = _comparison("__lt__")
+    __le__ = _comparison("__le__")
+    __gt__ = _comparison("__gt__")
+    __ge__ = _comparison("__ge__")
+    # A tensor is itself, whatever its values: models keep tensors in dictionaries.
+    __hash__ = object.__hash__
+
+    # --- Python's other protocols -------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def __iter__(self) -> "Iterator[Tensor]":
+        if not self.ndim:
+            raise TypeError(f"{self._label()} is a scalar: there is nothing to iterate over")
+        return (self[i] for i in range(len(self)))
+
+    def __bool__(self) -> bool:
+        if self.size != 1:
+            raise ShapeError(
+                f"the truth value of {self._label()} is ambiguous: it has {self.size} elements. "
+                f"Compare it and use .all() or .any() on the result"
+            )
+        return bool(self._data)
+
+    def __float__(self) -> float:
+        if self.requires_grad:
+            raise DetachError(
+                f"float() of {self._label()} would leave the graph in silence (the functions of "
+                f"Python's math module call it): use NumPy's functions, or .item() for the number"
+            )
+        return float(self.item())
+
+    def __int__(self) -> int:
+        return int(float(self))
+
+    def __index__(self) -> int:
+        return as_index(self.numpy()[()])
+
+    def __format__(self, spec: str) -> str:
+        return format(self.item(), spec) if spec else str(self)
+
+    def __repr__(self) -> str:
+        values = np.array2string(np.asarray(self._data), separator=", ", prefix="Tensor(")
+        dtype = "" if self.dtype in (np.float64, np.int64, np.bool_) else f", dtype={self.dtype}"
+        name = f", name={self.name!r}" if self.name else ""
+        return f"Tensor({values}{dtype}{name}{self._origin()})"
+
+    def _origin(self) -> str:
+        """How it came about, for the repr."""
+        if self._node is None:
+            return ""
+        if self._node.primitive is None:
+            return ", requires_grad=True"
+        return f", from {self._node.primitive.name}"
+
+    def _label(self) -> str:
+        """How error messages call it."""
+        name = f"tensor {self.name!r}" if self.name else "a tensor"
+        return f"{name} of shape {self.shape}"
+
+    # --- NumPy's protocols --------------------------------------------------------------------
+
+    @staticmethod
+    def __record__(
+        primitive: Primitive[..., Any], operands: tuple[Any, ...], parameters: dict[str, Any]
+    ) -> "Tensor":
+        return record(primitive, operands, parameters)
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        out = kwargs.get("out", (None,))[0]
+        if isinstance(out, np.ndarray) and not any(
+            isinstance(x, Tensor) and x.requires_grad for x in inputs
+        ):
+            # w.data -= lr * w.grad: nothing that could lose a gradient.
+            return getattr(ufunc, method)(*map(_value, inputs), **kwargs)
+        primitive = numpy_protocols.ufunc_call(ufunc, method, kwargs)
+        if primitive is None:
+            return ufunc(*map(_value, inputs), **kwargs)
+        return record(primitive, inputs, {})
+
+    def __array_function__(
+        self, function: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        call = numpy_protocols.function_call(function, args, kwargs)
+        if call is None:
+            return function(*map(_value, args), **{k: _value(v) for k, v in kwargs.items()})
+        return record(*call)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        return np.array(self.numpy(), dtype=dtype, copy=copy)
+
+
+def _lift(value: Array, node: Node) -> Tensor:
+    """A saved array as the tensor that it was, so that a rule is recorded in its turn."""
+    tensor: Tensor = object.__new__(Tensor)
+    tensor._data = value
+    tensor._node = node
+    return tensor
+
+
+def _value(x: Any) -> Any:
+    return x._data if isinstance(x, Tensor) else x
+
+
+def _plain_index(index: Any) -> Any:
+    """An index without Tensors in it: integer and boolean tensors index like arrays."""
+    return tuple(map(_value, index)) if isinstance(index, tuple) else _value(index)
+
+
+recording.Tensor = Tensor  # the recorders make Tensors, but stand on a lower floor
