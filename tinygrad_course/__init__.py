@@ -1,2 +1,46 @@
-"""tinygrad_course"""
+"""tinygrad_course: automatic differentiation on a dynamic computational graph, in NumPy.
+
+    import numpy as np
+    import tinygrad_course as tg
+
+    w = tg.Tensor([0.5, -1.0], requires_grad=True, name="w")
+    loss = np.log1p(np.exp(-(w * [1.0, 2.0]).sum()))
+    loss.backward()
+    w.grad
+
+Tensors take NumPy's own functions; `tg.nn` has the layers, `tg.optim` the optimisers, `tg.data` the
+data sets, and `viz`, beside this package, the drawings.
+"""
+
+from . import data, errors
+from .autodiff import grad, value_and_grad
+from .grad_mode import enable_grad, is_grad_enabled, no_grad
+from .ops.neural import log_softmax, relu, sigmoid, softmax
+from .ops.reduction import logsumexp
+from .primitive import Domain, Primitive, primitive
 from .tensor import Tensor
+
+__version__ = "0.1.0"
+
+__all__ = [
+    # the engine
+    "Tensor",
+    "no_grad",
+    "enable_grad",
+    "is_grad_enabled",
+    "grad",
+    "value_and_grad",
+    # functions that NumPy has not
+    "relu",
+    "sigmoid",
+    "softmax",
+    "log_softmax",
+    "logsumexp",
+    # rules of one's own
+    "primitive",
+    "Primitive",
+    "Domain",
+    # the packages
+    "data",
+    "errors",
+]

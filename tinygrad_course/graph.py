@@ -167,8 +167,10 @@ def pullback(
     check_ready(order)
     released = None if retain_graph else Released(user_place())
     if wanted is None:
-        wanted = [node for node in order if node.owner is not None]
-    wanted = frozenset(wanted)
+        wanted, useful = {node for node in order if node.owner is not None}, None
+    else:
+        wanted = set(wanted)
+        useful = _leading_from(wanted, order)
     cotangents: dict[Node, Array] = {root: cotangent}
     result: dict[Node, Array] = {}
     for node in reversed(order):
@@ -186,7 +188,7 @@ def pullback(
             continue
         values = node.saved if lift is None else _lifted(node, lift)
         for i, parent in enumerate(node.parents):
-            if parent is None:
+            if parent is None or (useful is not None and parent not in useful):
                 continue
             rule = primitive.pullbacks[0 if primitive.variadic else i]
             if rule is None:
@@ -200,6 +202,15 @@ def pullback(
         if released is not None:
             node.saved = released
     return result
+
+
+def _leading_from(wanted: Iterable[Node], order: Iterable[Node]) -> set[Node]:
+    """The nodes that a change of a `wanted` node would reach: no other needs a cotangent."""
+    reached = set(wanted)
+    for node in order:
+        if not reached.isdisjoint(node.parents):
+            reached.add(node)
+    return reached
 
 
 def _fitted(share: Array, target: Outline, source: Outline, primitive: Primitive[..., Any]) -> Array:

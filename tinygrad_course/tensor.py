@@ -219,7 +219,7 @@ class Tensor(ArrayMethods):
             self._seed(gradient, create_graph),
             topological_order(self._node),
             retain_graph=retain_graph or create_graph,
-            lift=_lift if create_graph else None,
+            lift=lift if create_graph else None,
         )
         given: set[int] = set()
         for node, cotangent in cotangents.items():
@@ -421,7 +421,7 @@ class Tensor(ArrayMethods):
         return np.array(self.numpy(), dtype=dtype, copy=copy)
 
 
-def _lift(value: Array, node: Node) -> Tensor:
+def lift(value: Array, node: Node) -> Tensor:
     """A saved array as the tensor that it was, so that a rule is recorded in its turn."""
     tensor: Tensor = object.__new__(Tensor)
     tensor._data = value
