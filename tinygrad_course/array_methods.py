@@ -74,11 +74,11 @@ class ArrayMethods:
         return shaping.astype(self, dtype=dtype)
 
     @property
-    def T(self) -> "Tensor":  # noqa: N802 - NumPy's name
+    def T(self) -> "Tensor":
         return shaping.transpose(self)
 
     @property
-    def mT(self) -> "Tensor":  # noqa: N802
+    def mT(self) -> "Tensor":
         return shaping.swapaxes(self, axis1=-1, axis2=-2)
 
     # products and bounds

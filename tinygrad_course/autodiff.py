@@ -65,7 +65,7 @@ def value_and_grad(
 def _traced(x: Any) -> Tensor:
     """A tensor to differentiate by: a fresh leaf, or a link to the x of an outer derivative."""
     if isinstance(x, Tensor) and x.requires_grad:
-        return identity(x)  # type: ignore[no-any-return]
+        return identity(x)
     return Tensor(x, requires_grad=True)
 
 
@@ -99,9 +99,7 @@ def _differentiated(
         retain_graph=outer,
         lift=lift if outer else None,
     )
-    gradients = [
-        found[node] if node in found else zero for node, zero in zip(nodes, zeros, strict=True)
-    ]
+    gradients = [found.get(node, zero) for node, zero in zip(nodes, zeros, strict=True)]
     return (
         value if outer else value.detach(),
         [g if isinstance(g, Tensor) else Tensor(g) for g in gradients],

@@ -13,7 +13,11 @@ TinygradCourseError
 ├── StateDictError (ValueError)       a saved state that doesn't fit the model
 ├── TargetError (ValueError)          targets that no class matches
 ├── DataError (ValueError)            data that can't be trained on
+├── SettingError (ValueError)         a setting that no training can work with
+├── OptimizerError (ValueError)       tensors that an optimiser can't train
+├── DivergenceError (ArithmeticError) a loss that became infinite or NaN
 ├── GradientCheckError (AssertionError)  a gradient that numerical differentiation contradicts
+├── LawError (AssertionError)         a primitive that breaks one of the laws that rules live by
 ├── DrawingError (RuntimeError)       a drawing that can't be made
 └── MissingExtraError (ImportError)   an optional dependency that isn't installed
 
@@ -74,8 +78,24 @@ class DataError(TinygradCourseError, ValueError):
     """Data that can't be trained on."""
 
 
+class SettingError(TinygradCourseError, ValueError):
+    """A setting that no training can work with."""
+
+
+class OptimizerError(TinygradCourseError, ValueError):
+    """Tensors that an optimiser can't train."""
+
+
+class DivergenceError(TinygradCourseError, ArithmeticError):
+    """A loss that became infinite or NaN."""
+
+
 class GradientCheckError(TinygradCourseError, AssertionError):
     """A gradient that numerical differentiation contradicts."""
+
+
+class LawError(TinygradCourseError, AssertionError):
+    """A primitive that breaks one of the laws that rules live by."""
 
 
 class DrawingError(TinygradCourseError, RuntimeError):

@@ -38,13 +38,13 @@ class _GradMode(ContextDecorator):
         _recording.reset(self._tokens.pop())
 
 
-class no_grad(_GradMode):  # noqa: N801 - a context manager, named as PyTorch names it
+class no_grad(_GradMode):
     """Operations inside are not recorded; their results require no gradient."""
 
     mode = False
 
 
-class enable_grad(_GradMode):  # noqa: N801
+class enable_grad(_GradMode):
     """Operations inside are recorded, even within `no_grad`."""
 
     mode = True

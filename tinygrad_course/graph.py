@@ -12,8 +12,12 @@ Nothing here recurses and nothing here knows `Tensor`: to differentiate a deriva
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from math import prod as product
 from pathlib import Path
 from typing import Any, TypeAlias
+
+import numpy as np
 
 from .errors import BackwardTwiceError, ChangedValueError, RuleError
 from .primitive import Array, Primitive
@@ -29,52 +33,72 @@ class Outline:
 
     __slots__ = ("dtype", "shape", "small")
 
-    def __init__(self, array: Array) -> None:
-        self.shape: tuple[int, ...] = array.shape
-        self.dtype: Any = array.dtype
-        self.small: bool = array.size <= SMALL
+    def __init__(self, shape: tuple[int, ...], dtype: "np.dtype[Any]") -> None:
+        self.shape = shape
+        self.dtype = dtype
+        self.small = product(shape) <= SMALL
+
+
+_outlines = lru_cache(maxsize=4096)(Outline)
+
+
+def outline_of(array: Array) -> Outline:
+    """The outline of `array`, one object for all that are alike: they are compared with `is`."""
+    return _outlines(array.shape, array.dtype)
+
+
+def _rarely_set(slot: str) -> Any:
+    """A property over a slot that most nodes leave empty, which costs them nothing: None then."""
+    return property(
+        lambda node: getattr(node, slot, None), lambda node, value: setattr(node, slot, value)
+    )
 
 
 class Node:
     """One application of a primitive, or, without a primitive, a leaf that requires a gradient.
 
-    A slot that nobody has filled reads as None: what is rare costs nothing where it is absent.
+    primitive   what was applied; None for a leaf
+    parents     a node for each operand, None for a constant
+    saved       operands, output, operand shapes, parameters: None for what no rule in use needs
+    outline     shape and dtype of the output
+    value       the output, if it is small, for drawings
+    owner       weak reference to the tensor whose .grad this node fills
+
+    and, rarely set: `parameters` (such as axis), `constants` (what drawings show of the operands
+    that have no node), `cotangent` (what the last backward pass brought, if it is small), `name`.
     """
 
     __slots__ = (
-        "constants",  # what drawings show of the operands that have no node
-        "cotangent",  # what the last backward pass brought, if it is small, for drawings
-        "name",
-        "outline",  # shape and dtype of the output
-        "owner",  # weak reference to the tensor whose .grad this node fills
-        "parameters",  # the operation's keyword parameters, such as axis
-        "parents",  # a node for each operand, None for a constant
+        "_constants",
+        "_cotangent",
+        "_name",
+        "_parameters",
+        "outline",
+        "owner",
+        "parents",
         "primitive",
-        "saved",  # operands, output, shapes, parameters: None for what no rule needs
-        "value",  # the output, if it is small, for drawings
+        "saved",
+        "value",
     )
 
-    constants: "tuple[Any, ...] | None"
-    cotangent: Array | None
-    name: str | None
-    outline: Outline
-    owner: Callable[[], Any] | None
-    parameters: dict[str, Any] | None
-    parents: "tuple[Node | None, ...]"
     primitive: Primitive[..., Any] | None
+    parents: "tuple[Node | None, ...]"
     saved: "tuple[Any, ...] | Released | Changed"
+    outline: Outline
     value: Array | None
+    owner: Callable[[], Any] | None
 
-    def __getattr__(self, name: str) -> None:
-        if name not in Node.__slots__:
-            raise AttributeError(f"a node has no {name!r}")
+    parameters = _rarely_set("_parameters")
+    constants = _rarely_set("_constants")
+    cotangent = _rarely_set("_cotangent")
+    name = _rarely_set("_name")
 
     @property
     def shape(self) -> tuple[int, ...]:
         return self.outline.shape
 
     @property
-    def dtype(self) -> Any:
+    def dtype(self) -> "np.dtype[Any]":
         return self.outline.dtype
 
     def __repr__(self) -> str:
@@ -88,9 +112,12 @@ class Released(str):
 
 
 class Changed(str):
-    """Takes the place of a leaf's saved values (it has none) once the leaf was changed in place."""
+    """Takes the place of a leaf's saved values (it has none) once the leaf was changed in place.
 
-    __slots__ = ()
+    Says where, and holds the array that was overwritten: other nodes may have saved views of it.
+    """
+
+    array: Array
 
 
 def topological_order(*roots: Node) -> list[Node]:
@@ -109,20 +136,20 @@ def topological_order(*roots: Node) -> list[Node]:
     """
     order: list[Node] = []
     seen: set[Node] = set()
-    stack: list[Node | None] = list(roots)
+    stack: list[Any] = list(roots)
+    push, pop = stack.append, stack.pop
     while stack:
-        node = stack.pop()
-        if node is None:
-            # The mark that all parents of the node below it are done.
-            order.append(stack.pop())  # type: ignore[arg-type]
+        node = pop()
+        if node is None:  # the mark that all parents of the node below it are done
+            order.append(pop())
         elif node not in seen:
             seen.add(node)
-            parents = node.parents
-            if parents:
-                stack += (node, None)
-                for parent in parents:
+            if node.parents:
+                push(node)
+                push(None)
+                for parent in node.parents:
                     if parent is not None and parent not in seen:
-                        stack.append(parent)
+                        push(parent)
             else:
                 order.append(node)
     return order
@@ -180,25 +207,30 @@ def pullback(
             continue
         outline = node.outline
         if outline.small:
-            node.cotangent = g
+            # The numbers alone: a tracked cotangent leads back to this node, a reference cycle.
+            # (A rule that gives zeros may give a plain array.)
+            node.cotangent = g if lift is None else getattr(g, "_data", g)
         if node in wanted:
             result[node] = g
         primitive = node.primitive
         if primitive is None:
             continue
         values = node.saved if lift is None else _lifted(node, lift)
-        for i, parent in enumerate(node.parents):
-            if parent is None or (useful is not None and parent not in useful):
+        pullbacks = primitive.pullbacks
+        i = -1
+        for parent in node.parents:  # counted by hand: zip() costs as much as the products here
+            i += 1
+            rule = pullbacks[i]
+            if parent is None or rule is None or (useful is not None and parent not in useful):
                 continue
-            rule = primitive.pullbacks[0 if primitive.variadic else i]
-            if rule is None:
-                continue
-            share = rule(g, values, i)
+            share = rule(g, values)
             target = parent.outline
-            if target is not outline or share.shape != target.shape:
+            if target is not outline:
                 share = _fitted(share, target, outline, primitive)
-            before = cotangents.get(parent)
-            cotangents[parent] = share if before is None else before + share
+            if parent in cotangents:
+                cotangents[parent] = cotangents[parent] + share
+            else:
+                cotangents[parent] = share
         if released is not None:
             node.saved = released
     return result
@@ -213,7 +245,9 @@ def _leading_from(wanted: Iterable[Node], order: Iterable[Node]) -> set[Node]:
     return reached
 
 
-def _fitted(share: Array, target: Outline, source: Outline, primitive: Primitive[..., Any]) -> Array:
+def _fitted(
+    share: Array, target: Outline, source: Outline, primitive: Primitive[..., Any]
+) -> Array:
     """The VJP `share` in the shape and dtype of the operand that it belongs to."""
     if share.shape != target.shape:
         if not primitive.broadcasts:
@@ -230,18 +264,14 @@ def _fitted(share: Array, target: Outline, source: Outline, primitive: Primitive
 
 def _lifted(node: Node, lift: Lift) -> tuple[Any, ...]:
     """The saved values as tensors that remember where they came from."""
-    if not node.saved:
-        return ()
-    *operands, out, shapes, parameters = node.saved
-    return (
-        *(
-            value if value is None or parent is None else lift(value, parent)
-            for value, parent in zip(operands, node.parents, strict=True)
-        ),
-        None if out is None else lift(out, node),
-        shapes,
-        parameters,
+    saved = node.saved
+    assert isinstance(saved, tuple)  # check_ready has seen to it
+    origins = (*node.parents, node)
+    lifted = (
+        value if value is None or origin is None else lift(value, origin)
+        for value, origin in zip(saved, origins, strict=False)
     )
+    return (*lifted, *saved[len(origins) :])
 
 
 def check_ready(order: Iterable[Node]) -> None:
@@ -256,19 +286,22 @@ def check_ready(order: Iterable[Node]) -> None:
                     f"backward(retain_graph=True) the first time"
                 )
             changed.append(node)
-    if changed:
-        _check_changed(order, changed)
+    for leaf in changed:
+        _check_changed(order, leaf, leaf.saved)  # type: ignore[arg-type]
 
 
-def _check_changed(order: Iterable[Node], changed: Sequence[Node]) -> None:
+def _check_changed(order: Iterable[Node], leaf: Node, change: Changed) -> None:
+    """Raise if a node saved the overwritten array or a view of it (a transpose, a slice)."""
     for node in order:
-        for parent, value in zip(node.parents, node.saved or (), strict=False):
-            if parent in changed and value is not None and parent is not None:
-                raise ChangedValueError(
-                    f"{describe(node)} needs the value that {describe(parent)} had when it ran, "
-                    f"but that was changed in place (at {parent.saved}): call backward() before "
-                    f"the change, or run the forward pass again after it"
-                )
+        if node.primitive is None:
+            continue
+        operands_and_out = node.saved[:-2]
+        if any(np.may_share_memory(x, change.array) for x in operands_and_out if x is not None):
+            raise ChangedValueError(
+                f"{describe(node)} needs the value that {describe(leaf)} had when it ran, "
+                f"but that was changed in place (at {change}): call backward() before "
+                f"the change, or run the forward pass again after it"
+            )
 
 
 def describe(node: Node) -> str:

@@ -1,13 +1,15 @@
-"""What happens when a NumPy function meets a Tensor (NEP 13, `__array_ufunc__`; NEP 18, `__array_function__`).
+"""What happens when a NumPy function meets a Tensor.
 
     a function that a primitive stands for    is that primitive
     one that has no derivative (PLAIN)        runs on the values and gives plain arrays
     any other                                 raises UnsupportedError: never detached in silence
+
+NumPy asks through `__array_ufunc__` (NEP 13) and `__array_function__` (NEP 18).
 """
 
 import inspect
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -31,20 +33,19 @@ PLAIN: frozenset[Callable[..., Any]] = frozenset(
 """Functions whose result does not depend on the values, or only in steps: no derivative is lost."""
 
 
-def ufunc_call(ufunc: np.ufunc, method: str, kwargs: dict[str, Any]) -> Primitive[..., Any] | None:
-    """The primitive that `ufunc` stands for; None if it gives plain arrays.
+def refuse_unless_plain(ufunc: np.ufunc, method: str, kwargs: dict[str, Any]) -> None:
+    """Raise UnsupportedError unless `ufunc` is called as a function that gives plain arrays.
 
-    Raises: UnsupportedError for another ufunc, for a method such as np.add.reduce, and for keyword
-    arguments such as out= and where=.
+    What is refused: a ufunc without a rule, a method such as np.add.reduce, and for a ufunc with
+    a rule the keyword arguments such as out= and where=.
     """
-    primitive = of_numpy.get(ufunc)
-    if primitive is None and ufunc not in PLAIN:
-        raise unsupported(f"numpy.{ufunc.__name__}")
+    name = f"numpy.{ufunc.__name__}"
     if method != "__call__":
-        raise unsupported(f"numpy.{ufunc.__name__}.{method}")
-    if kwargs and primitive is not None:
-        raise _refused(f"numpy.{ufunc.__name__}", kwargs, "none")
-    return primitive
+        raise unsupported(f"{name}.{method}")
+    if ufunc in of_numpy:
+        raise _refused(name, kwargs, "none")
+    if ufunc not in PLAIN:
+        raise unsupported(name)
 
 
 def function_call(
@@ -55,13 +56,15 @@ def function_call(
     Raises: UnsupportedError if there is no rule, or for an argument that the rule does not cover.
     """
     if function is np.einsum:
-        subscripts, *operands = args
+        subscripts, *arrays = args
         if not isinstance(subscripts, str):
             raise UnsupportedError("numpy.einsum: give the subscripts as a string, 'ij,jk->ik'")
         kwargs.pop("optimize", None)  # chooses the order of products, not the result
         if kwargs:
             raise _refused("numpy.einsum", kwargs, "subscripts and operands")
-        return einsum, tuple(operands), {"subscripts": subscripts}
+        return einsum, tuple(arrays), {"subscripts": subscripts}
+    if function is np.where and len(args) < 3:
+        return None  # np.where(condition) is np.nonzero
     primitive = of_numpy.get(function)
     if primitive is None:
         if function in PLAIN:
@@ -89,10 +92,19 @@ def _bound(
     kwargs: dict[str, Any],
 ) -> dict[str, Any]:
     """The arguments by parameter name, operands first, without those that say what NumPy's default says."""
-    names = _parameter_order(function) or (*primitive.operands, *primitive.defaults)
+    defaults = _defaults(function) or dict.fromkeys((*primitive.operands, *primitive.defaults))
+    names = tuple(defaults)
+    if len(args) > len(names):
+        raise _refused(
+            f"numpy.{function.__name__}",
+            {f"argument {i + 1}": args[i] for i in range(len(names), len(args))},
+            ", ".join(names),
+        )
     given = dict(zip(names, args, strict=False)) | kwargs
     given = {
-        _RENAMED.get(n, n) if _RENAMED.get(n) in (*primitive.operands, *primitive.defaults) else n: v
+        _RENAMED.get(n, n)
+        if _RENAMED.get(n) in (*primitive.operands, *primitive.defaults)
+        else n: v
         for n, v in given.items()
     }
     operand_names = names[: len(primitive.operands)]
@@ -100,23 +112,25 @@ def _bound(
         n: given.pop(n, given.pop(own, None))
         for n, own in zip(operand_names, primitive.operands, strict=False)
     }
-    unset = (None, np._NoValue)
     return operands | {
         n: v
         for n, v in given.items()
-        if n in primitive.defaults and v is not np._NoValue or not any(v is u for u in unset)
+        if v is not defaults.get(n, np._NoValue) and (n in primitive.defaults or v is not None)
     }
 
 
-@lru_cache(maxsize=None)
-def _parameter_order(function: Callable[..., Any]) -> tuple[str, ...]:
+@cache
+def _defaults(function: Callable[..., Any]) -> dict[str, Any]:
+    """NumPy's parameters in order, with their defaults."""
     try:
-        return tuple(inspect.signature(function).parameters)
+        parameters = inspect.signature(function).parameters
     except ValueError:  # written in C without a signature
-        return ()
+        return {}
+    return {name: parameter.default for name, parameter in parameters.items()}
 
 
 def unsupported(name: str) -> UnsupportedError:
+    """The error for a function without a rule: what it is called, and the ways out."""
     return UnsupportedError(
         f"{name} has no derivative rule for Tensors. If no gradient has to flow through it, call it "
         f"with t.numpy() (after t.detach() if t requires a gradient); if one does, write it with "

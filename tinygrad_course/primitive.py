@@ -24,6 +24,7 @@ array speaks NumPy's protocols: `numpy.ndarray`, but also `Tensor`, which differ
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar
 
 from .errors import RuleError
@@ -82,7 +83,7 @@ class Primitive(Generic[P, R]):
         # A gufunc broadcasts its loop dimensions; anything else answers for its own shapes.
         self.broadcasts = signature is not None if broadcasts is None else broadcasts
         self.rules: dict[str, Rule | None] = {}
-        self.pullbacks: tuple[Callable[..., Array] | None, ...] = ()
+        self.pullbacks: tuple[Callable[..., Array] | None, ...] | _AtEveryPosition = ()
         self.needs: tuple[frozenset[str], ...] = ()
         self.needs_shapes = False
         self.__name__ = self.__qualname__ = self.name
@@ -111,7 +112,11 @@ class Primitive(Generic[P, R]):
             )
         wanted = {name: _parameter_names(rule) for name, rule in rules.items()}
         self.rules = {name: rules[name] for name in self.operands}
-        self.pullbacks = tuple(self._adapt(name, wanted[name]) for name in self.operands)
+        if self.variadic:
+            (name,) = self.operands
+            self.pullbacks = _AtEveryPosition(self._adapt(name, wanted[name]))
+        else:
+            self.pullbacks = tuple(self._adapt(name, wanted[name]) for name in self.operands)
         self.needs = tuple(frozenset(wanted[name]) for name in self.operands)
         self.needs_shapes = any(
             name not in self.operands and name.removesuffix("_shape") in (*self.operands, "shapes")
@@ -120,7 +125,7 @@ class Primitive(Generic[P, R]):
         )
 
     def _adapt(self, operand: str, wanted: Sequence[str]) -> Callable[..., Array] | None:
-        """Turn rule(g, what, it, names) into pullback(g, values, i).
+        """Turn rule(g, what, it, names) into pullback(g, values).
 
         `values` holds the operands, the output, the operand shapes and the parameters. The adapter
         is generated, once, because it runs for every node of every backward pass, and passing by
@@ -131,26 +136,30 @@ class Primitive(Generic[P, R]):
             return None
         arguments = ", ".join(["g", *(self._source_of(name, operand) for name in wanted[1:])])
         adapter: Callable[..., Array] = eval(
-            f"lambda g, values, i: rule({arguments})", {"rule": rule}
+            f"lambda g, values, i=0: rule({arguments})", {"rule": rule}
         )
         return adapter
 
     def _source_of(self, name: str, operand: str) -> str:
         if name == "i" and self.variadic:
             return "i"
+        # A variadic primitive has its operands in front, however many: the rest counts from behind.
+        out, shapes, parameters = (
+            (-3, -2, -1) if self.variadic else range(n := len(self.operands), n + 3)
+        )
         if name == "out":
-            return "values[-3]"
+            return f"values[{out}]"
         if name == "shapes":
-            return "values[-2]"
+            return f"values[{shapes}]"
         if not self.variadic:
             if name in self.operands:
                 return f"values[{self.operands.index(name)}]"
             if name.removesuffix("_shape") in self.operands:
-                return f"values[-2][{self.operands.index(name.removesuffix('_shape'))}]"
+                return f"values[{shapes}][{self.operands.index(name.removesuffix('_shape'))}]"
         elif name == operand:
             return "values[:-3]"
         if name in self.defaults:
-            return f"values[-1][{name!r}]"
+            return f"values[{parameters}][{name!r}]"
         raise RuleError(
             f"the rule of {self.name!r} for operand {operand!r} asks for {name!r}; it can have g, out, "
             f"shapes, {', '.join(self.operands)}, {self.operands[0]}_shape …, "
@@ -159,6 +168,16 @@ class Primitive(Generic[P, R]):
 
     def __repr__(self) -> str:
         return f"<primitive {self.name} {self.symbol}>"
+
+
+class _AtEveryPosition:
+    """The one pullback of a variadic primitive, once for each operand: it is told the position i."""
+
+    def __init__(self, pullback: Callable[..., Array] | None) -> None:
+        self.pullback = pullback
+
+    def __getitem__(self, i: int) -> Callable[..., Array] | None:
+        return self.pullback and partial(self.pullback, i=i)
 
 
 def _parameter_names(rule: Rule | None) -> tuple[str, ...]:

@@ -7,19 +7,20 @@ NumPy's own instead of 3.6 times.
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from textwrap import indent
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 import numpy as np
 
-from .errors import RuleError, ShapeError
+from .errors import DtypeError, RuleError, ShapeError
 from .grad_mode import is_grad_enabled
-from .graph import Node, Outline
+from .graph import Node, outline_of
 from .primitive import Array, Primitive
 
 if TYPE_CHECKING:
-    from .tensor import Tensor
+    from .tensor import Tensor as Tensor  # put in place by tensor.py itself, which stands above
 
 _new = object.__new__
 _SCALARS = (int, float)
@@ -31,7 +32,7 @@ def leaf(tensor: "Tensor") -> Node:
     node = Node()
     node.primitive = None
     node.parents = node.saved = ()
-    node.outline = Outline(tensor._data)
+    node.outline = outline_of(tensor._data)
     node.value = tensor._data if node.outline.small else None
     node.owner = ref(tensor)
     node.name = tensor.name
@@ -42,6 +43,8 @@ def record(
     primitive: Primitive[..., Any], operands: Sequence[Any], parameters: dict[str, Any]
 ) -> "Tensor":
     """Run `primitive` on the operands' values; remember the application if a gradient needs it."""
+    if primitive.signature == "()->()" and not parameters and not primitive.defaults:
+        return _elementwise(primitive)(operands[0])
     values = [x._data if isinstance(x, Tensor) else _array_like(x) for x in operands]
     try:
         out = primitive.function(*values, **parameters)
@@ -59,7 +62,12 @@ def record(
             node.parents = parents
             node.parameters = parameters
             node.saved = _saved(primitive, parents, values, out, parameters)
-            node.outline = outline = Outline(out)
+            node.outline = outline = outline_of(out)
+            if outline.dtype.kind != "f":
+                raise DtypeError(
+                    f"{primitive.name}: the result would be {outline.dtype}, through which no gradient "
+                    f"flows: say .detach() before if that is meant"
+                )
             node.value = out if outline.small else None
             node.owner = None
             if None in parents:
@@ -99,7 +107,7 @@ class Constant:
 
     def __init__(self, array: Array, name: str | None) -> None:
         self.name = name
-        self.outline = Outline(array)
+        self.outline = outline_of(array)
         self.value = array if self.outline.small else None
 
 
@@ -205,7 +213,7 @@ def operator(self, other):
         raise _shape_error(primitive, ({operands}), {{}}, error) from error
     result = _new(Tensor)
     result._data = out
-    if not is_grad_enabled() or (x_node is None and y_node is None):
+    if (x_node is None and y_node is None) or not is_grad_enabled():
         result._node = None
         return result
     result._node = node = Node()
@@ -213,16 +221,11 @@ def operator(self, other):
     node.parents = (x_node, y_node)
     if x_node is not None and y_node is not None:
         node.saved = {saved_both}
-        outline = x_node.outline
-        like = y_node.outline
-        if outline is not like and (
-            outline.shape != like.shape or outline.dtype is not like.dtype
-        ):
-            outline = Outline(out)
+        outline = {outline}
     else:
         node.saved = {saved_x} if y_node is None else {saved_y}
-        outline = {x}_node.outline if {y}.__class__ is float else Outline(out)
-        node.constants = (constant({operand_x}, x_node), constant({operand_y}, y_node))
+        outline = {x}_node.outline if {y}.__class__ is float else outline_of(out)
+        node._constants = (constant({operand_x}, x_node), constant({operand_y}, y_node))
     node.outline = outline
     node.value = out if outline.small else None
     node.owner = None
@@ -253,17 +256,30 @@ def binary(
         operands=", ".join(operands),
         operand_x=operands[0],
         operand_y=operands[1],
+        outline=(
+            "x_node.outline if x_node.outline is y_node.outline else outline_of(out)"
+            if primitive.signature == "(),()->()"
+            else "outline_of(out)"
+        ),
         saved_both=_saved_source(primitive, need_x | need_y),
         saved_x=_saved_source(primitive, need_x),
         saved_y=_saved_source(primitive, need_y),
     )
 
 
+@cache
+def _elementwise(primitive: Primitive[..., Any]) -> "Callable[[Tensor], Tensor]":
+    return unary(primitive, "primitive.function(x)")
+
+
 def _saved_source(primitive: Primitive[..., Any], needed: frozenset[str]) -> str:
-    """The source of the saved tuple: what the rules need by name, None for the rest."""
+    """The source of the saved tuple, as `_saved` makes it, but cut off after what is needed."""
     kept = [name if name in needed else "None" for name in (*primitive.operands, "out")]
-    shapes = "(x.shape, y.shape)" if primitive.needs_shapes else "None"
-    return f"({', '.join(kept)}, {shapes}, None)" if needed & {*kept} else "_NOTHING_SAVED"
+    if primitive.needs_shapes:
+        kept.append("(x.shape, y.shape)")
+    while kept and kept[-1] == "None":
+        kept.pop()
+    return f"({', '.join(kept)},)" if kept else "_NOTHING_SAVED"
 
 
 def _compiled(primitive: Primitive[..., Any], template: str, **parts: str) -> Any:

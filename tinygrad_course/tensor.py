@@ -11,8 +11,10 @@ it more is one slot, the graph node that made it.
 """
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from operator import index as as_index
 from typing import Any
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +22,10 @@ from numpy.typing import NDArray
 from . import numpy_protocols, recording
 from .array_methods import ArrayMethods
 from .errors import DetachError, DtypeError, GraphError, NotRecordedError, ShapeError
+from .grad_mode import enable_grad
 from .graph import Changed, Node, pullback, topological_order, user_place
 from .ops import arithmetic, indexing, linalg
-from .primitive import Array, Primitive
+from .primitive import Array, Primitive, of_numpy
 from .recording import binary, leaf, record, unary
 
 
@@ -62,17 +65,18 @@ class Tensor(ArrayMethods):
                     f"say .detach() if that is meant"
                 )
             data = data._data
+        given = data
         if not hasattr(data, "__array_function__"):
-            # A Python number becomes a NumPy scalar, whose arithmetic costs a fifth of a 0-d array's.
-            data = np.asarray(data, dtype)[()]
+            data = np.asarray(data, dtype)
         elif dtype is not None and data.dtype != dtype:
             data = data.astype(dtype)
         if data.dtype.kind not in "fiub":
             raise DtypeError(
-                f"a Tensor holds real numbers or booleans, not {data.dtype}"
-                + (" (is the input ragged?)" if data.dtype.kind == "O" else "")
+                f"a Tensor holds real numbers or booleans, not {given.__class__.__name__} of "
+                f"dtype {data.dtype}"
             )
-        self._data = data
+        # A Python number becomes a NumPy scalar, whose arithmetic costs a fifth of a 0-d array's.
+        self._data: Any = data if data is given or data.ndim else data[()]
         self._name = name
         self._node: Node | None = None
         if requires_grad:
@@ -82,12 +86,15 @@ class Tensor(ArrayMethods):
 
     @property
     def data(self) -> NDArray[Any]:
-        """The array itself, outside the graph. Assign to it, or into it, to change a leaf."""
+        """The array itself, outside the graph. Assign to it to change a leaf.
+
+        After writing *into* it, call `mark_changed()`: an array can't tell that it was changed.
+        """
         return self._data
 
     @data.setter
     def data(self, value: Any) -> None:
-        new = np.asarray(value._data if isinstance(value, Tensor) else value, self.dtype)
+        new = np.asarray(value.numpy() if isinstance(value, Tensor) else value, self.dtype)
         if new.shape != self.shape:
             raise ShapeError(
                 f"{self._label()} can't take data of shape {new.shape}: it has shape {self.shape}"
@@ -97,6 +104,10 @@ class Tensor(ArrayMethods):
                 f"{self._label()} is the result of an operation: its data can't be replaced. "
                 f"Change the leaves it was computed from, or use .detach()"
             )
+        if new is self._data:
+            # w.data -= …: the array itself was overwritten.
+            self.mark_changed()
+            return
         self._data = new
         if self._node is not None:
             # A new node, since graphs recorded so far go on with the value that they saw.
@@ -214,13 +225,15 @@ class Tensor(ArrayMethods):
                 f"{self._label()} does not require a gradient: nothing that it was computed from "
                 f"has requires_grad=True, or it was computed under no_grad()"
             )
-        cotangents = pullback(
-            self._node,
-            self._seed(gradient, create_graph),
-            topological_order(self._node),
-            retain_graph=retain_graph or create_graph,
-            lift=lift if create_graph else None,
-        )
+        # Within no_grad, too: who asks for a graph of the gradients gets one.
+        with enable_grad() if create_graph else nullcontext():
+            cotangents = pullback(
+                self._node,
+                self._seed(gradient, create_graph),
+                topological_order(self._node),
+                retain_graph=retain_graph or create_graph,
+                lift=lift if create_graph else None,
+            )
         given: set[int] = set()
         for node, cotangent in cotangents.items():
             owner = node.owner() if node.owner is not None else None
@@ -241,13 +254,15 @@ class Tensor(ArrayMethods):
                 f"backward(gradient) on {self._label()}: the gradient has shape {seed.shape}, "
                 f"but must have {self.shape}"
             )
-        return seed if create_graph else seed._data.astype(self.dtype)
+        if not create_graph:
+            return seed._data.astype(self.dtype)  # a copy: .grad must not be the caller's array
+        return seed if seed.dtype == self.dtype else seed.astype(self.dtype)
 
     def _accumulate(self, cotangent: Array, given: set[int]) -> None:
         """Add a cotangent to .grad, which must own its memory: people change it in place."""
         before = self.grad
         if isinstance(cotangent, Tensor):
-            self._grad = cotangent if before is None else before + cotangent
+            self._grad = _copied(cotangent) if before is None else before + cotangent
             return
         if before is not None:
             self._grad = Tensor(before._data + cotangent)
@@ -265,7 +280,7 @@ class Tensor(ArrayMethods):
         """
         if self._node is None:
             raise NotRecordedError(f"{self._label()} does not require a gradient: none to retain")
-        self._node.owner = self._node.owner or recording.ref(self)
+        self._node.owner = self._node.owner or ref(self)
 
     # --- operators ----------------------------------------------------------------------------
 
@@ -311,7 +326,10 @@ class Tensor(ArrayMethods):
             value = value._data
         # Into a copy: graphs recorded so far keep the value that they saw.
         new = np.array(self._data)
-        new[_plain_index(index)] = value
+        try:
+            new[_plain_index(index)] = value
+        except ValueError as error:
+            raise ShapeError(f"{self._label()} can't take that: {error}") from error
         self._data = new
         if self._node is not None:
             self._node = leaf(self)
@@ -322,9 +340,13 @@ class Tensor(ArrayMethods):
         A graph that still needs the old values then raises ChangedValueError instead of returning
         wrong gradients; graphs recorded from now on are not affected.
         """
-        if self._node is not None:
-            self._node.saved = Changed(user_place())
-            self._node = leaf(self)
+        if self._node is None:
+            return
+        if self._node.primitive is not None:
+            raise GraphError(f"{self._label()} was computed: only leaves may be overwritten")
+        self._node.saved = changed = Changed(user_place())
+        changed.array = self._data
+        self._node = leaf(self)
 
     __eq__ = _comparison("__eq__")
     __ne__ = _comparison("__ne__")
@@ -337,7 +359,20 @@ class Tensor(ArrayMethods):
 
     # --- Python's other protocols -------------------------------------------------------------
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For copy, deepcopy and pickle: a copied leaf is a leaf of its own.
+
+        Raises: GraphError for a computed tensor, whose copy would drag the whole graph along.
+        """
+        if not self.is_leaf:
+            raise GraphError(
+                f"{self._label()} was computed and can't be copied: .detach() it first"
+            )
+        return _rebuilt, (type(self), self._data, self.requires_grad, self.name, self.grad)
+
     def __len__(self) -> int:
+        if not self.ndim:
+            raise TypeError(f"{self._label()} is a scalar: it has no len()")
         return len(self._data)
 
     def __iter__(self) -> "Iterator[Tensor]":
@@ -362,7 +397,7 @@ class Tensor(ArrayMethods):
         return float(self.item())
 
     def __int__(self) -> int:
-        return int(float(self))
+        return int(self.numpy()[()])
 
     def __index__(self) -> int:
         return as_index(self.numpy()[()])
@@ -398,16 +433,15 @@ class Tensor(ArrayMethods):
         return record(primitive, operands, parameters)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        primitive = of_numpy.get(ufunc)
+        if primitive is not None and method == "__call__" and not kwargs:
+            return record(primitive, inputs, kwargs)
         out = kwargs.get("out", (None,))[0]
-        if isinstance(out, np.ndarray) and not any(
-            isinstance(x, Tensor) and x.requires_grad for x in inputs
-        ):
+        if isinstance(out, np.ndarray) and not any(map(_is_recorded, inputs)):
             # w.data -= lr * w.grad: nothing that could lose a gradient.
             return getattr(ufunc, method)(*map(_value, inputs), **kwargs)
-        primitive = numpy_protocols.ufunc_call(ufunc, method, kwargs)
-        if primitive is None:
-            return ufunc(*map(_value, inputs), **kwargs)
-        return record(primitive, inputs, {})
+        numpy_protocols.refuse_unless_plain(ufunc, method, kwargs)
+        return ufunc(*map(_value, inputs), **kwargs)
 
     def __array_function__(
         self, function: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -429,6 +463,26 @@ def lift(value: Array, node: Node) -> Tensor:
     return tensor
 
 
+def _rebuilt(
+    kind: type[Tensor], data: Any, requires_grad: bool, name: str | None, grad: Tensor | None
+) -> Tensor:
+    tensor = object.__new__(kind)
+    Tensor.__init__(tensor, data, requires_grad=requires_grad, name=name)
+    tensor._grad = grad
+    return tensor
+
+
+def _copied(x: Tensor) -> Tensor:
+    """The same place in the graph, with memory of its own."""
+    copied = Tensor(x._data.copy())
+    copied._node = x._node
+    return copied
+
+
+def _is_recorded(x: Any) -> bool:
+    return isinstance(x, Tensor) and x._node is not None
+
+
 def _value(x: Any) -> Any:
     return x._data if isinstance(x, Tensor) else x
 
@@ -438,4 +492,4 @@ def _plain_index(index: Any) -> Any:
     return tuple(map(_value, index)) if isinstance(index, tuple) else _value(index)
 
 
-recording.Tensor = Tensor  # the recorders make Tensors, but stand on a lower floor
+recording.Tensor = Tensor  # type: ignore[misc]  # the recorders make Tensors, but stand on a lower floor

@@ -163,7 +163,9 @@ def _inside(x: Array, low: Array, high: Array) -> Array:
 
 clip.vjp(
     x=lambda g, x, a_min, a_max: g * _inside(x, a_min, a_max),
-    a_min=lambda g, x, a_min, a_max: g * ((x < a_min) & (True if a_max is None else a_min <= a_max)),
+    a_min=lambda g, x, a_min, a_max: (
+        g * ((x < a_min) & (True if a_max is None else a_min <= a_max))
+    ),
     a_max=lambda g, x, a_min, a_max: g * (np.maximum(x, x if a_min is None else a_min) > a_max),
 )
 

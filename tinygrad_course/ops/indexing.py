@@ -13,13 +13,10 @@ def getitem(x: Array, *, index: Any) -> Array:
     return x[index]
 
 
-getitem.vjp(x=lambda g, x_shape, index: scatter_add(g, index=index, shape=x_shape))
-
-
 @primitive("[ ]ᵀ")
 def scatter_add(x: Array, *, index: Any, shape: tuple[int, ...]) -> Array:
     """z = zeros(shape);  z[index] += x, repeated indices adding up;   x̄ = z̄[index]"""
-    z = np.zeros(shape, dtype=x.dtype)
+    z: Array = np.zeros(shape, dtype=x.dtype)
     if _selects_each_once(index):
         z[index] = x
     else:
@@ -27,6 +24,8 @@ def scatter_add(x: Array, *, index: Any, shape: tuple[int, ...]) -> Array:
     return z
 
 
+# Each is the transpose of the other, and so the other's rule.
+getitem.vjp(x=lambda g, x_shape, index: scatter_add(g, index=index, shape=x_shape))
 scatter_add.vjp(x=lambda g, index: g[index])
 
 
@@ -37,6 +36,6 @@ def _selects_each_once(index: Any) -> bool:
         part is None
         or part is Ellipsis
         or isinstance(part, (slice, int, np.integer))
-        or getattr(part, "dtype", None) == bool
+        or getattr(part, "dtype", None) == np.bool_
         for part in parts
     )

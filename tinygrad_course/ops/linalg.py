@@ -57,16 +57,18 @@ def _dot_letters(x_ndim: int, y_ndim: int) -> tuple[str, str, str]:
 
 
 def _dot_vjp_x(g: Array, x_shape: tuple[int, ...], y: Array) -> Array:
-    if len(x_shape) == y.ndim == 2:
+    y_ndim = np.ndim(y)  # y may be a Python number
+    if len(x_shape) == y_ndim == 2:
         return g @ y.T
-    x_letters, y_letters, out = _dot_letters(len(x_shape), y.ndim)
+    x_letters, y_letters, out = _dot_letters(len(x_shape), y_ndim)
     return np.einsum(f"{out},{y_letters}->{x_letters}", g, y)
 
 
 def _dot_vjp_y(g: Array, y_shape: tuple[int, ...], x: Array) -> Array:
-    if x.ndim == len(y_shape) == 2:
+    x_ndim = np.ndim(x)
+    if x_ndim == len(y_shape) == 2:
         return x.T @ g
-    x_letters, y_letters, out = _dot_letters(x.ndim, len(y_shape))
+    x_letters, y_letters, out = _dot_letters(x_ndim, len(y_shape))
     return np.einsum(f"{out},{x_letters}->{y_letters}", g, x)
 
 
@@ -80,8 +82,8 @@ def outer(x: Array, y: Array) -> Array:
 
 
 outer.vjp(
-    x=lambda g, x_shape, y: (g @ y.reshape(-1)).reshape(x_shape),
-    y=lambda g, y_shape, x: (x.reshape(-1) @ g).reshape(y_shape),
+    x=lambda g, x_shape, y: (g @ np.reshape(y, -1)).reshape(x_shape),
+    y=lambda g, y_shape, x: (np.reshape(x, -1) @ g).reshape(y_shape),
 )
 
 
@@ -101,7 +103,7 @@ def explicit_subscripts(
     """The subscripts of the operands and of the output, without blanks, ellipses or implicit output."""
     inputs, arrow, output = subscripts.replace(" ", "").partition("->")
     terms = inputs.split(",")
-    letters = [c for c in "zyxwvutsrqponmlkjihgfedcbaZYXWVUTSRQPONMLKJIHGFEDCBA"]
+    letters = "zyxwvutsrqponmlkjihgfedcbaZYXWVUTSRQPONMLKJIHGFEDCBA"
     free = [c for c in letters if c not in subscripts and c not in taken]
     spans = [
         ndim - len(term.replace("...", ""))
@@ -122,7 +124,11 @@ def explicit_subscripts(
 
 
 def _einsum_vjp(
-    g: Array, i: int, shapes: tuple[tuple[int, ...], ...], operands: Sequence[Array], subscripts: str
+    g: Array,
+    i: int,
+    shapes: tuple[tuple[int, ...], ...],
+    operands: Sequence[Array],
+    subscripts: str,
 ) -> Array:
     terms, output = explicit_subscripts(subscripts, [len(shape) for shape in shapes])
     own = terms[i]

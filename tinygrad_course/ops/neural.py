@@ -193,7 +193,7 @@ def mse(prediction: Array, target: Array, *, reduction: str = "mean") -> Array:
 
 
 def _mse_vjp(g: Array, prediction: Array, target: Array, reduction: str) -> Array:
-    return 2 * _per_sample(g, prediction.size, reduction) * (prediction - target)
+    return 2 * _per_sample(g, np.size(prediction), reduction) * (prediction - target)
 
 
 mse.vjp(
@@ -214,7 +214,7 @@ def binary_cross_entropy(prediction: Array, target: Array, *, reduction: str = "
     but not infinity. Prefer `binary_cross_entropy_with_logits`, which needs no such trick.
     """
     _same_shape("binary_cross_entropy", prediction, target)
-    if ((prediction < 0) | (prediction > 1)).any():
+    if np.any((prediction < 0) | (prediction > 1)):
         raise TargetError(
             "binary_cross_entropy: predictions must be probabilities in [0, 1]. For raw scores "
             "(logits) use binary_cross_entropy_with_logits"
@@ -230,12 +230,12 @@ def binary_cross_entropy(prediction: Array, target: Array, *, reduction: str = "
 def _bce_vjp(g: Array, prediction: Array, target: Array, reduction: str) -> Array:
     # The floor of 1e-12 keeps the slope finite at exactly 0 and 1.
     variance = np.maximum(prediction * (1 - prediction), 1e-12)
-    return _per_sample(g, prediction.size, reduction) * (prediction - target) / variance
+    return _per_sample(g, np.size(prediction), reduction) * (prediction - target) / variance
 
 
 def _bce_target_vjp(g: Array, prediction: Array, reduction: str) -> Array:
     log_odds = np.log(np.maximum(prediction, 1e-12)) - np.log(np.maximum(1 - prediction, 1e-12))
-    return -_per_sample(g, prediction.size, reduction) * log_odds
+    return -_per_sample(g, np.size(prediction), reduction) * log_odds
 
 
 binary_cross_entropy.vjp(prediction=_bce_vjp, target=_bce_target_vjp)
@@ -258,9 +258,9 @@ def binary_cross_entropy_with_logits(
 
 binary_cross_entropy_with_logits.vjp(
     logits=lambda g, logits, target, reduction: (
-        _per_sample(g, logits.size, reduction) * (sigmoid(logits) - target)
+        _per_sample(g, np.size(logits), reduction) * (sigmoid(logits) - target)
     ),
-    target=lambda g, logits, reduction: -_per_sample(g, logits.size, reduction) * logits,
+    target=lambda g, logits, reduction: -_per_sample(g, np.size(logits), reduction) * logits,
 )
 
 
@@ -288,7 +288,7 @@ def _check_classes(logits: Array, target: Array) -> None:
             f"indices, e.g. targets.astype(int)"
         )
     classes = logits.shape[1]
-    if target.size and not (0 <= target.min() and target.max() < classes):
+    if target.size and not (target.min() >= 0 and target.max() < classes):
         raise TargetError(
             f"cross_entropy: targets run from {target.min()} to {target.max()}, but the logits "
             f"have {classes} classes, 0 to {classes - 1}. Are the labels counted from 0?"

@@ -16,7 +16,8 @@ def _reduced_axes(axis: Axis, ndim: int) -> tuple[int, ...]:
     if axis is None:
         return tuple(range(ndim))
     axes = axis if isinstance(axis, tuple) else (axis,)
-    return tuple(a % ndim for a in axes)
+    # NumPy lets a 0-d array have axis 0: there is nothing to reduce.
+    return tuple(a % ndim for a in axes) if ndim else ()
 
 
 def _kept(z: Array, shape: tuple[int, ...], axis: Axis) -> Array:
@@ -121,8 +122,9 @@ def var(x: Array, *, axis: Axis = None, ddof: float = 0, keepdims: bool = False)
 
 
 var.vjp(
-    x=lambda g, x, axis, ddof: _kept(g, x.shape, axis)
-    * (2 / (_count(x.shape, axis) - ddof) * _deviation(x, axis))
+    x=lambda g, x, axis, ddof: (
+        _kept(g, x.shape, axis) * (2 / (_count(x.shape, axis) - ddof) * _deviation(x, axis))
+    )
 )
 
 
@@ -172,7 +174,7 @@ def cumsum(x: Array, *, axis: int | None = None) -> Array:
 
 
 def _cumsum_vjp(g: Array, x_shape: tuple[int, ...], axis: int | None) -> Array:
-    along = 0 if axis is None else axis % len(x_shape)
+    along = 0 if axis is None or not x_shape else axis % len(x_shape)
     backward = (slice(None),) * along + (slice(None, None, -1),)
     return g[backward].cumsum(axis=along)[backward].reshape(x_shape)
 

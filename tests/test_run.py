@@ -1,0 +1,413 @@
+"""run.py: what it installs when, what it says and what it returns; all without a network."""
+
+import ast
+import contextlib
+import importlib.metadata
+import os
+import runpy
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import venv
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import run
+
+SOURCE = Path(run.__file__)
+
+
+class FakeCalls:
+    """Stands in for `call` and `call_quietly`: records commands, answers as it is told."""
+
+    def __init__(self) -> None:
+        self.commands: list[list[str]] = []
+        self.answers: dict[str, int | type[BaseException]] = {}
+
+    def __call__(self, command: Sequence[str | Path], *_: Any) -> int:
+        words = [str(word) for word in command]
+        self.commands.append([Path(words[0]).stem, *words[1:]])
+        for word, answer in self.answers.items():
+            if word in " ".join(words):
+                if isinstance(answer, int):
+                    return answer
+                raise answer
+        return 0
+
+    def installs(self) -> list[str]:
+        """Return what pip was asked to install as the project."""
+        return [words[-1] for words in self.commands if "--editable" in words]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in which run.py believes to be, with a `dot` on PATH."""
+    folder = tmp_path / "räum mit leer"
+    folder.mkdir()
+    (folder / "pyproject.toml").write_text("[project]\n", "utf-8")
+    environment = folder / ".venv"
+    monkeypatch.setattr(run, "ROOT", folder)
+    monkeypatch.setattr(run, "VENV", environment)
+    monkeypatch.setattr(run, "STAMP", environment / "stamp.json")
+    monkeypatch.setattr(run, "LOCK", folder / ".venv.lock")
+    monkeypatch.setattr(run, "SCRIPTS", environment / run.SCRIPTS.name)
+    monkeypatch.setattr(run, "PYTHON", environment / run.SCRIPTS.name / run.PYTHON.name)
+    monkeypatch.setattr(
+        run,
+        "TASKS",
+        {
+            "one": run.Task("one command", ("alpha",), (("python", "-m", "one"),)),
+            "two": run.Task("two commands", ("beta",), (("first", "-q"), ("second",))),
+        },
+    )
+    return folder
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> FakeCalls:
+    fake = FakeCalls()
+    monkeypatch.setattr(run, "call", fake)
+    monkeypatch.setattr(run, "call_quietly", fake)
+    return fake
+
+
+# What runs
+
+
+def test_without_a_task_it_lists_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in ([], ["-h"], ["--help"]):
+        assert run.main(arguments) == 0
+        shown = capsys.readouterr().out
+        assert all(f"  {name}" in shown and task.help in shown for name, task in run.TASKS.items())
+
+
+def test_an_unknown_task_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run.main(["tset"]) == 2
+    assert "'tset'" in capsys.readouterr().err
+
+
+def test_arguments_and_exit_code_pass_through(project: Path, calls: FakeCalls) -> None:
+    calls.answers["one"] = 7
+    assert run.main(["one", "-k", "two words"]) == 7
+    assert calls.commands[-1] == ["python", "-m", "one", "-k", "two words"]
+
+
+def test_every_command_runs_and_every_failure_is_shown(
+    project: Path, calls: FakeCalls, capsys: pytest.CaptureFixture[str]
+) -> None:
+    calls.answers["first"] = 3
+    assert run.main(["two"]) == 3
+    assert calls.commands[-2:] == [["first", "-q"], ["second"]]
+    assert capsys.readouterr().out.endswith("--- failed: first -q\n")
+
+
+def test_a_task_of_several_commands_refuses_arguments(project: Path, calls: FakeCalls) -> None:
+    assert run.main(["two", "-x"]) == 2
+    assert not calls.commands
+
+
+def test_ctrl_c_in_the_task_is_quiet(
+    project: Path, calls: FakeCalls, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run.main(["one"]) == 0
+    capsys.readouterr()
+    calls.answers["-m one"] = KeyboardInterrupt
+    assert run.main(["one"]) == 130
+    assert capsys.readouterr() == ("", "")
+
+
+# What is installed, and when
+
+
+def test_every_extra_is_declared() -> None:
+    declared = importlib.metadata.metadata("tinygrad_course").get_all("Provides-Extra", [])
+    assert {extra for task in run.TASKS.values() for extra in task.extras} <= set(declared)
+
+
+def test_a_second_call_installs_nothing(project: Path, calls: FakeCalls) -> None:
+    for _ in range(2):
+        assert run.main(["one"]) == 0
+    assert calls.installs() == [".[alpha]"]
+
+
+def test_a_ready_environment_needs_no_permission_to_write(project: Path, calls: FakeCalls) -> None:
+    run.main(["one"])
+    run.LOCK.unlink()
+    run.LOCK.mkdir()  # now nobody can take the lock
+    assert run.main(["one"]) == 0
+
+
+def test_what_another_run_has_installed_meanwhile_is_enough(
+    project: Path, calls: FakeCalls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run.main(["one"])
+    stamp = run.read_stamp()
+    run.STAMP.unlink()
+
+    @contextlib.contextmanager
+    def other_run_first() -> Iterator[None]:
+        run.write_stamp(stamp)
+        yield
+
+    monkeypatch.setattr(run, "only_one", other_run_first)
+    assert run.main(["one"]) == 0
+    assert calls.installs() == [".[alpha]"]
+
+
+def test_extras_add_up(project: Path, calls: FakeCalls) -> None:
+    for task in ("one", "two", "one"):
+        assert run.main([task]) == 0
+    assert calls.installs() == [".[alpha]", ".[alpha,beta]"]
+
+
+def made_anew(project: Path) -> bool:
+    """Run a task and tell whether the environment was cleared: a file left in it is gone."""
+    witness = project / ".venv" / "witness"
+    witness.touch()
+    assert run.main(["one"]) == 0
+    return not witness.exists()
+
+
+def test_a_changed_pyproject_is_installed_again(project: Path, calls: FakeCalls) -> None:
+    run.main(["one"])
+    (project / "pyproject.toml").write_text("[project]\nversion = '2'\n", "utf-8")
+    assert not made_anew(project)
+    assert calls.installs() == [".[alpha]", ".[alpha]"]
+
+
+def test_another_python_makes_it_anew(
+    project: Path, calls: FakeCalls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run.main(["one"])
+    assert not made_anew(project)
+    monkeypatch.setattr("platform.python_version", lambda: "3.99.0")
+    assert made_anew(project)
+
+
+def test_another_folder_makes_it_anew(
+    project: Path, calls: FakeCalls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run.main(["one"])
+    stamp = run.read_stamp()
+    run.write_stamp({**stamp, "folder": str(project / "before it moved")})
+    assert made_anew(project)
+
+
+@pytest.mark.parametrize("damage", ["", "{}", "{", '{"extras": []}'])
+def test_a_damaged_stamp_makes_it_anew(project: Path, calls: FakeCalls, damage: str) -> None:
+    run.main(["one"])
+    run.STAMP.write_text(damage, "utf-8")
+    assert made_anew(project)
+
+
+def test_a_lost_interpreter_makes_it_anew(project: Path, calls: FakeCalls) -> None:
+    run.main(["one"])
+    run.PYTHON.unlink()
+    assert made_anew(project)
+
+
+def test_an_interrupted_installation_is_repaired(project: Path, calls: FakeCalls) -> None:
+    run.main(["one"])
+    calls.answers["beta"] = KeyboardInterrupt
+    assert run.main(["two"]) == 130
+    assert made_anew(project)
+
+
+def test_a_failed_installation_leaves_what_worked(
+    project: Path, calls: FakeCalls, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run.main(["one"])
+    calls.answers["beta"] = 1
+    assert run.main(["two"]) == 1
+    assert "pip could not install" in capsys.readouterr().err
+    assert not made_anew(project)
+    assert calls.installs() == [".[alpha]", ".[alpha,beta]"]
+
+
+def test_a_failed_first_installation_is_not_taken_for_done(project: Path, calls: FakeCalls) -> None:
+    calls.answers["--editable"] = 1
+    assert run.main(["one"]) == 1
+    assert run.main(["one"]) == 1
+    assert len(calls.installs()) == 2
+
+
+def test_a_folder_that_cannot_be_written_is_named(
+    project: Path, calls: FakeCalls, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / ".venv.lock").mkdir()
+    assert run.main(["one"]) == 1
+    assert str(project / ".venv") in capsys.readouterr().err
+
+
+# Where pip comes from
+
+
+@pytest.fixture
+def modules(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The modules that this Python seems to have."""
+    found = {"ensurepip", "pip"}
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: name in found or None)
+    return found
+
+
+def test_pip_comes_from_ensurepip(project: Path, calls: FakeCalls, modules: set[str]) -> None:
+    run.main(["one"])
+    assert ["python", "-m", "ensurepip"] in calls.commands
+    assert not any("--target" in command for command in calls.commands)
+
+
+@pytest.mark.parametrize("ensurepip", ["missing", "broken"])
+def test_pip_comes_from_this_python_where_ensurepip_does_not_work(
+    project: Path, calls: FakeCalls, modules: set[str], ensurepip: str
+) -> None:
+    calls.answers["-m ensurepip"] = 1
+    if ensurepip == "missing":
+        modules.remove("ensurepip")
+    assert run.main(["one"]) == 0
+    (install,) = [command for command in calls.commands if "--target" in command]
+    assert install[0] == Path(sys.executable).stem
+    target = Path(install[install.index("--target") + 1])
+    assert target.name == "site-packages"
+    assert target.is_dir()
+    assert project / ".venv" in target.parents
+
+
+def test_without_any_pip_it_says_what_to_install(
+    project: Path, calls: FakeCalls, modules: set[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    modules.clear()
+    assert run.main(["one"]) == 1
+    assert "sudo apt install python3-venv" in capsys.readouterr().err
+
+
+# Graphviz
+
+
+@pytest.fixture
+def executable(tmp_path: Path) -> Path:
+    """An executable file called `dot`."""
+    name = "dot.bat" if os.name == "nt" else "dot"
+    path = tmp_path / "bin" / name
+    path.parent.mkdir()
+    path.touch(0o755)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("variable", "on_path", "wanted"),
+    [
+        (None, False, True),
+        (None, True, False),
+        ("there", False, False),
+        ("nowhere", False, True),
+        ("nowhere", True, False),
+        ("", False, True),
+    ],
+)
+def test_dot_is_installed_only_where_there_is_none(
+    monkeypatch: pytest.MonkeyPatch,
+    executable: Path,
+    variable: str | None,
+    on_path: bool,
+    wanted: bool,
+) -> None:
+    monkeypatch.setenv("PATH", str(executable.parent if on_path else executable.parent.parent))
+    monkeypatch.delenv("GRAPHVIZ_DOT", raising=False)
+    if variable is not None:
+        monkeypatch.setenv("GRAPHVIZ_DOT", str(executable) if variable == "there" else variable)
+    task = run.Task("", ("dot", "other"), ())
+    assert run.needed_extras(task) == ({"dot", "other"} if wanted else {"other"})
+
+
+def test_no_32_bit_python_is_offered_a_64_bit_dot(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("GRAPHVIZ_DOT", raising=False)
+    monkeypatch.setattr(sys, "maxsize", 2**31 - 1)
+    assert run.needed_extras(run.Task("", ("dot",), ())) == set()
+
+
+# Old Pythons, other runs, real processes
+
+
+def test_old_pythons_parse_far_enough_to_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
+    ast.parse(SOURCE.read_text("utf-8"), feature_version=(3, 6))
+    monkeypatch.setattr(sys, "version_info", (3, 9, 18, "final", 0))
+    with pytest.raises(SystemExit, match=r"needs Python 3\.10 or newer; this is 3\.9 "):
+        runpy.run_path(str(SOURCE))
+
+
+def test_only_one_run_sets_up_at_a_time(project: Path) -> None:
+    order = []
+
+    def other_run() -> None:
+        with run.only_one():
+            order.append("other")
+
+    with run.only_one():
+        thread = threading.Thread(target=other_run)
+        thread.start()
+        thread.join(0.2)
+        order.append("this")
+    thread.join()
+    assert order == ["this", "other"]
+
+
+def test_commands_see_the_environment_as_activated(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", "elsewhere")
+    monkeypatch.setenv("PATH", "usual")
+    seen = run.environment()
+    assert seen["PATH"] == f"{run.SCRIPTS}{os.pathsep}usual"
+    assert seen["VIRTUAL_ENV"] == str(run.VENV)
+    assert "PYTHONPATH" not in seen
+
+
+def test_complaints_of_the_set_up_are_shown_and_its_chatter_is_not(
+    project: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    code = "import sys; print('chatter'); print('größer', file=sys.stderr); sys.exit(5)"
+    assert run.call_quietly([sys.executable, "-c", code]) == 5
+    assert capfd.readouterr() == ("", "größer\n")
+
+
+@pytest.fixture
+def sigint() -> Iterator[None]:
+    """Take Ctrl-C, also where the suite itself runs in the background of a shell."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sends POSIX signals")
+@pytest.mark.usefixtures("sigint")
+def test_ctrl_c_lets_the_command_tidy_up_and_returns_130(project: Path) -> None:
+    shutil.copy(SOURCE, project)
+    venv.create(project / ".venv", symlinks=True)
+    (project / "benchmarks.py").write_text(
+        "import pathlib, time\n"
+        "try:\n    print('started', flush=True)\n    time.sleep(60)\n"
+        "except KeyboardInterrupt:\n    time.sleep(0.5)\n    pathlib.Path('tidy').touch()\n",
+        "utf-8",
+    )
+    run.write_stamp({**run.fingerprint(), "extras": []})
+    with subprocess.Popen(
+        [sys.executable, project / "run.py", "bench"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        start_new_session=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "started\n"
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(timeout=30) == 130
+        assert (project / "tidy").exists()
+        assert process.communicate() == ("", "")
