@@ -1,0 +1,45 @@
+"""The documentation says what the code does."""
+
+import contextlib
+import io
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from docs import build
+from tinygrad_course.primitive import registry
+
+
+def test_the_operations_page_is_fresh():
+    """If this fails: python3 run.py docs."""
+    assert (build.DOCS / "operations.md").read_text("utf-8") == build.operations_page()
+
+
+def test_the_operations_page_lists_every_built_in_primitive():
+    page = build.operations_page()
+    for primitive in registry.values():
+        if primitive.__module__.startswith("tinygrad_course."):
+            assert f"| `{primitive.name}` |" in page
+
+
+def test_the_drawing_of_the_readme_shows_its_own_example():
+    shipped = ElementTree.parse(build.DOCS / "images" / "first_graph.svg").getroot()
+    drawn = ElementTree.fromstring(build.first_drawing())
+    assert sorted(shipped.itertext()) == sorted(drawn.itertext())
+
+
+@pytest.mark.parametrize(("code", "claimed"), build.readme_examples())
+def test_the_examples_of_the_readme_print_what_it_says(
+    code: str, claimed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    before = set(registry)
+    printed = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(printed):
+            exec(compile(code, "README.md", "exec"), {"__name__": "readme"})
+    finally:
+        for name in set(registry) - before:
+            del registry[name]
+    assert printed.getvalue() == claimed

@@ -1,0 +1,37 @@
+from xml.etree import ElementTree
+
+from viz import svg
+
+AS_WRITTEN = """<?xml version="1.0" encoding="UTF-8" standalone="no"?>
+<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">
+<!-- Generated -->
+<svg width="8pt" height="9pt" viewBox="0 0 8 9" xmlns="http://www.w3.org/2000/svg"
+ xmlns:xlink="http://www.w3.org/1999/xlink">
+<g id="graph0" class="graph"><title>%3</title>
+<g id="node1" class="node leaf"><title>box1</title>
+<text font-family="Courier,monospace">é</text></g>
+<g id="edge1" class="edge"><title>box1&#45;&gt;box2</title></g>
+</g></svg>"""
+
+
+def test_it_can_stand_in_a_page_any_number_of_times():
+    polished = svg.polished(AS_WRITTEN, "A <graph>", {"box1": "leaf w"})
+    assert polished.startswith("<svg")
+    assert "ns0:" not in polished
+    page = ElementTree.fromstring(f"<body>{polished}{polished}</body>")
+    assert not [element for element in page.iter() if "id" in element.attrib]
+
+
+def test_titles_say_what_a_reader_can_use_and_the_first_is_the_drawings():
+    root = ElementTree.fromstring(svg.polished(AS_WRITTEN, "A <graph>", {"box1": "leaf w"}))
+    titles = [element.text for element in root.iter(f"{{{svg.NAMESPACE}}}title")]
+    assert titles == ["A <graph>", "leaf w"]
+    assert root[0].text == "A <graph>"
+    assert root.get("role") == "img"
+
+
+def test_text_has_fonts_of_one_width_to_fall_back_on():
+    root = ElementTree.fromstring(svg.polished(AS_WRITTEN, "", {}))
+    (text,) = root.iter(f"{{{svg.NAMESPACE}}}text")
+    assert text.text == "é"
+    assert text.get("font-family", "").endswith("monospace")
