@@ -12,13 +12,14 @@ Tensors take NumPy's own functions; `tg.nn` has the layers, `tg.optim` the optim
 data sets, and `viz`, beside this package, the drawings.
 """
 
-from . import data, errors
+from . import data, errors, nn, optim, training
 from .autodiff import grad, value_and_grad
 from .grad_mode import enable_grad, is_grad_enabled, no_grad
 from .ops.neural import log_softmax, relu, sigmoid, softmax
 from .ops.reduction import logsumexp
 from .primitive import Domain, Primitive, primitive
 from .tensor import Tensor
+from .training import fit
 
 __version__ = "0.1.0"
 
@@ -43,4 +44,8 @@ __all__ = [
     # the packages
     "data",
     "errors",
+    "nn",
+    "optim",
+    "training",
+    "fit",
 ]

@@ -6,7 +6,7 @@ Each one hands over to its primitive, which asks its operands who they are: noth
 
 from typing import TYPE_CHECKING, Any
 
-from .ops import linalg, neural, reduction, shaping, transcendental
+from .ops import linalg, neural, reduction, shaping
 from .ops.arithmetic import clip
 from .ops.reduction import Axis
 
@@ -89,21 +89,6 @@ class ArrayMethods:
         return clip(self, min, max)
 
     # the field's own
-    def exp(self) -> "Tensor":
-        return transcendental.exp(self)
-
-    def log(self) -> "Tensor":
-        return transcendental.log(self)
-
-    def tanh(self) -> "Tensor":
-        return transcendental.tanh(self)
-
-    def relu(self) -> "Tensor":
-        return neural.relu(self)
-
-    def sigmoid(self) -> "Tensor":
-        return neural.sigmoid(self)
-
     def softmax(self, axis: int = -1) -> "Tensor":
         return neural.softmax(self, axis=axis)
 

@@ -65,7 +65,9 @@ def value_and_grad(
 def _traced(x: Any) -> Tensor:
     """A tensor to differentiate by: a fresh leaf, or a link to the x of an outer derivative."""
     if isinstance(x, Tensor) and x.requires_grad:
-        return identity(x)
+        link: Tensor = identity(x)
+        link.retain_grad()  # makes its node one that somebody waits for: see _differentiated
+        return link
     return Tensor(x, requires_grad=True)
 
 
@@ -88,8 +90,9 @@ def _differentiated(
         return value, zeros
     order = topological_order(value.node)
     nodes = [_node(x) for x in inputs]
-    # A leaf that is not ours belongs to someone outside, who may want to differentiate this result.
-    outer = any(node.primitive is None and node not in nodes for node in order)
+    # A node that fills the .grad of a living tensor, and is not ours, belongs to someone outside, who
+    # may want to differentiate this result. (The inputs of derivatives inside f are dead by now.)
+    outer = any(node.owner and node.owner() is not None and node not in nodes for node in order)
     one = np.ones_like(value.data)
     found = pullback(
         value.node,

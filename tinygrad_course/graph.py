@@ -12,9 +12,11 @@ Nothing here recurses and nothing here knows `Tensor`: to differentiate a deriva
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from functools import lru_cache
 from math import prod as product
 from pathlib import Path
+from threading import RLock
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -87,6 +89,8 @@ class Node:
     outline: Outline
     value: Array | None
     owner: Callable[[], Any] | None
+    _constants: tuple[Any, ...] | None
+    _cotangent: Array | None
 
     parameters = _rarely_set("_parameters")
     constants = _rarely_set("_constants")
@@ -192,48 +196,99 @@ def pullback(
     Raises: BackwardTwiceError, ChangedValueError; nothing has been touched then.
     """
     check_ready(order)
-    released = None if retain_graph else Released(user_place())
     if wanted is None:
         wanted, useful = {node for node in order if node.owner is not None}, None
     else:
         wanted = set(wanted)
         useful = _leading_from(wanted, order)
-    cotangents: dict[Node, Array] = {root: cotangent}
+    with _keeping if retain_graph else nullcontext():
+        for node in order:
+            node._cotangent = None
+        try:
+            released = None if retain_graph else Released(user_place())
+            return _walk_back(root, cotangent, order, wanted, useful, released, lift)
+        except BaseException:
+            for node in order:
+                node._cotangent = None
+            raise
+
+
+_keeping = RLock()
+"""Passes that keep the graph may meet on one node, each with a cotangent for it: one at a time."""
+
+
+def _walk_back(
+    root: Node,
+    cotangent: Array,
+    order: Sequence[Node],
+    wanted: set[Node],
+    useful: set[Node] | None,
+    released: Released | None,
+    lift: Lift | None,
+) -> dict[Node, Array]:
+    """The loop of `pullback`: what an operation has received waits in its slot `_cotangent`.
+
+    Leaves don't use theirs, since they belong to many graphs and threads: they have a dictionary.
+    """
     result: dict[Node, Array] = {}
+    leaves: dict[Node, Array] = {}
+    summed: set[Node] = set()
+    if root.primitive is None:
+        leaves[root] = cotangent
+    root._cotangent = cotangent
     for node in reversed(order):
-        g = cotangents.pop(node, None)
-        if g is None:
-            # Every path from here to the root goes through an operand without a rule.
+        primitive = node.primitive
+        g = node._cotangent
+        if primitive is None or g is None:
+            # A leaf; or every path from here to the root goes through an operand without a rule.
             continue
         outline = node.outline
-        if outline.small:
-            # The numbers alone: a tracked cotangent leads back to this node, a reference cycle.
-            # (A rule that gives zeros may give a plain array.)
-            node.cotangent = g if lift is None else getattr(g, "_data", g)
+        if lift is not None or not outline.small:
+            # A tracked cotangent leads back to this node, a reference cycle: the numbers alone stay.
+            node._cotangent = _value_of(g) if outline.small else None
         if node in wanted:
             result[node] = g
-        primitive = node.primitive
-        if primitive is None:
-            continue
         values = node.saved if lift is None else _lifted(node, lift)
-        pullbacks = primitive.pullbacks
-        i = -1
-        for parent in node.parents:  # counted by hand: zip() costs as much as the products here
+        parents: tuple[Any, ...] = node.parents
+        if useful is not None:
+            parents = tuple(parent if parent in useful else None for parent in parents)
+        i = 0
+        for share in primitive.pullback(g, values, parents):
+            parent = parents[i]  # counted by hand: zip() costs as much as a small product
             i += 1
-            rule = pullbacks[i]
-            if parent is None or rule is None or (useful is not None and parent not in useful):
+            if share is None:
                 continue
-            share = rule(g, values)
             target = parent.outline
-            if target is not outline:
+            if target is not outline or not primitive.trusted:
                 share = _fitted(share, target, outline, primitive)
-            if parent in cotangents:
-                cotangents[parent] = cotangents[parent] + share
+            is_leaf = parent.primitive is None
+            before = leaves.get(parent) if is_leaf else parent._cotangent
+            if before is not None:
+                if parent in summed:
+                    before += share
+                    share = before
+                else:
+                    share = before + share
+                    if not target.small:
+                        # This sum is nobody else's: the next one needs no memory of its own.
+                        summed.add(parent)
+            if is_leaf:
+                leaves[parent] = share
             else:
-                cotangents[parent] = share
+                parent._cotangent = share
         if released is not None:
             node.saved = released
+    for leaf, g in leaves.items():
+        if leaf in wanted:
+            result[leaf] = g
+        if leaf.outline.small:
+            leaf._cotangent = _value_of(g)
     return result
+
+
+def _value_of(g: Array) -> Array:
+    """The numbers of a cotangent; a rule that gives zeros may give a plain array for a tensor."""
+    return getattr(g, "_data", g)
 
 
 def _leading_from(wanted: Iterable[Node], order: Iterable[Node]) -> set[Node]:
@@ -293,10 +348,8 @@ def check_ready(order: Iterable[Node]) -> None:
 def _check_changed(order: Iterable[Node], leaf: Node, change: Changed) -> None:
     """Raise if a node saved the overwritten array or a view of it (a transpose, a slice)."""
     for node in order:
-        if node.primitive is None:
-            continue
-        operands_and_out = node.saved[:-2]
-        if any(np.may_share_memory(x, change.array) for x in operands_and_out if x is not None):
+        arrays = (x for x in node.saved if isinstance(x, np.ndarray))
+        if any(np.may_share_memory(x, change.array) for x in arrays):
             raise ChangedValueError(
                 f"{describe(node)} needs the value that {describe(leaf)} had when it ran, "
                 f"but that was changed in place (at {change}): call backward() before "

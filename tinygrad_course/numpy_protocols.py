@@ -115,8 +115,14 @@ def _bound(
     return operands | {
         n: v
         for n, v in given.items()
-        if v is not defaults.get(n, np._NoValue) and (n in primitive.defaults or v is not None)
+        if not _is_default(v, defaults.get(n, np._NoValue))
+        and (n in primitive.defaults or v is not None)
     }
+
+
+def _is_default(value: Any, default: Any) -> bool:
+    # Only strings are compared: an array's == would answer element by element.
+    return value is default or (isinstance(value, str) and value == default)
 
 
 @cache

@@ -22,9 +22,8 @@ array speaks NumPy's protocols: `numpy.ndarray`, but also `Tensor`, which differ
 """
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar
 
 from .errors import RuleError
@@ -77,13 +76,15 @@ class Primitive(Generic[P, R]):
         self.domain = domain
         self.variadic = operands[0].kind is inspect.Parameter.VAR_POSITIONAL
         self.operands = tuple(p.name for p in operands)
+        self.optional = {p.name: p.default for p in operands if p.default is not p.empty}
         self.defaults: dict[str, Any] = {
             p.name: p.default for p in parameters if p.kind == p.KEYWORD_ONLY
         }
         # A gufunc broadcasts its loop dimensions; anything else answers for its own shapes.
         self.broadcasts = signature is not None if broadcasts is None else broadcasts
         self.rules: dict[str, Rule | None] = {}
-        self.pullbacks: tuple[Callable[..., Array] | None, ...] | _AtEveryPosition = ()
+        self.pullback: Callable[..., Iterable[Array | None]] = self._no_rules
+        self.trusted = False
         self.needs: tuple[frozenset[str], ...] = ()
         self.needs_shapes = False
         self.__name__ = self.__qualname__ = self.name
@@ -91,6 +92,8 @@ class Primitive(Generic[P, R]):
         self.__doc__ = function.__doc__
 
     def __call__(self, *operands: P.args, **parameters: P.kwargs) -> R:
+        if len(operands) < len(self.operands):
+            operands, parameters = self._in_place(operands, parameters)
         # Like NumPy, the operands are asked whether one of them wants to handle this itself.
         for operand in operands:
             record = getattr(operand, "__record__", None)
@@ -98,6 +101,17 @@ class Primitive(Generic[P, R]):
                 result: R = record(self, operands, parameters)
                 return result
         return self.function(*operands, **parameters)
+
+    def _in_place(
+        self, operands: Sequence[Array], parameters: Mapping[str, Any]
+    ) -> tuple[Any, Any]:
+        """Operands that were given by name or left out, in the places where rules look for them."""
+        placed, rest = list(operands), dict(parameters)
+        for name in self.operands[len(placed) :]:
+            if name not in rest and name not in self.optional:
+                break  # the function itself will say that one is missing
+            placed.append(rest.pop(name) if name in rest else self.optional[name])
+        return placed, rest
 
     def vjp(self, **rules: Rule | None) -> None:
         """Declare the rule of each operand; None where an operand has no derivative (a condition).
@@ -112,11 +126,9 @@ class Primitive(Generic[P, R]):
             )
         wanted = {name: _parameter_names(rule) for name, rule in rules.items()}
         self.rules = {name: rules[name] for name in self.operands}
-        if self.variadic:
-            (name,) = self.operands
-            self.pullbacks = _AtEveryPosition(self._adapt(name, wanted[name]))
-        else:
-            self.pullbacks = tuple(self._adapt(name, wanted[name]) for name in self.operands)
+        self.pullback = self._compiled(wanted)
+        # Until somebody vouches for the rules, the engine looks at the shape of all that they return.
+        self.trusted = False
         self.needs = tuple(frozenset(wanted[name]) for name in self.operands)
         self.needs_shapes = any(
             name not in self.operands and name.removesuffix("_shape") in (*self.operands, "shapes")
@@ -124,21 +136,38 @@ class Primitive(Generic[P, R]):
             for name in names
         )
 
-    def _adapt(self, operand: str, wanted: Sequence[str]) -> Callable[..., Array] | None:
-        """Turn rule(g, what, it, names) into pullback(g, values).
+    def _compiled(
+        self, wanted: Mapping[str, Sequence[str]]
+    ) -> Callable[..., Iterable[Array | None]]:
+        """Turn the rules, each with the names of what it wants, into pullback(g, values, parents).
 
-        `values` holds the operands, the output, the operand shapes and the parameters. The adapter
-        is generated, once, because it runs for every node of every backward pass, and passing by
-        position costs a tenth of what unpacking a dictionary costs.
+        `values` holds the operands, the output, the operand shapes and the parameters; `parents` a
+        node for each operand that needs its cotangent. The result has that cotangent, or None.
+        The function is generated, once, because it runs for every node of every backward pass,
+        and passing by position costs a tenth of what unpacking a dictionary costs.
         """
-        rule = self.rules[operand]
-        if rule is None:
-            return None
-        arguments = ", ".join(["g", *(self._source_of(name, operand) for name in wanted[1:])])
-        adapter: Callable[..., Array] = eval(
-            f"lambda g, values, i=0: rule({arguments})", {"rule": rule}
+        calls = {
+            name: f"rule_{name}({', '.join(['g', *(self._source_of(want, name) for want in wants[1:])])})"
+            for name, wants in wanted.items()
+            if self.rules[name] is not None
+        }
+        if self.variadic:
+            (call,) = calls.values()
+            shares = f"[None if parent is None else {call} for i, parent in enumerate(parents)]"
+        else:
+            shares = ", ".join(
+                f"None if parents[{i}] is None else {calls[name]}" if name in calls else "None"
+                for i, name in enumerate(self.operands)
+            )
+            shares = f"({shares},)"
+        compiled: Callable[..., Iterable[Array | None]] = eval(
+            f"lambda g, values, parents: {shares}",
+            {f"rule_{name}": rule for name, rule in self.rules.items()},
         )
-        return adapter
+        return compiled
+
+    def _no_rules(self, *_: object) -> Iterable[Array | None]:
+        raise RuleError(f"{self!r} has no rules yet: declare them with {self.name}.vjp(...)")
 
     def _source_of(self, name: str, operand: str) -> str:
         if name == "i" and self.variadic:
@@ -168,16 +197,6 @@ class Primitive(Generic[P, R]):
 
     def __repr__(self) -> str:
         return f"<primitive {self.name} {self.symbol}>"
-
-
-class _AtEveryPosition:
-    """The one pullback of a variadic primitive, once for each operand: it is told the position i."""
-
-    def __init__(self, pullback: Callable[..., Array] | None) -> None:
-        self.pullback = pullback
-
-    def __getitem__(self, i: int) -> Callable[..., Array] | None:
-        return self.pullback and partial(self.pullback, i=i)
 
 
 def _parameter_names(rule: Rule | None) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .tensor import Tensor as Tensor  # put in place by tensor.py itself, which stands above
 
 _new = object.__new__
-_SCALARS = (int, float)
+_SCALARS = (int, float, bool)
 _NOTHING_SAVED: tuple[Any, ...] = ()
 
 
@@ -43,8 +43,8 @@ def record(
     primitive: Primitive[..., Any], operands: Sequence[Any], parameters: dict[str, Any]
 ) -> "Tensor":
     """Run `primitive` on the operands' values; remember the application if a gradient needs it."""
-    if primitive.signature == "()->()" and not parameters and not primitive.defaults:
-        return _elementwise(primitive)(operands[0])
+    if primitive.signature == "()->()" and not primitive.defaults and primitive.needs:
+        return _elementwise(primitive, primitive.needs)(*operands, **parameters)
     values = [x._data if isinstance(x, Tensor) else _array_like(x) for x in operands]
     try:
         out = primitive.function(*values, **parameters)
@@ -123,10 +123,19 @@ def constant(operand: Any, parent: Node | None) -> Any:
 
 
 def _array_like(operand: Any) -> Any:
-    """Arrays of any kind and scalars as they are; lists and the like as NumPy arrays."""
-    if operand is None or operand.__class__ in _SCALARS or hasattr(operand, "__array_ufunc__"):
+    """Arrays of any kind and scalars as they are; lists and the like as NumPy arrays.
+
+    Raises: DtypeError for complex numbers, whose derivatives are another matter.
+    """
+    if operand is None or operand.__class__ in _SCALARS:
         return operand
-    return np.asarray(operand)
+    array = operand if hasattr(operand, "__array_ufunc__") else np.asarray(operand)
+    dtype = getattr(array, "dtype", None)
+    if dtype is not None and dtype.kind == "c":
+        raise DtypeError(
+            f"tensors are real, and an operand is {dtype}: take .real, .imag or np.abs"
+        )
+    return array
 
 
 def _operand(other: Any) -> Any:
@@ -233,8 +242,10 @@ def operator(self, other):
 """
 
 
-def unary(primitive: Primitive[..., Any], expression: str) -> "Callable[[Tensor], Tensor]":
-    """A recorder for an operator of one operand that keeps shape and dtype; `expression` in x."""
+def unary(
+    primitive: Primitive[..., Any], expression: str = "primitive.function(x)"
+) -> "Callable[[Tensor], Tensor]":
+    """A recorder for an operation on one operand that keeps shape and dtype; `expression` in x."""
     return _compiled(
         primitive, _UNARY, expression=expression, saved=_saved_source(primitive, primitive.needs[0])
     )
@@ -268,15 +279,20 @@ def binary(
 
 
 @cache
-def _elementwise(primitive: Primitive[..., Any]) -> "Callable[[Tensor], Tensor]":
-    return unary(primitive, "primitive.function(x)")
+def _elementwise(
+    primitive: Primitive[..., Any], needs: tuple[frozenset[str], ...]
+) -> "Callable[[Tensor], Tensor]":
+    """Its recorder; another one if `needs` change, because it has got other rules."""
+    return unary(primitive)
 
 
 def _saved_source(primitive: Primitive[..., Any], needed: frozenset[str]) -> str:
     """The source of the saved tuple, as `_saved` makes it, but cut off after what is needed."""
-    kept = [name if name in needed else "None" for name in (*primitive.operands, "out")]
+    # The templates call the operands x and y, whatever the primitive calls them.
+    variables = dict(zip(primitive.operands, "xy"))
+    kept = [v if name in needed else "None" for name, v in (*variables.items(), ("out", "out"))]
     if primitive.needs_shapes:
-        kept.append("(x.shape, y.shape)")
+        kept.append("".join(f"{v}.shape, " for v in variables.values()).join("()"))
     while kept and kept[-1] == "None":
         kept.pop()
     return f"({', '.join(kept)},)" if kept else "_NOTHING_SAVED"

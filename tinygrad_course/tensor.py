@@ -24,7 +24,7 @@ from .array_methods import ArrayMethods
 from .errors import DetachError, DtypeError, GraphError, NotRecordedError, ShapeError
 from .grad_mode import enable_grad
 from .graph import Changed, Node, pullback, topological_order, user_place
-from .ops import arithmetic, indexing, linalg
+from .ops import arithmetic, indexing, linalg, neural, transcendental
 from .primitive import Array, Primitive, of_numpy
 from .recording import binary, leaf, record, unary
 
@@ -147,6 +147,7 @@ class Tensor(ArrayMethods):
 
     @property
     def requires_grad(self) -> bool:
+        """Whether gradients flow to or through it; assign to it to make a leaf, or a constant."""
         return self._node is not None
 
     @requires_grad.setter
@@ -297,6 +298,11 @@ class Tensor(ArrayMethods):
     __matmul__ = binary(linalg.matmul, "x @ y")
     __rmatmul__ = binary(linalg.matmul, "x @ y", reflected=True)
     __neg__ = unary(arithmetic.negative, "-x")
+    exp = unary(transcendental.exp)
+    log = unary(transcendental.log)
+    tanh = unary(transcendental.tanh)
+    relu = unary(neural.relu)
+    sigmoid = unary(neural.sigmoid)
 
     def __pos__(self) -> "Tensor":
         return self

@@ -66,12 +66,22 @@ def _one_less(exponent: Array) -> Array:
     """y − 1, but 1 where y = 0: there the factor y is 0 already, and 0 · 0⁻¹ would be NaN."""
     if isinstance(exponent, (int, float)):
         return exponent - 1 if exponent else 1
+    if exponent.dtype == bool:
+        return ~exponent  # y − 1 would be int64, and float32 to its power float64
     return np.where(exponent == 0, 1, exponent - 1)
+
+
+def _log_of_base(base: Array) -> Array:
+    """ln x, but 0 where it does not exist."""
+    if isinstance(base, (int, float)):
+        # A Python float, since a NumPy one would make float32 cotangents float64.
+        return float(np.log(base)) if base > 0 else 0.0
+    return np.log(np.where(base > 0, base, 1))
 
 
 power.vjp(
     x=lambda g, x, y: g * y * x ** _one_less(y),
-    y=lambda g, x, out: g * out * np.log(np.where(x > 0, x, 1)),
+    y=lambda g, x, out: g * out * _log_of_base(x),
 )
 
 

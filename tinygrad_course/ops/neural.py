@@ -4,6 +4,8 @@ Losses take `reduction`: "mean" over all elements (the cost 𝒥, the average of
 or "none". Each is one node, so that its VJP is the simplified one of the textbook.
 """
 
+from math import prod
+
 import numpy as np
 
 from ..errors import DtypeError, ShapeError, TargetError
@@ -148,7 +150,7 @@ def linear(x: Array, weight: Array, bias: Array = None) -> Array:
 
 def _rows(x: Array) -> Array:
     """x with all axes but the last in one: the samples of a batch of any shape."""
-    return x if x.ndim == 2 else x.reshape((-1, x.shape[-1]))
+    return x if x.ndim == 2 else x.reshape((prod(x.shape[:-1]), x.shape[-1]))
 
 
 linear.vjp(

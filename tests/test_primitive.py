@@ -1,0 +1,180 @@
+"""The contract between a rule's author and the engine: what a primitive is, keeps and refuses."""
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from tinygrad_course import Domain, Primitive, Tensor, primitive
+from tinygrad_course.errors import RuleError
+from tinygrad_course.primitive import of_numpy, registry
+
+
+@pytest.fixture(autouse=True)
+def _registry_restored() -> Iterator[None]:
+    before, before_numpy = dict(registry), dict(of_numpy)
+    yield
+    for table, saved in ((registry, before), (of_numpy, before_numpy)):
+        table.clear()
+        table.update(saved)
+
+
+def test_without_a_tensor_a_primitive_is_its_numpy_function() -> None:
+    x = np.array([1.0, 4.0])
+    for made in of_numpy.values():
+        if made.signature in ("()->()", "(),()->()"):
+            operands = (x,) * len(made.operands)
+            result = made(*operands)
+            assert type(result) is np.ndarray
+            np.testing.assert_array_equal(result, made.function(*operands))
+
+
+def test_a_user_s_primitive_records_and_differentiates_twice() -> None:
+    @primitive("x³", signature="()->()", domain=Domain(low=-2.0))
+    def cube(x):  # type: ignore[no-untyped-def]
+        """z = x³;   x̄ = z̄ 3x²"""
+        return x * x * x
+
+    cube.vjp(x=lambda g, x: g * (3 * x * x))
+    x = Tensor([2.0, -1.0], requires_grad=True)
+    cube(x).sum().backward(create_graph=True)
+    assert x.grad is not None
+    np.testing.assert_array_equal(x.grad.data, [12.0, 3.0])
+    first, x.grad = x.grad, None
+    first.sum().backward()
+    np.testing.assert_array_equal(x.grad.data, [12.0, -6.0])
+
+
+def test_it_introduces_itself() -> None:
+    exp = registry["exp"]
+    assert isinstance(exp, Primitive)
+    assert exp.__name__ == "exp"
+    assert exp.__module__.endswith("ops.transcendental")
+    assert "z = eˣ" in (exp.__doc__ or "")
+    assert "exp" in repr(exp)
+
+
+def test_every_primitive_has_a_formula_and_a_rule_for_each_operand() -> None:
+    for made in registry.values():
+        assert re.match(r"(z|zₖ|ℒ) = .*;   .*\u0304.* = ", made.__doc__ or ""), made
+        assert set(made.rules) == set(made.operands), made
+
+
+def test_a_name_is_taken_once() -> None:
+    with pytest.raises(RuleError, match=r"'exp' exists already.*transcendental.*another name"):
+
+        @primitive("e")
+        def exp(x):  # type: ignore[no-untyped-def]
+            return x
+
+
+@pytest.mark.parametrize(
+    "rules", [{}, {"x": lambda g: g}, {"x": None, "y": None, "w": None}, {"x": None, "Y": None}]
+)
+def test_each_operand_needs_a_rule(rules: dict[str, object]) -> None:
+    @primitive("test")
+    def two_operands(x, y):  # type: ignore[no-untyped-def]
+        return x + y
+
+    with pytest.raises(RuleError, match="operands x, y"):
+        two_operands.vjp(**rules)  # type: ignore[arg-type]
+
+
+def test_a_rule_that_asks_for_something_unknown_hears_what_there_is() -> None:
+    @primitive("test")
+    def scaled(x, *, factor=1.0):  # type: ignore[no-untyped-def]
+        return x * factor
+
+    with pytest.raises(RuleError, match=r"'scaled'.*asks for 'facto'.*x_shape.*factor"):
+        scaled.vjp(x=lambda g, facto: g * facto)
+
+
+def test_a_primitive_without_rules_is_refused_where_a_gradient_would_flow() -> None:
+    @primitive("test", signature="()->()")
+    def unfinished(x):  # type: ignore[no-untyped-def]
+        return x
+
+    assert unfinished(np.float64(2.0)) == 2.0
+    with pytest.raises(RuleError, match=r"unfinished.*no rules yet.*\.vjp"):
+        unfinished(Tensor(2.0, requires_grad=True))
+
+
+@pytest.mark.parametrize("signature", [None, "()->()"])
+def test_a_cotangent_of_the_wrong_shape_is_an_error_in_the_rule(signature: str | None) -> None:
+    @primitive("test", signature=signature)
+    def misshapen(x):  # type: ignore[no-untyped-def]
+        return x * 1.0
+
+    misshapen.vjp(x=lambda g: g[:2])
+    x = Tensor([1.0, 2.0, 3.0], requires_grad=True)
+    with pytest.raises(RuleError, match=r"'misshapen'.*\(2,\).*\(3,\)"):
+        misshapen(x).sum().backward()
+    assert x.grad is None
+
+
+def test_rules_see_what_they_name() -> None:
+    seen = {}
+
+    @primitive("test")
+    def affine(x, y, *, scale=2.0):  # type: ignore[no-untyped-def]
+        return scale * x + y.sum()
+
+    def rule(g, y_shape, out, x, shapes, scale):  # type: ignore[no-untyped-def]
+        seen.update(y_shape=y_shape, out=out, x=x, shapes=shapes, scale=scale)
+        return g * scale
+
+    affine.vjp(x=rule, y=None)
+    x = Tensor([1.0, 2.0], requires_grad=True)
+    affine(x, np.ones((3, 1))).sum().backward()
+    assert seen.pop("y_shape") == (3, 1)
+    assert seen.pop("shapes") == ((2,), (3, 1))
+    assert seen.pop("scale") == 2.0
+    np.testing.assert_array_equal(seen.pop("out"), [5.0, 7.0])
+    np.testing.assert_array_equal(seen.pop("x"), [1.0, 2.0])
+
+
+def test_a_variadic_rule_learns_its_position() -> None:
+    @primitive("test")
+    def weighted(*terms):  # type: ignore[no-untyped-def]
+        return sum(i * term for i, term in enumerate(terms))
+
+    weighted.vjp(terms=lambda g, i: g * float(i))
+    terms = [Tensor(1.0, requires_grad=True) for _ in range(4)]
+    weighted(*terms).backward()
+    assert [float(t.grad.data) for t in terms if t.grad is not None] == [0.0, 1.0, 2.0, 3.0]
+
+
+def test_new_rules_are_followed_at_once() -> None:
+    @primitive("test", signature="()->()")
+    def doubled(x):  # type: ignore[no-untyped-def]
+        return 2 * x
+
+    x = Tensor([3.0], requires_grad=True)
+    for rule, expected in (
+        (lambda g: 2 * g, 2.0),
+        (lambda g, x: g * x, 3.0),
+        (lambda g, out: g * out, 6.0),
+    ):
+        doubled.vjp(x=rule)
+        x.grad = None
+        doubled(x).sum().backward()
+        assert x.grad is not None
+        assert x.grad.item() == expected
+
+
+@pytest.mark.parametrize("signature", [None, "()->()"])
+def test_an_operand_may_have_any_name(signature: str | None) -> None:
+    @primitive("test", signature=signature)
+    def shifted(angle):  # type: ignore[no-untyped-def]
+        return np.sin(angle)
+
+    def rule(g, angle, angle_shape, out):  # type: ignore[no-untyped-def]
+        assert angle_shape == out.shape == (2,)
+        return g * np.cos(angle)
+
+    shifted.vjp(angle=rule)
+    x = Tensor([0.0, 1.0], requires_grad=True)
+    shifted(x).sum().backward()
+    assert x.grad is not None
+    np.testing.assert_array_equal(x.grad.data, np.cos([0.0, 1.0]))

@@ -1,0 +1,87 @@
+"""What `import tinygrad_course` offers, exactly; and what it does not drag in."""
+
+import inspect
+import subprocess
+import sys
+import types
+
+import pytest
+
+import tinygrad_course as tg
+
+HEAVY = [
+    "rich",
+    "tqdm",
+    "hypothesis",
+    "graphviz",
+    "matplotlib",
+    "pytest",
+    "sqlite3",
+    "pickle5",
+    "viz",
+]
+
+
+def test_all_is_exact() -> None:
+    public = {
+        name
+        for name, value in vars(tg).items()
+        if not name.startswith("_")
+        # Modules that importing has left behind belong to the surface only if they are named.
+        and not (isinstance(value, types.ModuleType) and name not in tg.__all__)
+    }
+    assert public == set(tg.__all__)
+    assert len(tg.__all__) == len(set(tg.__all__))
+
+
+@pytest.mark.parametrize("name", tg.__all__)
+def test_everything_public_is_documented(name: str) -> None:
+    value = getattr(tg, name)
+    assert inspect.getdoc(value)
+    if inspect.isclass(value):
+        members = {
+            attribute
+            for base in value.__mro__
+            if base.__module__.startswith(tg.__name__)
+            for attribute in vars(base)
+            if not attribute.startswith("_")
+        }
+        undocumented = {
+            member
+            for member in members
+            # The methods that NumPy has as well are documented there, by the same names.
+            if not inspect.getdoc(getattr(value, member)) and not _is_numpys_or_a_primitive(member)
+        }
+        assert not undocumented
+
+
+def _is_numpys_or_a_primitive(member: str) -> bool:
+    import numpy as np
+
+    from tinygrad_course.primitive import registry
+
+    return hasattr(np.ndarray, member) or member in registry
+
+
+def test_importing_stays_light() -> None:
+    code = (
+        "import sys, numpy; before = set(sys.modules); import tinygrad_course; "
+        f"print([m for m in {HEAVY} if m in set(sys.modules) - before])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_module_example_runs() -> None:
+    (example,) = [
+        block for block in (tg.__doc__ or "").split("\n\n") if block.startswith("    import numpy")
+    ]
+    rest = (tg.__doc__ or "").split(example)[1]
+    lines = [line[4:] for line in (example + rest).splitlines() if line.startswith("    ")]
+    namespace: dict[str, object] = {}
+    exec("\n".join(lines), namespace)
+    w = namespace["w"]
+    assert isinstance(w, tg.Tensor)
+    assert w.grad is not None

@@ -1,0 +1,44 @@
+"""A `Case` is one application of a primitive, to be held against the laws."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..primitive import Primitive
+
+
+@dataclass(frozen=True)
+class Case:
+    """Operands (arrays, numbers, None where one is left out) and keyword parameters."""
+
+    operands: tuple[Any, ...]
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    def differentiable(self, primitive: Primitive[..., Any]) -> list[int]:
+        """The positions of the floating-point arrays whose operand has a rule."""
+        rules = list(primitive.rules.values()) * (len(self.operands) if primitive.variadic else 1)
+        return [
+            i
+            for i, (x, rule) in enumerate(zip(self.operands, rules, strict=False))
+            if rule is not None and is_float_array(x)
+        ]
+
+    def astype(self, dtype: Any) -> "Case":
+        """The same with its floating-point arrays in another dtype, all of them copied."""
+        return Case(
+            tuple(
+                x.astype(dtype) if is_float_array(x) else x.copy() if hasattr(x, "copy") else x
+                for x in self.operands
+            ),
+            self.parameters,
+        )
+
+    def run(self, primitive: Primitive[..., Any]) -> Any:
+        """What the primitive gives on the plain operands."""
+        return primitive(*self.operands, **self.parameters)
+
+
+def is_float_array(x: Any) -> bool:
+    return isinstance(x, (np.ndarray, np.generic)) and x.dtype.kind == "f"
