@@ -1,0 +1,172 @@
+import copy
+
+import numpy as np
+import pytest
+
+from tinygrad_course.errors import ShapeError, StateDictError
+from tinygrad_course.nn import Linear, Module, Parameter, ReLU, Sequential
+
+
+class Block(Module):
+    def __init__(self, n):
+        self.inner = Linear(n, n, rng=0)
+        self.scale = Parameter(np.ones(n, np.float32))
+
+    def forward(self, x):
+        return self.inner(x) * self.scale
+
+
+class Net(Module):
+    def __init__(self):
+        self.layers = [Linear(3, 4, rng=0), Block(4)]
+        self.heads = {"a": Linear(4, 2, rng=1), "b": (Linear(4, 1, rng=2), ReLU())}
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = layer(x)
+        return self.heads["a"](x), self.heads["b"][0](x)
+
+
+PATHS = [
+    *("layers.0.weight", "layers.0.bias"),
+    *("layers.1.scale", "layers.1.inner.weight", "layers.1.inner.bias"),
+    *("heads.a.weight", "heads.a.bias", "heads.b.0.weight", "heads.b.0.bias"),
+]
+
+
+def test_parts_are_found_in_attributes_lists_tuples_and_dictionaries():
+    net = Net()
+    assert [path for path, _ in net.named_parameters()] == PATHS
+    assert [path for path, _ in net.named_modules()] == [
+        *("", "layers.0", "layers.1", "layers.1.inner", "heads.a", "heads.b.0", "heads.b.1"),
+    ]
+    assert [name for name, _ in net.named_children()] == [
+        *("layers.0", "layers.1", "heads.a", "heads.b.0", "heads.b.1"),
+    ]
+    assert net.num_parameters() == 12 + 4 + 4 + 16 + 4 + 8 + 2 + 4 + 1
+
+
+def test_parameters_are_named_by_their_path_once_the_model_is_called():
+    net = Net()
+    net(np.ones((1, 3), np.float32))
+    assert net.layers[1].inner.weight.name == "layers.1.inner.weight"
+    assert net.layers[1].inner.weight.node.name == "layers.1.inner.weight"
+
+
+def test_the_largest_model_gives_the_names():
+    net = Net()
+    assert next(net.layers[1].named_parameters())[0] == "scale"
+    outer = Sequential(net)
+    outer.num_parameters()
+    assert net.layers[1].scale.name == "0.layers.1.scale"
+    # Asked for on its own again, a part lists paths from itself and leaves the names alone.
+    assert next(net.layers[1].named_parameters())[0] == "scale"
+    assert net.layers[1].scale.name == "0.layers.1.scale"
+
+
+def test_shared_parameters_count_once():
+    layer = Linear(3, 3, rng=0)
+    tied = Sequential(layer, layer, Linear(3, 3, rng=0))
+    tied[2].weight = layer.weight
+    assert list(tied.state_dict()) == ["0.weight", "0.bias", "2.bias"]
+    assert tied.num_parameters() == 9 + 3 + 3
+    assert len(list(tied.modules())) == 3
+
+
+def test_a_module_that_contains_itself_is_walked_once():
+    net = Block(2)
+    net.myself = net
+    assert len(list(net.modules())) == 2
+    assert len(list(net.parameters())) == 3
+
+
+def test_state_goes_round_and_keeps_the_dtype():
+    net, other = Net(), Net()
+    state = {
+        path: np.full(v.shape, i, float) for i, (path, v) in enumerate(net.state_dict().items())
+    }
+    other.load_state_dict(state)
+    for path, parameter in other.named_parameters():
+        np.testing.assert_array_equal(parameter.data, state[path])
+        assert parameter.dtype == np.float32
+        assert not np.shares_memory(parameter.data, state[path])
+    saved = other.state_dict()
+    next(other.parameters()).data[...] = -1
+    np.testing.assert_array_equal(saved["layers.0.weight"], 0)
+
+
+def test_a_state_that_does_not_fit_is_refused_whole():
+    net = Net()
+    before = net.state_dict()
+    state = {path: value + 1 for path, value in before.items()}
+    del state["heads.a.bias"]
+    state["layers.7.weight"] = np.ones(2)
+    state["layers.1.scale"] = np.ones(5)
+    state["layers.0.bias"] = np.array(["a"] * 4)
+    with pytest.raises(StateDictError) as caught:
+        net.load_state_dict(state)
+    message = str(caught.value)
+    assert "Net" in message
+    assert "missing: 'heads.a.bias' (2,)" in message
+    assert "surplus: 'layers.7.weight' (2,)" in message
+    assert "misshapen: 'layers.1.scale' (5,), must be (4,)" in message
+    assert "not numbers: 'layers.0.bias'" in message
+    for path, value in net.state_dict().items():
+        np.testing.assert_array_equal(value, before[path])
+
+
+def test_train_and_eval_reach_every_part():
+    net = Net()
+    assert net.eval() is net
+    assert not any(module.training for module in net.modules())
+    net.train()
+    assert all(module.training for module in net.modules())
+
+
+def test_zero_grad_forgets_all_gradients():
+    net = Net()
+    a, b = net(np.ones((2, 3), np.float32))
+    (a.sum() + b.sum()).backward()
+    assert all(p.grad is not None for p in net.parameters())
+    net.zero_grad()
+    assert all(p.grad is None for p in net.parameters())
+
+
+def test_an_error_names_the_innermost_layer_once():
+    net = Sequential(Net())
+    net[0].layers[1].inner = Linear(5, 4, rng=0)
+    with pytest.raises(ShapeError) as caught:
+        net(np.ones((2, 3), np.float32))
+    message = str(caught.value)
+    assert message.count("in layer") == 1
+    assert "'0.layers.1.inner', Linear(in_features=5, out_features=4, bias=True)" in message
+    assert caught.value.layer == "0.layers.1.inner"
+
+
+def test_a_deep_copy_is_a_model_of_its_own():
+    net = Sequential(Linear(2, 1, rng=0))
+    twin = copy.deepcopy(net)
+    twin(np.ones((1, 2), np.float32)).sum().backward()
+    assert net[0].weight.grad is None
+    assert twin[0].weight.grad is not None
+
+
+def test_the_repr_is_a_tree_with_shapes_and_counts():
+    assert repr(Sequential(Linear(3, 4, rng=0), Block(4), ReLU())) == (
+        "Sequential(\n"
+        "  (0): Linear(in_features=3, out_features=4, bias=True)"
+        "  # weight (4, 3), bias (4,): 16 parameters\n"
+        "  (1): Block(\n"
+        "    (inner): Linear(in_features=4, out_features=4, bias=True)"
+        "  # weight (4, 4), bias (4,): 20 parameters\n"
+        "    (scale): parameter of shape (4,)\n"
+        "  )\n"
+        "  (2): ReLU()\n"
+        ")  # 40 parameters"
+    )
+    assert repr(Linear(1, 1, bias=False, rng=0)).endswith("# weight (1, 1): 1 parameter")
+
+
+def test_forward_must_be_written():
+    with pytest.raises(NotImplementedError, match="Module must define forward"):
+        Module()(1)

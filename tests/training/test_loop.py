@@ -1,0 +1,261 @@
+import numpy as np
+import pytest
+
+from tinygrad_course.data import batches
+from tinygrad_course.errors import (
+    DataError,
+    DivergenceError,
+    DtypeError,
+    OptimizerError,
+    SettingError,
+    ShapeError,
+    TargetError,
+)
+from tinygrad_course.nn import (
+    MLP,
+    BCEWithLogitsLoss,
+    CrossEntropyLoss,
+    Linear,
+    LogisticRegression,
+    MSELoss,
+    Sequential,
+    functional,
+)
+from tinygrad_course.optim import SGD, Adam, linear_decay
+from tinygrad_course.training import evaluate, fit
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(50, 3)).astype(np.float32)
+Y = (X @ [1.0, -2.0, 0.5] > 0).astype(np.int64)
+QUICK = {"epochs": 2, "batch_size": 16}
+
+
+def state(model):
+    return {name: value.tobytes() for name, value in model.state_dict().items()}
+
+
+# --- what it computes -----------------------------------------------------------------------------
+
+
+def test_it_takes_the_steps_of_a_loop_written_by_hand():
+    model = LogisticRegression(3, dtype=np.float64)
+    history = fit(
+        *(model, BCEWithLogitsLoss(), SGD(model, 0.5), X, Y),
+        **QUICK,
+        schedule=linear_decay(),
+        rng=7,
+    )
+    w, b, costs, step = np.zeros(3), 0.0, [], 0
+    rng = np.random.default_rng(7)
+    for _ in range(2):
+        cost = 0.0
+        for x, y in batches(X.astype(float), Y, batch_size=16, rng=rng):
+            p = 1 / (1 + np.exp(-(x @ w + b)))
+            cost -= (y * np.log(p) + (1 - y) * np.log(1 - p)).sum()
+            lr = 0.5 * (1 - step / 8)
+            w, b, step = w - lr * (p - y) @ x / len(x), b - lr * (p - y).mean(), step + 1
+        costs.append(cost / 50)
+    np.testing.assert_allclose(model.linear.weight.data, [w])
+    np.testing.assert_allclose(model.linear.bias.data, [b])
+    np.testing.assert_allclose(history.train["loss"], costs)
+    np.testing.assert_allclose(history.lr, [0.5 * 5 / 8, 0.5 * 1 / 8])
+
+
+def test_it_learns_what_can_be_learnt():
+    model = MLP([3, 8, 2], rng=0)
+    history = fit(
+        *(model, CrossEntropyLoss(), Adam(model, 0.02), X, Y),
+        epochs=40,
+        batch_size=10,
+        validation=(X, Y),
+    )
+    assert len(history) == 40
+    assert history.train["loss"][-1] < 0.3 * history.train["loss"][0]
+    assert history.validation["accuracy"][-1] > 0.95
+    assert history.validation["accuracy"][-1] == (model.predict(X) == Y).mean()
+    assert history.latest()["validation loss"] == pytest.approx(
+        evaluate(model, X, Y, loss=CrossEntropyLoss())["loss"]
+    )
+    assert history.seconds > 0
+
+
+def test_one_seed_one_result():
+    def run(rng):
+        model = MLP([3, 4, 1], rng=0)
+        fit(model, BCEWithLogitsLoss(), SGD(model, 0.1, 0.9), X, Y, **QUICK, rng=rng)
+        return state(model)
+
+    assert run(1) == run(1) == run(np.random.default_rng(1))
+    assert run(1) != run(2)
+
+
+def test_losses_may_be_functions_and_the_data_of_any_float():
+    model = MLP([3, 4, 2], rng=0)
+    seen = []
+
+    def loss(prediction, target):
+        seen.append(prediction.dtype)
+        return functional.cross_entropy(prediction, target)
+
+    fit(model, loss, SGD(model, 0.1), X.astype(np.float64).tolist(), Y, **QUICK)
+    assert set(seen) == {np.dtype(np.float32)}
+
+
+def test_nothing_is_left_behind():
+    model = Sequential(Linear(3, 2, rng=0)).eval()
+    optimizer = SGD(model, 0.1)
+    fit(model, CrossEntropyLoss(), optimizer, X, Y, **QUICK, schedule=linear_decay())
+    assert optimizer.lr == 0.1
+    assert not model.training
+    assert all(p.grad is None for p in model.parameters())
+
+
+def test_the_model_trains_in_training_mode_and_validates_in_evaluation_mode():
+    modes = []
+
+    class Watched(Linear):
+        def forward(self, x):
+            modes.append((self.training, len(x)))
+            return super().forward(x)
+
+    model = Watched(3, 2, rng=0)
+    fit(
+        *(model, CrossEntropyLoss(), SGD(model, 0.1), X, Y),
+        epochs=1,
+        batch_size=50,
+        validation=(X[:9], Y[:9]),
+    )
+    assert modes == [(False, 1), (False, 1), (True, 50), (False, 9)]
+
+
+def test_metrics_are_computed_over_all_rows_at_once():
+    lengths = []
+
+    def count(prediction, target):
+        lengths.append((len(prediction), len(target)))
+        return 1.0
+
+    model = Linear(3, 2, rng=0)
+    history = fit(
+        *(model, CrossEntropyLoss(), SGD(model, 0.1), X, Y),
+        **QUICK,
+        validation=(X[:9], Y[:9]),
+        metrics={"count": count},
+    )
+    assert lengths == [(50, 50), (9, 9)] * 2
+    assert set(history.train) == {"loss", "count"}
+
+
+def test_callbacks_see_every_epoch_and_can_end_the_training():
+    lengths = []
+
+    def stop_after_three(history):
+        lengths.append(len(history))
+        return len(history) == 3
+
+    model = Linear(3, 2, rng=0)
+    history = fit(
+        *(model, CrossEntropyLoss(), SGD(model, 0.1), X, Y),
+        epochs=9,
+        batch_size=16,
+        callbacks=iter([stop_after_three]),
+    )
+    assert lengths == [1, 2, 3]
+    assert len(history) == 3
+    assert not history.interrupted
+
+
+def test_ctrl_c_leaves_a_model_and_a_history():
+    def interrupt(history):
+        if len(history) == 2:
+            raise KeyboardInterrupt
+
+    model = Linear(3, 2, rng=0).train(False)
+    optimizer = SGD(model, 0.1)
+    history = fit(
+        *(model, CrossEntropyLoss(), optimizer, X, Y),
+        epochs=9,
+        batch_size=16,
+        schedule=linear_decay(),
+        callbacks=[interrupt],
+    )
+    assert history.interrupted
+    assert len(history) == len(history.train["loss"]) == 2
+    assert (optimizer.lr, model.training) == (0.1, False)
+    assert np.isfinite(model(X).data).all()
+
+
+# --- what it refuses, before anything is trained --------------------------------------------------
+
+
+def spoilt(row, column, value):
+    x = X.copy()
+    x[row, column] = value
+    return x
+
+
+REFUSED = {
+    "NaN": (DataError, r"^x has nan in row 7, column 2: drop", {"x": spoilt(7, 2, np.nan)}),
+    "infinity": (DataError, "x has -inf in row 0, column 1", {"x": spoilt(0, 1, -np.inf)}),
+    "NaN in the targets": (DataError, "y has nan in row 1 ", {"y": [0, np.nan, np.nan] + [0] * 47}),
+    "NaN in the validation": (
+        *(DataError, "validation x has nan in row 7, column 2"),
+        {"validation": (spoilt(7, 2, np.nan), Y)},
+    ),
+    "row counts": (DataError, r"y has shape \(49,\).* 50 rows", {"y": Y[1:]}),
+    "words": (DataError, r"y has dtype <U3.*np\.unique", {"y": np.array(["cat"] * 50)}),
+    "ragged": (DataError, "x is no array", {"x": [[1.0], [1.0, 2.0]]}),
+    "no rows": (DataError, r"x has shape \(0, 3\)", {"x": X[:0], "y": Y[:0]}),
+    "a number": (DataError, r"x has shape \(\)", {"x": 1.0}),
+    "features": (ShapeError, r"Linear.*\(1, 2\).*\(…, 3\)", {"x": X[:, :2]}),
+    "float labels": (DtypeError, "astype", {"y": Y.astype(float)}),
+    "one-hot labels": (ShapeError, "argmax", {"y": np.eye(2)[Y]}),
+    "an unknown class in the last row": (TargetError, "0 to 1", {"y": [*Y[:-1], 2]}),
+    "an unknown class in the validation": (TargetError, "0 to 1", {"validation": (X, Y + 1)}),
+    "a column against a vector": (
+        *(ShapeError, r"\(50, 2\) and the target \(50,\)"),
+        {"loss": BCEWithLogitsLoss()},
+    ),
+    "a loss for each row": (ShapeError, "reduction='mean'", {"loss": CrossEntropyLoss("none")}),
+    "epochs": (SettingError, "epochs=-1", {"epochs": -1}),
+    "batch_size": (DataError, "batch_size", {"batch_size": 0}),
+    "progress": (SettingError, "progress='yes'", {"progress": "yes"}),
+    "metrics": (SettingError, "metrics='accuracy'", {"metrics": "accuracy"}),
+    "another model's optimiser": (
+        *(OptimizerError, "none of the parameters of Linear"),
+        {"optimizer": SGD(Linear(3, 2, rng=0), 0.1)},
+    ),
+}
+
+
+@pytest.mark.parametrize(("error", "message", "change"), REFUSED.values(), ids=REFUSED)
+def test_it_refuses(error, message, change):
+    model = Linear(3, 2, rng=0)
+    optimizer = SGD(model, 0.1, 0.9)
+    before, optimizer_before = state(model), optimizer.state_dict()
+    arguments = {"loss": CrossEntropyLoss(), "optimizer": optimizer, "x": X, "y": Y, **QUICK}
+    with pytest.raises(error, match=message):
+        fit(model, **(arguments | change))
+    assert state(model) == before
+    assert model.training
+    assert optimizer.lr == 0.1
+    assert str(optimizer.state_dict()) == str(optimizer_before)
+
+
+def test_a_single_column_against_labels_is_never_broadcast():
+    model = Sequential(Linear(3, 1, rng=0))
+    with pytest.raises(ShapeError, match=r"\(50, 1\).*\(50,\).*\[:, None\]"):
+        fit(model, BCEWithLogitsLoss(), SGD(model, 0.1), X, Y, **QUICK)
+    history = fit(model, BCEWithLogitsLoss(), SGD(model, 0.1), X, Y[:, None], **QUICK)
+    assert set(history.train) == {"loss", "accuracy"}
+
+
+@pytest.mark.parametrize("momentum", [0, 0.9])
+def test_a_diverging_loss_ends_with_an_error_that_says_where(momentum):
+    model = MLP([3, 8, 1], rng=0)
+    optimizer = SGD(model, 1e4, momentum)
+    message = r"the loss became (inf|nan) in epoch \d+, batch \d.*lr=10000.*try lr=1000"
+    with pytest.raises(DivergenceError, match=message) as caught:
+        fit(model, MSELoss(), optimizer, X, 1e3 * X[:, 0], epochs=50, batch_size=16)
+    assert len(caught.value.history) < 50
+    assert optimizer.lr == 1e4

@@ -1,0 +1,53 @@
+"""Neural networks: modules, layers, activations, losses, initialisers and ready models.
+
+    model = Sequential(Linear(30, 16, rng=0), ReLU(), Linear(16, 2, rng=1))
+    loss = CrossEntropyLoss()(model(x), y)
+    loss.backward()
+
+`functional` has the same functions without state, `init` the initial weights.
+"""
+
+from . import functional, init
+from .activations import (
+    ELU,
+    GELU,
+    LeakyReLU,
+    LogSoftmax,
+    ReLU,
+    Sigmoid,
+    Softmax,
+    Softplus,
+    Tanh,
+)
+from .containers import Sequential
+from .linear import Linear
+from .losses import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, Loss, MSELoss
+from .models import MLP, Classifier, LogisticRegression
+from .module import Module
+from .parameter import Parameter
+
+__all__ = [
+    "Module",
+    "Parameter",
+    "Linear",
+    "Sequential",
+    "ReLU",
+    "LeakyReLU",
+    "ELU",
+    "GELU",
+    "Sigmoid",
+    "Tanh",
+    "Softplus",
+    "Softmax",
+    "LogSoftmax",
+    "Loss",
+    "MSELoss",
+    "BCELoss",
+    "BCEWithLogitsLoss",
+    "CrossEntropyLoss",
+    "Classifier",
+    "LogisticRegression",
+    "MLP",
+    "functional",
+    "init",
+]

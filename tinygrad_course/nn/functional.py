@@ -1,0 +1,41 @@
+"""The field's functions, without state: activations, the affine map, losses.
+
+Each is a primitive: on tensors it is one node of the graph, on plain arrays just a NumPy function.
+Losses take `reduction`: "mean" (over all elements), "sum" or "none".
+"""
+
+from ..ops.neural import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    cross_entropy,
+    elu,
+    gelu,
+    leaky_relu,
+    linear,
+    log_softmax,
+    mse,
+    relu,
+    sigmoid,
+    softmax,
+    softplus,
+)
+from ..ops.reduction import logsumexp
+from ..ops.transcendental import tanh
+
+__all__ = [
+    "relu",
+    "leaky_relu",
+    "elu",
+    "gelu",
+    "sigmoid",
+    "tanh",
+    "softplus",
+    "softmax",
+    "log_softmax",
+    "logsumexp",
+    "linear",
+    "mse",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "cross_entropy",
+]

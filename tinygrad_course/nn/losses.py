@@ -1,0 +1,94 @@
+"""The losses as modules: loss(prediction, target). Nothing broadcasts.
+
+Targets may be integers or booleans, as labels are: the loss keeps the dtype of the predictions.
+`reduction` is "mean" over all elements (the cost 𝒥), "sum" or "none".
+"""
+
+import numpy as np
+
+from ..errors import SettingError, TargetError
+from ..primitive import Array
+from ..tensor import Tensor
+from . import functional
+from .module import Module
+
+
+class Loss(Module):
+    """What the losses share: their reduction.
+
+    Raises: SettingError for a reduction that does not exist.
+    """
+
+    def __init__(self, reduction: str = "mean") -> None:
+        if reduction not in ("mean", "sum", "none"):
+            raise SettingError(f"reduction={reduction!r}: must be 'mean', 'sum' or 'none'")
+        self.reduction = reduction
+
+    def extra_repr(self) -> str:
+        return f"reduction={self.reduction!r}"
+
+
+class MSELoss(Loss):
+    """ℒ = (ŷ − y)²
+
+    Raises: ShapeError unless both shapes are equal.
+    """
+
+    def forward(self, prediction: Array, target: Array) -> Array:
+        target = _in_dtype_of(prediction, target)
+        return functional.mse(prediction, target, reduction=self.reduction)
+
+
+class BCELoss(Loss):
+    """ℒ = −y ln ŷ − (1 − y) ln(1 − ŷ),  with ŷ a probability
+
+    Raises: ShapeError unless both shapes are equal, TargetError for numbers outside [0, 1].
+
+    Numerics: prefer BCEWithLogitsLoss, which stays exact where σ rounds to 0 or 1.
+    """
+
+    def forward(self, prediction: Array, target: Array) -> Array:
+        target = _probabilities(_in_dtype_of(prediction, target))
+        return functional.binary_cross_entropy(prediction, target, reduction=self.reduction)
+
+
+class BCEWithLogitsLoss(Loss):
+    """ℒ = −y ln σ(x) − (1 − y) ln(1 − σ(x)),  with x a logit
+
+    Raises: ShapeError unless both shapes are equal, TargetError for targets outside [0, 1].
+    """
+
+    def forward(self, logits: Array, target: Array) -> Array:
+        target = _probabilities(_in_dtype_of(logits, target))
+        return functional.binary_cross_entropy_with_logits(logits, target, reduction=self.reduction)
+
+
+class CrossEntropyLoss(Loss):
+    """ℒ = −ln softmax(x)[t],  with x the logits and t the index of the right class
+
+    Shapes: logits (m, classes), target (m,) integers.
+
+    Raises: ShapeError, TargetError for a class that does not exist, DtypeError unless targets are
+    integers.
+    """
+
+    def forward(self, logits: Array, target: Array) -> Array:
+        target = target if isinstance(target, Tensor) else np.asarray(target)
+        return functional.cross_entropy(logits, target, reduction=self.reduction)
+
+
+def _in_dtype_of(prediction: Array, target: Array) -> Array:
+    """Integers and booleans as floats: NumPy would take float32 with int64 to float64."""
+    target = target if isinstance(target, Tensor) else np.asarray(target)
+    return target.astype(prediction.dtype) if target.dtype.kind in "iub" else target
+
+
+def _probabilities(target: Array) -> Array:
+    values = target.data if isinstance(target, Tensor) else target
+    # Asked this way round, a NaN is refused as well.
+    if values.size and not (values.min() >= 0 and values.max() <= 1):
+        raise TargetError(
+            f"targets run from {values.min()} to {values.max()}, but must be 0, 1 or a probability "
+            f"between: for labels y of two other classes use (y == the_positive_class)"
+        )
+    return target

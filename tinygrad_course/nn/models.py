@@ -1,0 +1,125 @@
+"""Models that are ready to use: logistic regression and the course's L-layer net.
+
+Both return logits, which the losses want: the loss of the probabilities is exact only if it is
+computed from them. A model with a single output gives one number a row, of shape (m,), as labels
+have: predictions and targets then match without reshaping. One with c > 1 outputs gives (m, c).
+"""
+
+from __future__ import annotations  # naming np.random.Generator would import numpy.random
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import SettingError
+from ..grad_mode import no_grad
+from ..ops.neural import sigmoid, softmax
+from ..primitive import Array
+from . import activations, init
+from .linear import Linear
+from .module import Module
+
+ACTIVATIONS: dict[str, type[Module]] = {
+    "relu": activations.ReLU,
+    "leaky_relu": activations.LeakyReLU,
+    "elu": activations.ELU,
+    "gelu": activations.GELU,
+    "softplus": activations.Softplus,
+    "sigmoid": activations.Sigmoid,
+    "tanh": activations.Tanh,
+}
+"""The activations that `MLP` knows by name."""
+
+_LIKE_RELU = ("relu", "leaky_relu", "elu", "gelu", "softplus")
+
+
+class Classifier(Module):
+    """A module whose forward gives logits: (m,) for two classes, (m, c) for c classes."""
+
+    def predict_proba(self, x: Any) -> NDArray[Any]:
+        """(m,): the probability of class 1; or (m, c): that of each class. Nothing is recorded."""
+        with no_grad():
+            logits = self(x).data
+        probabilities: NDArray[Any] = sigmoid(logits) if logits.ndim == 1 else softmax(logits)
+        return probabilities
+
+    def predict(self, x: Any) -> NDArray[np.int64]:
+        """The most probable class of every row, (m,)."""
+        probabilities = self.predict_proba(x)
+        if probabilities.ndim == 1:
+            return (probabilities > 0.5).astype(np.int64)
+        classes: NDArray[np.int64] = probabilities.argmax(axis=1).astype(np.int64)
+        return classes
+
+
+class LogisticRegression(Classifier):
+    """x wᵀ + b, the logits of P(y = 1 | x) = σ(x wᵀ + b)
+
+    Shapes: (m, n_x) -> (m,).
+
+    The weights begin at 0: the cost is convex, so that every start finds the same minimum.
+    """
+
+    def __init__(self, n_x: int, *, dtype: Any = np.float32) -> None:
+        self.linear = Linear(n_x, 1, initialiser=init.zeros, dtype=dtype)
+
+    def forward(self, x: Array) -> Array:
+        return _one_number_a_row(self.linear(x))
+
+
+class MLP(Classifier):
+    """a[l] = g(a[l−1] W[l]ᵀ + b[l]),  without g in the last layer: the course's L-layer net.
+
+    Shapes: (m, sizes[0]) -> (m, sizes[-1]), or (m,) where sizes[-1] is 1.
+
+    `activation` is a name in `ACTIVATIONS` or any function of a tensor. Weights begin with He's
+    initialiser for ReLU and its relatives and with Xavier's otherwise; biases begin at 0.
+
+    Raises: SettingError for fewer than two sizes or an activation that does not exist.
+    """
+
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        activation: str | Callable[[Array], Array] = "relu",
+        *,
+        rng: init.Rng = None,
+        initialiser: init.Initialiser | None = None,
+        dtype: Any = np.float32,
+    ) -> None:
+        if len(sizes) < 2:
+            raise SettingError(
+                f"MLP(sizes={list(sizes)}): give at least the number of features and of outputs, "
+                f"e.g. [784, 128, 10]"
+            )
+        if initialiser is None:
+            initialiser = init.he_normal if activation in _LIKE_RELU else init.xavier_normal
+        rng = np.random.default_rng(rng)  # one stream for all layers
+        self.layers = [
+            Linear(n_in, n_out, rng=rng, initialiser=initialiser, dtype=dtype)
+            for n_in, n_out in pairwise(sizes)
+        ]
+        self.activation = _activation(activation)
+
+    def forward(self, x: Array) -> Array:
+        *hidden, last = self.layers
+        for layer in hidden:
+            x = self.activation(layer(x))
+        return _one_number_a_row(last(x))
+
+
+def _activation(activation: str | Callable[[Array], Array]) -> Callable[[Array], Array]:
+    if callable(activation):
+        return activation
+    if activation not in ACTIVATIONS:
+        raise SettingError(
+            f"activation={activation!r}: must be one of {', '.join(ACTIVATIONS)}, or a function"
+        )
+    return ACTIVATIONS[activation]()
+
+
+def _one_number_a_row(logits: Array) -> Array:
+    return logits.squeeze(axis=-1) if logits.shape[-1] == 1 else logits

@@ -1,0 +1,38 @@
+"""`Parameter`: a tensor that a model learns."""
+
+from typing import Any
+
+import numpy as np
+
+from ..tensor import Tensor
+
+
+class Parameter(Tensor):
+    """A leaf that requires a gradient and that a `Module` finds among its attributes.
+
+    It owns its numbers: the data are copied, because optimisers overwrite them in place. What is
+    computed from parameters are plain tensors.
+
+    Raises: DtypeError unless the data are floating-point numbers.
+    """
+
+    __slots__ = ()
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        dtype: Any = None,
+        requires_grad: bool = True,
+        name: str | None = None,
+    ) -> None:
+        values = data.data if isinstance(data, Tensor) else data
+        super().__init__(np.array(values, dtype), requires_grad=requires_grad, name=name)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A graph node refers to its tensor weakly: a copy (copy.deepcopy, pickle) needs its own.
+        return _parameter, (self.data, self.requires_grad, self.name)
+
+
+def _parameter(data: Any, requires_grad: bool, name: str | None) -> Parameter:
+    return Parameter(data, requires_grad=requires_grad, name=name)

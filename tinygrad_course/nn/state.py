@@ -1,0 +1,39 @@
+"""Checks a saved state, of a model or an optimiser, before any of it is loaded."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import StateDictError
+from ..tensor import Tensor
+
+
+def checked_state(
+    owner: str, expected: Mapping[str, NDArray[Any]], state: Mapping[str, Any]
+) -> dict[str, NDArray[Any]]:
+    """Copies of the entries of `state`, in the dtypes of `expected`.
+
+    Raises: StateDictError, which lists everything that is wrong at once: entries that are missing,
+    that `owner` doesn't know, whose shape differs or that are not numbers.
+    """
+    values = {
+        name: np.asarray(value.data if isinstance(value, Tensor) else value)
+        for name, value in state.items()
+    }
+    wrong = [f"missing: {name!r} {expected[name].shape}" for name in expected if name not in values]
+    for name, value in values.items():
+        if name not in expected:
+            wrong.append(f"surplus: {name!r} {value.shape}")
+        elif value.shape != expected[name].shape:
+            wrong.append(f"misshapen: {name!r} {value.shape}, must be {expected[name].shape}")
+        elif value.dtype.kind not in "fiub":
+            wrong.append(f"not numbers: {name!r} of dtype {value.dtype}")
+    if wrong:
+        raise StateDictError(
+            f"the state does not fit {owner}; nothing was loaded:\n  "
+            + "\n  ".join(wrong)
+            + "\nLoad it into a model or optimiser built with the same settings as the saved one."
+        )
+    return {name: np.array(values[name], expected[name].dtype) for name in expected}

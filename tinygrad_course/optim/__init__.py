@@ -1,0 +1,24 @@
+"""Optimisers, and schedules for their learning rate.
+
+optimizer = Adam(model, lr=1e-3)
+for x, y in batches(...):
+    optimizer.zero_grad()
+    loss(model(x), y).backward()
+    optimizer.step()
+"""
+
+from .adam import Adam
+from .optimizer import Optimizer
+from .schedules import Schedule, constant, cosine_decay, linear_decay, warmup
+from .sgd import SGD
+
+__all__ = [
+    "Optimizer",
+    "SGD",
+    "Adam",
+    "Schedule",
+    "constant",
+    "linear_decay",
+    "cosine_decay",
+    "warmup",
+]

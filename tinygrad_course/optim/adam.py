@@ -1,0 +1,78 @@
+"""`Adam`: adaptive moment estimation."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..nn.module import Module
+from ..tensor import Tensor
+from .optimizer import Optimizer, not_negative
+
+
+class Adam(Optimizer):
+    """m ← β₁ m + (1 − β₁) g;   v ← β₂ v + (1 − β₂) g²;   p ← p − α m̂ / (√v̂ + ε)
+
+    with g = ∂𝒥/∂p + λ p,  m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ) in step t.
+
+    α is `lr`, (β₁, β₂) `betas`, ε `eps`, λ `weight_decay`; see `Optimizer` for `decay_biases`.
+
+    Raises: OptimizerError, SettingError; see `Optimizer`.
+
+    Numerics: kept are the sums M ← β₁ M + g and V ← β₂ V + g², that is m = (1 − β₁) M and
+    v = (1 − β₂) V. All constant factors then meet in two numbers for the whole step,
+    p ← p − α′ M / (√V + ε′), which saves four of fourteen passes over the parameter.
+
+    Source: Kingma, Ba, "Adam: a method for stochastic optimization", 2015, algorithm 1; α′ and ε′
+    are those of the end of its section 2, for sums.
+    """
+
+    moments = ("sum", "sum_of_squares")
+
+    def __init__(
+        self,
+        params: Module | Iterable[Tensor],
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        *,
+        weight_decay: float = 0.0,
+        decay_biases: bool = True,
+    ) -> None:
+        beta_1, beta_2 = betas
+        self.betas = (
+            not_negative("betas[0]", beta_1, below=1),
+            not_negative("betas[1]", beta_2, below=1),
+        )
+        self.eps = not_negative("eps", eps)
+        super().__init__(params, lr=lr, weight_decay=weight_decay, decay_biases=decay_biases)
+
+    def factors(self, dtype: np.dtype[Any]) -> tuple[Any, ...]:
+        """α′ and ε′, computed in float64."""
+        # What turns the sums into m̂ and v̂.
+        first, second = ((1 - beta) / (1 - beta**self._steps) for beta in self.betas)
+        root = np.sqrt(second)
+        return (self._lr * first / root).astype(dtype), (self.eps / root).astype(dtype)
+
+    def update(
+        self,
+        scratch: NDArray[Any],
+        factors: tuple[Any, ...],
+        p: NDArray[Any],
+        g: NDArray[Any],
+        *moments: NDArray[Any],
+    ) -> None:
+        """p ← p − α′ M / (√V + ε′)"""
+        lr, eps = factors
+        beta_1, beta_2 = self.betas
+        total, squares = moments
+        total *= beta_1
+        total += g
+        squares *= beta_2
+        squares += np.multiply(g, g, out=scratch)
+        np.sqrt(squares, out=scratch)
+        scratch += eps
+        np.divide(total, scratch, out=scratch)
+        scratch *= lr
+        p -= scratch

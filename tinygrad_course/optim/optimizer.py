@@ -1,0 +1,236 @@
+"""`Optimizer`: what all optimisers share: which tensors they train, and how they walk over them.
+
+An update rule is a dozen element-wise operations. Run over a whole large parameter, each of them
+would fetch it from memory anew, and with temporaries the memory would be fresh each time. So `step`
+cuts parameters into blocks that stay in the processor's cache, and rules write with `out=` into
+scratch space that is made once: after the first step nothing is allocated.
+"""
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import OptimizerError, SettingError
+from ..nn.module import Module
+from ..nn.state import checked_state
+from ..tensor import Tensor
+
+BLOCK_BYTES = 128 * 1024
+"""The length of a block: five (parameter, gradient, two moments, scratch) fit an L2 cache."""
+
+
+class Optimizer(ABC):
+    """Changes `params` in place by their gradients.
+
+    `params` are a module's, `model.parameters()`, or any leaf tensors; a module stands for its
+    parameters. What changes from step to step is in arrays: `lr`, the number of steps, the moments.
+    `weight_decay` λ adds λ p to the gradient of p; with `decay_biases=False` not where p has fewer
+    than two axes, as biases and scales need no shrinking.
+
+    Raises: OptimizerError for no tensors at all, computed ones, those that require no gradient, and
+    those that are given twice; SettingError for a negative or infinite setting.
+    """
+
+    moments: tuple[str, ...] = ()
+    """The arrays that are kept for each parameter, by name, in the order `update` takes them."""
+
+    def __init__(
+        self,
+        params: Module | Iterable[Tensor],
+        *,
+        lr: float,
+        weight_decay: float = 0.0,
+        decay_biases: bool = True,
+    ) -> None:
+        self.params = _checked(list(params.parameters() if isinstance(params, Module) else params))
+        self.weight_decay = not_negative("weight_decay", weight_decay)
+        self._lr = np.zeros(())
+        self.lr = lr
+        self._steps = np.zeros((), np.int64)
+        self._scratch = {
+            dtype: np.empty((2, BLOCK_BYTES // dtype.itemsize), dtype)
+            for dtype in {p.dtype for p in self.params}
+        }
+        self._slots = [
+            _Slot(
+                p,
+                self.moments,
+                self.weight_decay if decay_biases or p.ndim > 1 else 0.0,
+                self._scratch[p.dtype],
+            )
+            for p in self.params
+        ]
+
+    @property
+    def lr(self) -> float:
+        """The learning rate; assign to it to change it."""
+        return float(self._lr)
+
+    @lr.setter
+    def lr(self, lr: float) -> None:
+        self._lr[...] = not_negative("lr", lr)
+
+    @property
+    def steps(self) -> int:
+        """How many steps have been taken."""
+        return int(self._steps)
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget the gradients, or fill them with zeros; the next backward pass adds to them."""
+        for p in self.params:
+            if set_to_none:
+                p.grad = None
+            elif p.grad is not None:
+                p.grad = np.zeros_like(p.data)
+
+    def step(self) -> None:
+        """Update every parameter that has a gradient, in place."""
+        self._steps += 1
+        factors = {dtype: self.factors(dtype) for dtype in self._scratch}
+        for slot in self._slots:
+            p = slot.tensor
+            if p.grad is None:
+                continue
+            shared = factors[p.dtype]
+            if slot.scratch is not None:
+                self._update(slot.decay, slot.scratch, shared, p.data, p.grad.data, *slot.moments)
+            else:
+                scratch = self._scratch[p.dtype]
+                for block in _blocks(scratch.shape[1], p.data, p.grad.data, *slot.moments):
+                    self._update(slot.decay, scratch[:, : block[0].size], shared, *block)
+            p.mark_changed()
+
+    def _update(
+        self,
+        decay: float,
+        scratch: Any,
+        factors: tuple[Any, ...],
+        p: NDArray[Any],
+        g: NDArray[Any],
+        *moments: NDArray[Any],
+    ) -> None:
+        """`update` with the gradient of the weight decay added."""
+        if decay:
+            decayed = np.multiply(p, decay, out=scratch[0])
+            decayed += g
+            g = decayed
+        self.update(scratch[1], factors, p, g, *moments)
+
+    @abstractmethod
+    def factors(self, dtype: np.dtype[Any]) -> tuple[Any, ...]:
+        """What `update` needs and all parameters share, such as lr, in 0-d arrays of `dtype`."""
+
+    @abstractmethod
+    def update(
+        self,
+        scratch: NDArray[Any],
+        factors: tuple[Any, ...],
+        p: NDArray[Any],
+        g: NDArray[Any],
+        *moments: NDArray[Any],
+    ) -> None:
+        """The rule, on arrays of one shape: overwrite p, moments and, at will, scratch; not g."""
+
+    # --- state --------------------------------------------------------------------------------
+
+    def state_dict(self) -> dict[str, NDArray[Any]]:
+        """Copies of lr, the number of steps, and for the i-th parameter "i.<moment>"."""
+        return {name: array.copy() for name, array in self._state().items()}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Overwrite the state with what `state_dict()` gave.
+
+        Raises: StateDictError that lists every missing, surplus and misshapen entry. Nothing has
+        been loaded then.
+        """
+        own = self._state()
+        for name, value in checked_state(type(self).__name__, own, state).items():
+            own[name][...] = value
+
+    def _state(self) -> dict[str, NDArray[Any]]:
+        return {"lr": self._lr, "steps": self._steps} | {
+            f"{i}.{name}": moment
+            for i, slot in enumerate(self._slots)
+            for name, moment in zip(self.moments, slot.moments, strict=True)
+        }
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({len(self.params)} parameters, lr={self.lr:g})"
+
+
+def not_negative(name: str, value: float, below: float = math.inf) -> float:
+    """`value`, if it is a number in [0, below).
+
+    Raises: SettingError.
+    """
+    if not 0 <= value < below:
+        bound = "finite" if below == math.inf else f"below {below:g}"
+        raise SettingError(f"{name}={value!r}: must be at least 0 and {bound}")
+    return float(value)
+
+
+def _checked(params: list[Tensor]) -> list[Tensor]:
+    """`params`, if they can be trained, each with an array of its own to be changed in place."""
+    if not params:
+        raise OptimizerError(
+            "no parameters: give model.parameters(), or a list of tensors with requires_grad=True"
+        )
+    seen: set[Tensor] = set()
+    for i, p in enumerate(params):
+        if not isinstance(p, Tensor):
+            raise OptimizerError(
+                f"parameter {i} is {type(p).__name__}, not a Tensor: give model.parameters(), "
+                f"or a list of tensors with requires_grad=True"
+            )
+        name = f"parameter {i} (name {p.name!r}, shape {p.shape})"
+        if not p.is_leaf:
+            raise OptimizerError(f"{name} was computed: give the leaves that it was computed from")
+        if not p.requires_grad:
+            raise OptimizerError(
+                f"{name} does not require a gradient: make it with requires_grad=True, "
+                f"or leave it out: [p for p in model.parameters() if p.requires_grad]"
+            )
+        if p in seen:
+            raise OptimizerError(f"{name} is there twice: it would be updated twice a step")
+        seen.add(p)
+    for p in params:
+        # A NumPy scalar has no place to write to, and neither has a read-only view.
+        if not isinstance(p.data, np.ndarray) or not p.data.flags.writeable:
+            p.data = np.array(p.data)
+    return params
+
+
+class _Slot:
+    """A parameter with what belongs to it."""
+
+    __slots__ = ("decay", "moments", "scratch", "tensor")
+
+    def __init__(
+        self, tensor: Tensor, moments: Sequence[str], decay: float, scratch: NDArray[Any]
+    ) -> None:
+        self.tensor = tensor
+        self.moments = tuple(np.zeros_like(tensor.data) for _ in moments)
+        self.decay = decay
+        self.scratch: list[NDArray[Any]] | None = None
+        """Scratch in the parameter's shape; None if that is too large for one block."""
+        if tensor.size <= scratch.shape[1]:
+            self.scratch = [row[: tensor.size].reshape(tensor.shape) for row in scratch]
+
+
+def _blocks(size: int, *arrays: NDArray[Any]) -> Iterator[tuple[NDArray[Any], ...]]:
+    """The matching pieces, of at most `size` elements, of p, g and moments, all of one shape."""
+    access: Any = [["readwrite"], ["readonly"], *[["readwrite"]] * (len(arrays) - 2)]
+    # nditer gives views where the memory layout allows it, and copies block by block where not.
+    with np.nditer(
+        arrays,
+        ["external_loop", "buffered"],
+        access,
+        op_dtypes=[arrays[0].dtype] * len(arrays),
+        casting="same_kind",
+        buffersize=size,
+    ) as blocks:
+        yield from blocks

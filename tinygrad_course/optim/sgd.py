@@ -1,0 +1,66 @@
+"""`SGD`: stochastic gradient descent, plain, with momentum or with Nesterov's."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import SettingError
+from ..nn.module import Module
+from ..tensor import Tensor
+from .optimizer import Optimizer, not_negative
+
+
+class SGD(Optimizer):
+    """g ← ∂𝒥/∂p + λ p;   v ← μ v + g;   p ← p − α v,   or with `nesterov`  p ← p − α (g + μ v)
+
+    α is `lr`, μ `momentum` (0: none, v = g), λ `weight_decay`; see `Optimizer` for `decay_biases`.
+
+    Raises: OptimizerError, SettingError; see `Optimizer`. Nesterov's needs a momentum.
+
+    Source: Sutskever, Martens, Dahl, Hinton, "On the importance of initialization and momentum in
+    deep learning", 2013, equations 1 to 4, in PyTorch's form: α multiplies v and is not part of it.
+    """
+
+    def __init__(
+        self,
+        params: Module | Iterable[Tensor],
+        lr: float,
+        momentum: float = 0.0,
+        nesterov: bool = False,
+        *,
+        weight_decay: float = 0.0,
+        decay_biases: bool = True,
+    ) -> None:
+        self.momentum = not_negative("momentum", momentum, below=1)
+        self.nesterov = nesterov
+        if nesterov and not momentum:
+            raise SettingError("nesterov=True needs a momentum, e.g. momentum=0.9")
+        self.moments = ("momentum",) if momentum else ()
+        super().__init__(params, lr=lr, weight_decay=weight_decay, decay_biases=decay_biases)
+
+    def factors(self, dtype: np.dtype[Any]) -> tuple[Any, ...]:
+        """α, and for Nesterov's also α μ"""
+        lr = self._lr.astype(dtype)
+        return (lr, (self._lr * self.momentum).astype(dtype)) if self.nesterov else (lr,)
+
+    def update(
+        self,
+        scratch: NDArray[Any],
+        factors: tuple[Any, ...],
+        p: NDArray[Any],
+        g: NDArray[Any],
+        *moments: NDArray[Any],
+    ) -> None:
+        """p ← p − α v, or p − α g − α μ v"""
+        direction = g
+        if moments:
+            (v,) = moments
+            v *= self.momentum
+            v += g
+            if self.nesterov:
+                p -= np.multiply(v, factors[1], out=scratch)
+            else:
+                direction = v
+        p -= np.multiply(direction, factors[0], out=scratch)

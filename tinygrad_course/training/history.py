@@ -1,0 +1,46 @@
+"""`History`: what a training run looked like, epoch by epoch."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass
+class History:
+    """One number an epoch: `train["loss"]`, `train["accuracy"]`, `validation["loss"]`, …
+
+    Training figures are those of the batches as they passed, each before the step that learnt from it;
+    validation figures are taken at the end of the epoch.
+    """
+
+    train: dict[str, list[float]] = field(default_factory=dict)
+    validation: dict[str, list[float]] = field(default_factory=dict)
+    lr: list[float] = field(default_factory=list)
+    """The learning rate of each epoch's last step."""
+    seconds: float = 0.0
+    """How long the whole run took, validation included."""
+    interrupted: bool = False
+    """Whether it was ended by Ctrl-C."""
+
+    def __len__(self) -> int:
+        """How many epochs were finished."""
+        return len(self.lr)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def add(self, train: dict[str, float], validation: dict[str, float], lr: float) -> None:
+        """Append one epoch."""
+        for figures, columns in ((train, self.train), (validation, self.validation)):
+            for name, value in figures.items():
+                columns.setdefault(name, []).append(value)
+        self.lr.append(lr)
+
+    def latest(self) -> dict[str, float]:
+        """The figures of the last epoch; those of the validation as "validation loss" and so on."""
+        return {name: values[-1] for name, values in self.train.items()} | {
+            f"validation {name}": values[-1] for name, values in self.validation.items()
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same in plain lists and dictionaries, as JSON wants them."""
+        return asdict(self)

@@ -1,0 +1,172 @@
+"""`fit`: the training loop."""
+
+from __future__ import annotations  # naming np.random.Generator would import numpy.random
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..data import batches
+from ..errors import DivergenceError, SettingError
+from ..grad_mode import enable_grad
+from ..nn import Module
+from ..optim import Optimizer, Schedule, constant
+from ..tensor import Tensor
+from . import checks
+from .history import History
+from .metrics import LossFunction, Metric, chosen_metrics, evaluated, measured
+from .progress import Progress, progress_bar
+
+Callback: TypeAlias = Callable[[History], Any]
+"""Called after every epoch; training ends when one returns True."""
+
+
+@enable_grad()
+def fit(
+    model: Module,
+    loss: LossFunction,
+    optimizer: Optimizer,
+    x: Any,
+    y: Any,
+    *,
+    epochs: int,
+    batch_size: int,
+    validation: tuple[Any, Any] | None = None,
+    schedule: Schedule | None = None,
+    metrics: Mapping[str, Metric] | str = "auto",
+    callbacks: Iterable[Callback] = (),
+    rng: np.random.Generator | int | None = 0,
+    progress: bool | str = "auto",
+) -> History:
+    """Train the model in place: for every batch, p ← step(p, ∂loss(model(x), y)/∂p).
+
+    Shapes: x (m, …), y (m, …), one row a sample. `loss(prediction, target)` gives one number and
+    decides which shapes go together: CrossEntropyLoss takes (m, c) with (m,), all others take equal
+    ones. Nothing is reshaped here: an (m, 1) prediction against (m,) labels is an error.
+
+    x is taken in the dtype of the parameters. `schedule` turns the share of all steps done into a
+    factor of the optimiser's lr, which is back at its old value afterwards. `rng` orders the batches:
+    one seed, one result. `metrics` "auto" is accuracy for losses that classify.
+
+    Ctrl-C ends the training as if the epochs were over: the model keeps what it has learnt, and the
+    history returned holds the finished epochs and `interrupted`.
+
+    Raises, before the first step: DataError for NaN, infinity or no numbers at all in the data, and
+    for row counts that differ; ShapeError, DtypeError and TargetError for targets that don't fit the
+    predictions; OptimizerError for an optimiser of another model; SettingError; MissingExtraError.
+    In training: DivergenceError for a loss that is not finite, with the `history` so far.
+    """
+    if epochs < 0:
+        raise SettingError(f"epochs={epochs}: must be at least 0")
+    chosen = chosen_metrics(metrics, loss)
+    x, y = _checked_data("", (x, y), model, loss)
+    held_out = validation and _checked_data("validation ", validation, model, loss)
+    checks.check_optimizer(model, optimizer)
+    generator = np.random.default_rng(rng)
+    batches(x, y, batch_size=batch_size, shuffle=False)  # refuses an impossible batch_size now
+    steps = epochs * len(range(0, len(x), batch_size))
+    callbacks = tuple(callbacks)
+    history = History()
+    start = time.perf_counter()
+    with (
+        progress_bar(progress, steps, epochs) as bar,
+        _scheduled(optimizer, schedule or constant(), steps) as next_lr,
+        _in_training_mode(model),
+    ):
+        try:
+            for _ in range(epochs):
+                order = batches(x, y, batch_size=batch_size, rng=generator)
+                train = _epoch(model, loss, optimizer, order, chosen, next_lr, history, bar)
+                after: dict[str, float] = {}
+                if held_out:
+                    after = evaluated(model, *held_out, loss, chosen, batch_size=1024)
+                history.add(train, after, optimizer.lr)
+                bar.report(len(history), history.latest())
+                answers = [callback(history) for callback in callbacks]
+                if any(answers):
+                    break
+        except KeyboardInterrupt:
+            history.interrupted = True
+        except DivergenceError as error:
+            error.history = history  # type: ignore[attr-defined]
+            raise
+        finally:
+            optimizer.zero_grad()
+            history.seconds = time.perf_counter() - start
+    return history
+
+
+def _epoch(
+    model: Module,
+    loss: LossFunction,
+    optimizer: Optimizer,
+    order: Iterator[tuple[NDArray[Any], ...]],
+    metrics: Mapping[str, Metric],
+    next_lr: Callable[[], None],
+    history: History,
+    bar: Progress,
+) -> dict[str, float]:
+    """One pass over the data; the figures of the batches as they passed."""
+    predictions, targets = [], []
+    total = rows = 0.0
+    for number, (x, y) in enumerate(order, start=1):
+        next_lr()
+        optimizer.zero_grad()
+        # Numbers that overflow end in the DivergenceError below, which says more than NumPy's warning.
+        with np.errstate(over="ignore", invalid="ignore"):
+            prediction = model(Tensor(x, name="x"))
+            cost = loss(prediction, Tensor(y, name="y"))
+            value = float(cost.data)
+            checks.check_loss(value, optimizer.lr, len(history) + 1, number)
+            cost.backward()
+            optimizer.step()
+        total += value * len(x)
+        rows += len(x)
+        if metrics:
+            predictions.append(prediction.data)
+            targets.append(y)
+        bar.advance()
+    return {"loss": total / rows} | measured(metrics, predictions, targets)
+
+
+def _checked_data(
+    what: str, data: tuple[Any, Any], model: Module, loss: LossFunction
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    inputs, targets = data
+    x = checks.checked_inputs(f"{what}x", inputs, model)
+    y = checks.checked_rows(f"{what}y", targets, len(x))
+    checks.rehearse(model, loss, x, y)
+    return x, y
+
+
+@contextmanager
+def _scheduled(
+    optimizer: Optimizer, schedule: Schedule, steps: int
+) -> Iterator[Callable[[], None]]:
+    """A function that sets the next step's learning rate; the old one is back at the end."""
+    initial = optimizer.lr
+    taken = 0
+
+    def next_lr() -> None:
+        nonlocal taken
+        optimizer.lr = initial * schedule(taken / steps)
+        taken += 1
+
+    try:
+        yield next_lr
+    finally:
+        optimizer.lr = initial
+
+
+@contextmanager
+def _in_training_mode(model: Module) -> Iterator[None]:
+    before = model.training
+    model.train()
+    try:
+        yield
+    finally:
+        model.train(before)
