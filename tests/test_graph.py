@@ -381,6 +381,29 @@ def test_a_shared_part_released_by_another_backward_changes_nothing() -> None:
     assert other.grad.item() == 10.0
 
 
+@pytest.mark.parametrize("size", [2, 1000])
+def test_an_interrupted_pass_leaves_nothing_behind(size: int) -> None:
+    @primitive("test", signature="()->()")
+    def interruptible(x):  # type: ignore[no-untyped-def]
+        return x * 1.0
+
+    def interrupted(g: Any) -> Any:
+        raise KeyboardInterrupt
+
+    del registry["interruptible"]
+    interruptible.vjp(x=interrupted)
+    x = Tensor(np.ones(size), requires_grad=True)
+    doubled, shared = x * 2.0, interruptible(x * 3.0)
+    loss = (doubled + shared + doubled * 2.0).sum()
+    with pytest.raises(KeyboardInterrupt):
+        loss.backward(retain_graph=True)
+    assert x.grad is None
+    interruptible.vjp(x=lambda g: g)
+    loss.backward(retain_graph=True)
+    assert x.grad is not None
+    np.testing.assert_array_equal(x.grad.data, np.full(size, 9.0))
+
+
 # --- values that changed -------------------------------------------------------------------------
 
 

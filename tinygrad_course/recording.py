@@ -14,7 +14,7 @@ from weakref import ref
 
 import numpy as np
 
-from .errors import DtypeError, RuleError, ShapeError
+from .errors import DtypeError, RuleError, ShapeError, TinygradCourseError
 from .grad_mode import is_grad_enabled
 from .graph import Node, outline_of
 from .primitive import Array, Primitive
@@ -152,7 +152,7 @@ def _shape_error(
     error: ValueError,
 ) -> ValueError:
     """NumPy's ValueError with what it leaves out: which tensors, and what to do."""
-    if isinstance(error, ShapeError):
+    if isinstance(error, TinygradCourseError):
         return error
     shown = " and ".join(
         f"{name!r} {np.shape(getattr(x, '_data', x))}"

@@ -8,7 +8,7 @@ from math import prod
 
 import numpy as np
 
-from ..errors import DtypeError, ShapeError, TargetError
+from ..errors import DtypeError, SettingError, ShapeError, TargetError
 from ..primitive import KINK_AT_ZERO, REAL, UNIT, Array, primitive
 
 
@@ -176,7 +176,7 @@ def _reduced(losses: Array, reduction: str) -> Array:
         return losses.sum()
     if reduction == "none":
         return losses
-    raise ValueError(f"reduction={reduction!r}: must be 'mean', 'sum' or 'none'")
+    raise SettingError(f"reduction={reduction!r}: must be 'mean', 'sum' or 'none'")
 
 
 def _per_sample(g: Array, size: int, reduction: str) -> Array:

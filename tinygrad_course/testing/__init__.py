@@ -9,7 +9,8 @@
 """
 
 from .case import Case
-from .gradient_check import GradientReport, gradcheck
+from .comparison import GradientReport
+from .gradient_check import gradcheck
 from .primitive_check import check_primitive
 from .replaced_rules import replaced_rules
 

@@ -41,4 +41,5 @@ class Case:
 
 
 def is_float_array(x: Any) -> bool:
+    """Whether x is an array, or a NumPy scalar, of floating-point numbers."""
     return isinstance(x, (np.ndarray, np.generic)) and x.dtype.kind == "f"

@@ -52,7 +52,7 @@ def corner_shapes(signature: str) -> Iterator[tuple[Shape, ...]]:
         absent = {name for name, present in zip(optional, chosen, strict=True) if not present}
         # Next to an absent core axis a stack would be mistaken for it.
         stackable = [not absent & set(core) for core in inputs]
-        for stacks in _corner_stacks(len(inputs)):
+        for stacks in _corner_stacks(len(inputs), (2,) if names else (2, 3)):
             if any(stack and not may for stack, may in zip(stacks, stackable, strict=True)):
                 continue
             yield _shapes(inputs, stacks, sizes, absent)
@@ -61,15 +61,17 @@ def corner_shapes(signature: str) -> Iterator[tuple[Shape, ...]]:
                 yield _shapes(inputs, [()] * len(inputs), {**sizes, name: 0}, absent)
 
 
-def _corner_stacks(count: int) -> Iterator[list[Shape]]:
+def _corner_stacks(count: int, full: Shape) -> Iterator[list[Shape]]:
+    """A stack for each operand: none, the same for all, empty, one of them broadcast, each another."""
     yield [()] * count
-    yield [(2, 3)] * count
-    yield [(0, 3)] * count
+    yield [full] * count
+    yield [(0, *full[1:])] * count
     if count > 1:
+        narrower = {(), full[1:], *((*full[:k], 1, *full[k + 1 :]) for k in range(len(full)))}
         for i in range(count):
-            for stack in ((), (3,), (1, 3), (2, 1)):
-                yield [stack if k == i else (2, 3) for k in range(count)]
-        yield [(1, 3) if k % 2 else (2, 1) for k in range(count)]
+            for stack in sorted(narrower):
+                yield [stack if k == i else full for k in range(count)]
+        yield [(1, *full[1:]) if k % 2 else (*full[:-1], 1) for k in range(count)]
 
 
 def _shapes(
@@ -123,7 +125,9 @@ def generic_values(
     arrays: dict[int, Floats] = {}
     # The narrowest domain chooses first: the others have points elsewhere too.
     for i in sorted(range(len(shapes)), key=lambda i: domains[i].high - domains[i].low):
-        chosen = rng.choice(np.flatnonzero(_inside(free, domains[i], pitch)), sizes[i], replace=False)
+        chosen = rng.choice(
+            np.flatnonzero(_inside(free, domains[i], pitch)), sizes[i], replace=False
+        )
         jitter = rng.uniform(-pitch / 4, pitch / 4, sizes[i])
         arrays[i] = (free[chosen] + jitter).reshape(shapes[i])
         free = np.delete(free, chosen)

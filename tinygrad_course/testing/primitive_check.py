@@ -1,14 +1,14 @@
 """`check_primitive`: one call holds a primitive of your own against all the laws.
 
-    @primitive("x³", signature="()->()")
-    def cube(x):
-        '''z = x³;   x̄ = z̄ ⊙ 3x²'''
-        return x * x * x
+@primitive("x³", signature="()->()")
+def cube(x):
+    '''z = x³;   x̄ = z̄ ⊙ 3x²'''
+    return x * x * x
 
-    cube.vjp(x=lambda g, x: g * (3 * x * x))
+cube.vjp(x=lambda g, x: g * (3 * x * x))
 
-    def test_cube():
-        check_primitive(cube)
+def test_cube():
+    check_primitive(cube)
 """
 
 from typing import TYPE_CHECKING, Any
@@ -61,7 +61,9 @@ def check_primitive(
                 hold_against_the_laws(primitive, case)
             made = [strategies.cases_for(primitive)]
         for strategy in made:
-            strategies.for_all(strategy, lambda case: hold_against_the_laws(primitive, case), examples)
+            strategies.for_all(
+                strategy, lambda case: hold_against_the_laws(primitive, case), examples
+            )
 
 
 def hold_against_the_laws(primitive: Primitive[Any, Any], case: Case) -> None:

@@ -28,6 +28,7 @@ except ImportError as error:
         "gradcheck, and check_primitive with explicit cases, work without it"
     ) from error
 
+
 @st.composite
 def broadcastable_shapes(
     draw: st.DrawFn, signature: str, *, max_side: int = 3, max_dims: int = 2

@@ -16,13 +16,22 @@ from numpy.typing import NDArray
 
 from ..ops.neural import sigmoid, softplus
 from ..primitive import REAL
-from .strategies import Shape, st, values_in
+from .corners import Shape
+from .strategies import values_in  # first, since it says what to do where Hypothesis is missing
+
+from hypothesis import strategies as st  # isort: skip
 
 _UNARY: tuple[Callable[..., Any], ...] = (
     *(np.negative, np.square, np.sin, np.cos, np.tanh, np.arctan, np.exp, sigmoid, softplus),
     *(np.transpose, np.sum, np.mean),
 )
-_BINARY: tuple[Callable[..., Any], ...] = (np.add, np.subtract, np.multiply, np.logaddexp, np.matmul)
+_BINARY: tuple[Callable[..., Any], ...] = (
+    np.add,
+    np.subtract,
+    np.multiply,
+    np.logaddexp,
+    np.matmul,
+)
 
 # All of these broadcast with one another, and so do their transposes, sums and products.
 _SHAPES: tuple[Shape, ...] = ((), (2,), (1, 2), (2, 1), (2, 2))
