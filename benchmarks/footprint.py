@@ -1,0 +1,75 @@
+"""Peak memory and import time: what a process shows only once, so that each takes its own.
+
+Peak memory is the most that was resident while a net was made and trained for five steps, less what
+was resident before: the interpreter, the libraries, the data, the initial weights, and the work
+space that BLAS keeps once it has multiplied. The weights in training, their gradients and all that
+lies between count.
+"""
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from .contest import Effort, Measurement, compare
+
+
+@dataclass(frozen=True)
+class PeakMemory:
+    """Peak resident memory of some training steps, as a ratio to that of the hand-written ones."""
+
+    name: str
+    title: str
+    target: float
+    task: str
+    unit: ClassVar[str] = "B"
+    is_difference: ClassVar[bool] = False
+    uses_threads: ClassVar[bool] = False
+
+    def measure(self, effort: Effort) -> Measurement:
+        """Train in fresh processes, in turns."""
+        program = "from benchmarks.peak import peak; print(peak({!r}, {!r}))"
+        peaks = [
+            [printed(program.format(self.task, side)) for side in ("ours", "by_hand")]
+            for _ in range(min(effort.rounds, 5))
+        ]
+        ours, by_hand = zip(*peaks, strict=True)
+        return compare(ours, by_hand)
+
+
+@dataclass(frozen=True)
+class ImportTime:
+    """The time of `import tinygrad_course` over that of `import numpy`."""
+
+    name: str
+    title: str
+    target: float
+    unit: ClassVar[str] = "s"
+    is_difference: ClassVar[bool] = True
+    uses_threads: ClassVar[bool] = False
+
+    def measure(self, effort: Effort) -> Measurement:
+        """Import in fresh processes, in turns; the first pair, which may compile, is left out."""
+        program = (
+            "from time import perf_counter; began = perf_counter(); import {}; "
+            "print(perf_counter() - began)"
+        )
+        times = [
+            [printed(program.format(module)) for module in ("tinygrad_course", "numpy")]
+            for _ in range(1 + min(effort.rounds, 20))
+        ]
+        ours, numpy = zip(*times[1:], strict=True)
+        return compare(ours, numpy, is_difference=True)
+
+
+def printed(program: str) -> float:
+    """The number that a program prints which a fresh interpreter runs in the project's folder."""
+    command = [sys.executable, "-c", program]
+    return float(subprocess.check_output(command, cwd=Path(__file__).parents[1]))
+
+
+BENCHMARKS = (
+    PeakMemory("memory", "peak memory of the large step", target=1.1, task="large"),
+    ImportTime("import", "import tinygrad_course, over import numpy", target=0.04),
+)

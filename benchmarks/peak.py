@@ -1,0 +1,46 @@
+"""What one process of the memory benchmark does: train, and say how far its memory rose."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from . import training
+
+STEPS = 5  # the second may need more than the first: gradients of the step before are still there
+
+
+def peak(name: str, side: str) -> int:
+    """The bytes by which resident memory rose, at its peak, to make and train a net."""
+    task = training.TASKS[name]
+    x, target = training.data(task)
+    layers = training.initial_layers(task)
+    x @ x.T  # BLAS takes its work space now
+    before = start_watching()
+    if side == "ours":
+        run = training.ours(task, x, target, layers)
+    else:
+        run = training.by_hand(task, x, target, [(np.copy(w), np.copy(b)) for w, b in layers])
+    run(STEPS)
+    return high_water_mark() - before
+
+
+def start_watching() -> int:
+    """Return the resident memory, from which the high-water mark rises from now on."""
+    # The mark has to be set back: it remembers what was freed since, and, on Linux, even the size
+    # that the parent had when it started this process.
+    if sys.platform == "linux":
+        Path("/proc/self/clear_refs").write_text("5")
+    return high_water_mark()
+
+
+def high_water_mark() -> int:
+    """The most memory that has been resident, in bytes."""
+    if sys.platform == "linux":
+        status = Path("/proc/self/status").read_text()
+        return 1024 * int(status.partition("VmHWM:")[2].split()[0])
+    if sys.platform == "win32":
+        raise NotImplementedError("peak memory is measured on Linux and macOS only")
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # in bytes on macOS
