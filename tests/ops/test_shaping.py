@@ -1,0 +1,70 @@
+"""What reshaping operations share with NumPy beyond the laws: defaults and ways to write the arguments."""
+
+import numpy as np
+import pytest
+
+from tinygrad_course.errors import ShapeError
+from tinygrad_course.ops import shaping
+from tinygrad_course.tensor import Tensor
+from tinygrad_course.testing import gradcheck
+
+X = np.arange(6.0).reshape(1, 2, 3) / 7
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: x.reshape(3, 2),
+        lambda x: x.reshape((3, -1)),
+        lambda x: np.reshape(x, -1),
+        lambda x: x.ravel(),
+        lambda x: x.T,
+        lambda x: x.mT,
+        lambda x: x.transpose(2, 0, 1),
+        lambda x: np.transpose(x, [2, 0, 1]),
+        lambda x: np.transpose(x, (-1, 0, -2)),
+        lambda x: np.moveaxis(x, [0, 1], [-1, 0]),
+        lambda x: np.swapaxes(x, 0, -1),
+        lambda x: np.squeeze(x),
+        lambda x: x.squeeze(0),
+        lambda x: np.expand_dims(x, (0, -1)),
+        lambda x: np.broadcast_to(x, (2, 2, 2, 3)),
+        lambda x: np.concatenate([x, x]),
+        lambda x: np.concatenate((x, x), axis=None),
+        lambda x: np.stack([x, x[::-1]], axis=-1),
+    ],
+)
+def test_as_numpy_writes_it(f):
+    np.testing.assert_array_equal(f(Tensor(X)).data, f(X))
+    gradcheck(lambda x: f(x * x), X, order=2)
+
+
+def test_joining_a_tensor_with_arrays_and_lists():
+    gradcheck(lambda x: np.concatenate([x, np.ones(2), [3.0]]) ** 2, np.array([1.0, 2.0]), order=2)
+    gradcheck(lambda x: np.stack([x, np.ones(2)]) ** 2, np.array([1.0, 2.0]), order=2)
+
+
+def test_astype_brings_the_gradient_back():
+    x = Tensor(np.ones(3, dtype=np.float32), requires_grad=True)
+    (x.astype(np.float64) * np.pi).sum().backward()
+    assert x.grad.dtype == np.float32
+    np.testing.assert_allclose(x.grad.data, np.pi, rtol=1e-7)
+
+
+def test_gradient_of_a_stretched_axis_is_summed():
+    x = Tensor(np.ones((2, 1)), requires_grad=True)
+    shaping.broadcast_to(x, shape=(4, 2, 3)).sum().backward()
+    assert x.grad.data.tolist() == [[12], [12]]
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: x.reshape(4),
+        lambda x: np.concatenate([x, np.ones((2, 2))]),
+        lambda x: x.squeeze(1),
+    ],
+)
+def test_what_does_not_fit_names_the_shape(f):
+    with pytest.raises(ShapeError, match=r"\(1, 2, 3\)"):
+        f(Tensor(X, requires_grad=True))

@@ -1,0 +1,32 @@
+"""Precision near zero and far away, where the naive formula would lose it."""
+
+import numpy as np
+import pytest
+
+from tinygrad_course.tensor import Tensor
+from tinygrad_course.testing import gradcheck
+
+
+@pytest.mark.parametrize("f", [np.expm1, np.log1p, np.sin, np.sinh, np.tanh, np.arctan])
+def test_slope_near_zero_is_one(f):
+    x = Tensor(np.array([0.0, 1e-12, -1e-12]), requires_grad=True)
+    f(x).sum().backward()
+    np.testing.assert_allclose(x.grad.data, 1, rtol=1e-11)
+
+
+def test_logaddexp_neither_overflows_nor_underflows():
+    x = Tensor(np.array([1e4, -1e4, 0.0], dtype=np.float32), requires_grad=True)
+    y = np.logaddexp(x, np.float32(0))
+    y.sum().backward()
+    np.testing.assert_allclose(y.data, [1e4, 0, np.log(2)], rtol=1e-6)
+    np.testing.assert_allclose(x.grad.data, [1, 0, 0.5])
+
+
+@pytest.mark.parametrize("f", [np.log, np.log2, np.log10])
+@pytest.mark.parametrize("scale", [1e-5, 1e5])
+def test_logarithms_at_any_scale(f, scale):
+    gradcheck(f, np.array([0.5, 2.0]) * scale, order=1)
+
+
+def test_a_python_number_to_a_tensor():
+    gradcheck(lambda x: 2**x, np.array([-1.0, 3.0]), order=2)

@@ -1,0 +1,132 @@
+"""What the laws are written with: running a primitive and its rules, comparing, complaining."""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
+from typing import Any
+
+import numpy as np
+
+from ..errors import LawError
+from ..graph import Node, pullback, topological_order
+from ..primitive import Primitive, Rule
+from ..tensor import Tensor
+from .case import Case
+
+AnyPrimitive = Primitive[Any, Any]
+
+
+def operand_names(primitive: AnyPrimitive, count: int) -> list[str]:
+    """What the operands are called in tables."""
+    if primitive.variadic:
+        return [f"{primitive.operands[0]}[{i}]" for i in range(count)]
+    return list(primitive.operands[:count])
+
+
+def place(primitive: AnyPrimitive, i: int) -> str:
+    """What messages call the operand at position i."""
+    return f"operand {primitive.operands[0] if primitive.variadic else primitive.operands[i]!r}"
+
+
+def with_tensors(operands: Sequence[Any], positions: Sequence[int], **kind: Any) -> list[Any]:
+    """The operands, those at `positions` as tensors."""
+    return [Tensor(x, **kind) if i in positions else x for i, x in enumerate(operands)]
+
+
+def recorded(
+    primitive: AnyPrimitive, case: Case, wanted: Sequence[int]
+) -> tuple[Tensor, dict[int, Node]]:
+    """The primitive applied, with leaves at the `wanted` positions, and the nodes of these."""
+    operands = with_tensors(case.operands, wanted, requires_grad=True)
+    result: Tensor = primitive(*operands, **case.parameters)
+    return result, {i: node_of(operands[i]) for i in wanted}
+
+
+def node_of(tensor: Tensor) -> Node:
+    """The node of a tensor that must have one."""
+    demand(tensor.node is not None, "an operand requires a gradient, but the result has no node")
+    assert tensor.node is not None
+    return tensor.node
+
+
+def cotangent_for(result: Tensor) -> Any:
+    """A cotangent of the result: positive numbers, of its shape and dtype."""
+    g = np.random.default_rng(0).uniform(0.5, 1.5, result.shape)
+    return np.asarray(g, dtype=result.dtype)
+
+
+def shares(result: Tensor, g: Any) -> Iterable[tuple[int, Any]]:
+    """What each rule returns by itself, before the engine lends a hand with shape and dtype."""
+    node = result.node
+    if node is None or node.primitive is None:
+        return
+    for i, share in enumerate(node.primitive.pullback(g, node.saved, node.parents)):
+        if share is not None:
+            yield i, share
+
+
+def gradients(result: Tensor, g: Any, leaves: dict[int, Node]) -> dict[int, Any]:
+    """The gradients that reach the leaves, each of which must have the shape of its leaf."""
+    if not leaves:
+        return {}
+    node = node_of(result)
+    found = pullback(node, g, topological_order(node), wanted=list(leaves.values()))
+    for i, leaf in leaves.items():
+        demand(leaf in found, f"no gradient reached operand {i}")
+        shape = found[leaf].shape
+        demand(shape == leaf.shape, f"operand {i} of shape {leaf.shape} got {shape}")
+    return {i: found[leaf] for i, leaf in leaves.items()}
+
+
+def subsets(positions: Sequence[int]) -> list[list[int]]:
+    """Each differentiable operand by itself, and all together."""
+    return [[i] for i in positions] + ([list(positions)] if len(positions) > 1 else [])
+
+
+def numpy_call(
+    function: Callable[..., Any], primitive: AnyPrimitive, operands: Sequence[Any], parameters: Any
+) -> Any:
+    """NumPy takes several arrays as one list, except in einsum, whose subscripts come first."""
+    if function is np.einsum:
+        return np.einsum(parameters["subscripts"], *operands)
+    if primitive.variadic:
+        return function(list(operands), **parameters)
+    return function(*operands, **parameters)
+
+
+def demand(holds: bool, complaint: str) -> None:
+    """Raise a LawError unless it `holds`."""
+    if not holds:
+        raise LawError(complaint)
+
+
+def demand_equal(
+    what: str, found: Any, expected: Any, *, exact: bool = False, tolerance: float = 1e-10
+) -> None:
+    """Shapes and values are the same, NaN included, up to rounding at the size of the values."""
+    found, expected = np.asarray(found), np.asarray(expected)
+    demand(
+        found.shape == expected.shape, f"{what} has shape {found.shape}, expected {expected.shape}"
+    )
+    scale = 1 + float(np.abs(expected[np.isfinite(expected)]).max(initial=0))
+    same = np.allclose(
+        found, expected, rtol=0, atol=0 if exact else tolerance * scale, equal_nan=True
+    )
+    demand(same, f"{what} is\n{found}\nexpected\n{expected}")
+
+
+def demand_unchanged(who: str, now: Sequence[Any], before: Sequence[Any]) -> None:
+    """The arrays are what their copies say they were."""
+    for x, y in zip(now, before, strict=True):
+        if isinstance(x, (np.ndarray, np.generic)):
+            demand(np.array_equal(x, y), f"{who} wrote into an array that it was given")
+
+
+def noting(name: str, rule: Rule, run: list[str]) -> Rule:
+    """The same rule, which adds `name` to `run` each time."""
+
+    @wraps(rule)
+    def noted(*arguments: Any) -> Any:
+        run.append(name)
+        return rule(*arguments)
+
+    return noted
