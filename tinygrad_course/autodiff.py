@@ -15,8 +15,9 @@ import numpy as np
 
 from .errors import NotRecordedError, ShapeError
 from .grad_mode import enable_grad
-from .graph import Node, pullback, topological_order
+from .graph import Node, topological_order
 from .ops.shaping import identity
+from .reverse_mode import pullback
 from .tensor import Tensor, lift
 
 

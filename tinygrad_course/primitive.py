@@ -86,6 +86,7 @@ class Primitive(Generic[P, R]):
         self.pullback: Callable[..., Iterable[Array | None]] = self._no_rules
         self.trusted = False
         self.needs: tuple[frozenset[str], ...] = ()
+        self._keeps: dict[int, tuple[tuple[bool, ...], bool]] = {}
         self.needs_shapes = False
         self.__name__ = self.__qualname__ = self.name
         self.__module__ = function.__module__
@@ -126,25 +127,40 @@ class Primitive(Generic[P, R]):
             )
         wanted = {name: _parameter_names(rule) for name, rule in rules.items()}
         self.rules = {name: rules[name] for name in self.operands}
-        self.pullback = self._compiled(wanted)
+        self.pullback = self._compiled_at_first_use(self._source(wanted))
         # Until somebody vouches for the rules, the engine looks at the shape of all that they return.
         self.trusted = False
         self.needs = tuple(frozenset(wanted[name]) for name in self.operands)
+        self._keeps.clear()
         self.needs_shapes = any(
             name not in self.operands and name.removesuffix("_shape") in (*self.operands, "shapes")
             for names in wanted.values()
             for name in names
         )
 
-    def _compiled(
-        self, wanted: Mapping[str, Sequence[str]]
-    ) -> Callable[..., Iterable[Array | None]]:
-        """Turn the rules, each with the names of what it wants, into pullback(g, values, parents).
+    def keeps(self, tracked: int) -> tuple[tuple[bool, ...], bool]:
+        """Which operands, and whether the output, the rules need that will run.
+
+        `tracked` has a bit for each operand that needs a gradient. For a variadic primitive there is
+        one answer for all operands.
+        """
+        if tracked not in self._keeps:
+            if not self.needs:
+                self._no_rules()
+            running = self.needs
+            if not self.variadic:
+                running = tuple(need for i, need in enumerate(self.needs) if tracked >> i & 1)
+            needed = frozenset().union(*running)
+            self._keeps[tracked] = tuple(name in needed for name in self.operands), "out" in needed
+        return self._keeps[tracked]
+
+    def _source(self, wanted: Mapping[str, Sequence[str]]) -> str:
+        """The source of pullback(g, values, parents) from what each rule wants, by name.
 
         `values` holds the operands, the output, the operand shapes and the parameters; `parents` a
         node for each operand that needs its cotangent. The result has that cotangent, or None.
-        The function is generated, once, because it runs for every node of every backward pass,
-        and passing by position costs a tenth of what unpacking a dictionary costs.
+        The function is generated because it runs for every node of every backward pass, and
+        passing by position costs a tenth of what unpacking a dictionary costs.
         """
         calls = {
             name: f"rule_{name}({', '.join(['g', *(self._source_of(want, name) for want in wants[1:])])})"
@@ -160,11 +176,17 @@ class Primitive(Generic[P, R]):
                 for i, name in enumerate(self.operands)
             )
             shares = f"({shares},)"
-        compiled: Callable[..., Iterable[Array | None]] = eval(
-            f"lambda g, values, parents: {shares}",
-            {f"rule_{name}": rule for name, rule in self.rules.items()},
-        )
-        return compiled
+        return f"lambda g, values, parents: {shares}"
+
+    def _compiled_at_first_use(self, source: str) -> Callable[..., Iterable[Array | None]]:
+        """Most programs use a few primitives: importing the package compiles none."""
+
+        def pullback(*arguments: Any) -> Iterable[Array | None]:
+            rules = {f"rule_{name}": rule for name, rule in self.rules.items()}
+            self.pullback = eval(source, rules)
+            return self.pullback(*arguments)
+
+        return pullback
 
     def _no_rules(self, *_: object) -> Iterable[Array | None]:
         raise RuleError(f"{self!r} has no rules yet: declare them with {self.name}.vjp(...)")

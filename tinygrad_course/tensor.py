@@ -12,7 +12,6 @@ it more is one slot, the graph node that made it.
 
 from collections.abc import Iterator
 from contextlib import nullcontext
-from operator import index as as_index
 from typing import Any
 from weakref import ref
 
@@ -21,12 +20,15 @@ from numpy.typing import NDArray
 
 from . import numpy_protocols, recording
 from .array_methods import ArrayMethods
+from .conversions import Conversions
 from .errors import DetachError, DtypeError, GraphError, NotRecordedError, ShapeError
 from .grad_mode import enable_grad
-from .graph import Changed, Node, pullback, topological_order, user_place
+from .graph import Changed, Node, topological_order, user_place
+from .operators import apply, binary, unary
 from .ops import arithmetic, indexing, linalg, neural, transcendental
 from .primitive import Array, Primitive, of_numpy
-from .recording import binary, leaf, record, unary
+from .recording import leaf
+from .reverse_mode import pullback
 
 
 def _comparison(name: str) -> Any:
@@ -38,7 +40,7 @@ def _comparison(name: str) -> Any:
     return compare
 
 
-class Tensor(ArrayMethods):
+class Tensor(ArrayMethods, Conversions):
     """An n-dimensional array that records what is done to it.
 
     `data` is anything array-like; an ndarray is not copied, and everything keeps the dtype that NumPy
@@ -183,27 +185,6 @@ class Tensor(ArrayMethods):
             )
         self._grad = value
 
-    def item(self) -> Any:
-        """The only element, as a Python number.
-
-        Raises: ShapeError if there are more.
-        """
-        if self.size != 1:
-            raise ShapeError(f"{self._label()} has {self.size} elements; item() needs exactly one")
-        return self._data.item()
-
-    def numpy(self) -> NDArray[Any]:
-        """The values as an ndarray.
-
-        Raises: DetachError if it requires a gradient, which would be lost.
-        """
-        if self.requires_grad:
-            raise DetachError(
-                f"{self._label()} requires a gradient, and a plain array can't carry it: "
-                f"say .detach().numpy() if that is meant"
-            )
-        return np.asarray(self._data)
-
     def detach(self) -> "Tensor":
         """The same values (not copied) outside the graph."""
         return Tensor(self._data, name=self.name)
@@ -248,6 +229,8 @@ class Tensor(ArrayMethods):
                     f"backward() on {self._label()}: only a scalar has an obvious gradient of 1. "
                     f"Reduce it first (.sum() or .mean()), or give backward(gradient) of that shape"
                 )
+            if not create_graph:
+                return np.ones_like(self._data) if self.ndim else self.dtype.type(1)
             gradient = np.ones_like(self._data)
         seed = gradient if isinstance(gradient, Tensor) else Tensor(gradient, dtype=self.dtype)
         if seed.shape != self.shape:
@@ -304,6 +287,11 @@ class Tensor(ArrayMethods):
     relu = unary(neural.relu)
     sigmoid = unary(neural.sigmoid)
 
+    def __iter__(self) -> "Iterator[Tensor]":
+        if not self.ndim:
+            raise TypeError(f"{self._label()} is a scalar: there is nothing to iterate over")
+        return (self[i] for i in range(len(self)))
+
     def __pos__(self) -> "Tensor":
         return self
 
@@ -340,17 +328,18 @@ class Tensor(ArrayMethods):
         if self._node is not None:
             self._node = leaf(self)
 
-    def mark_changed(self) -> None:
+    def mark_changed(self, place: str | None = None) -> None:
         """Say that `.data` of this leaf was just overwritten in place, as optimisers do.
 
         A graph that still needs the old values then raises ChangedValueError instead of returning
         wrong gradients; graphs recorded from now on are not affected.
+        `place` is where it happened; without it, the place of the call.
         """
         if self._node is None:
             return
         if self._node.primitive is not None:
             raise GraphError(f"{self._label()} was computed: only leaves may be overwritten")
-        self._node.saved = changed = Changed(user_place())
+        self._node.saved = changed = Changed(place or user_place())
         changed.array = self._data
         self._node = leaf(self)
 
@@ -363,8 +352,6 @@ class Tensor(ArrayMethods):
     # A tensor is itself, whatever its values: models keep tensors in dictionaries.
     __hash__ = object.__hash__
 
-    # --- Python's other protocols -------------------------------------------------------------
-
     def __reduce__(self) -> tuple[Any, ...]:
         """For copy, deepcopy and pickle: a copied leaf is a leaf of its own.
 
@@ -376,72 +363,18 @@ class Tensor(ArrayMethods):
             )
         return _rebuilt, (type(self), self._data, self.requires_grad, self.name, self.grad)
 
-    def __len__(self) -> int:
-        if not self.ndim:
-            raise TypeError(f"{self._label()} is a scalar: it has no len()")
-        return len(self._data)
-
-    def __iter__(self) -> "Iterator[Tensor]":
-        if not self.ndim:
-            raise TypeError(f"{self._label()} is a scalar: there is nothing to iterate over")
-        return (self[i] for i in range(len(self)))
-
-    def __bool__(self) -> bool:
-        if self.size != 1:
-            raise ShapeError(
-                f"the truth value of {self._label()} is ambiguous: it has {self.size} elements. "
-                f"Compare it and use .all() or .any() on the result"
-            )
-        return bool(self._data)
-
-    def __float__(self) -> float:
-        if self.requires_grad:
-            raise DetachError(
-                f"float() of {self._label()} would leave the graph in silence (the functions of "
-                f"Python's math module call it): use NumPy's functions, or .item() for the number"
-            )
-        return float(self.item())
-
-    def __int__(self) -> int:
-        return int(self.numpy()[()])
-
-    def __index__(self) -> int:
-        return as_index(self.numpy()[()])
-
-    def __format__(self, spec: str) -> str:
-        return format(self.item(), spec) if spec else str(self)
-
-    def __repr__(self) -> str:
-        values = np.array2string(np.asarray(self._data), separator=", ", prefix="Tensor(")
-        dtype = "" if self.dtype in (np.float64, np.int64, np.bool_) else f", dtype={self.dtype}"
-        name = f", name={self.name!r}" if self.name else ""
-        return f"Tensor({values}{dtype}{name}{self._origin()})"
-
-    def _origin(self) -> str:
-        """How it came about, for the repr."""
-        if self._node is None:
-            return ""
-        if self._node.primitive is None:
-            return ", requires_grad=True"
-        return f", from {self._node.primitive.name}"
-
-    def _label(self) -> str:
-        """How error messages call it."""
-        name = f"tensor {self.name!r}" if self.name else "a tensor"
-        return f"{name} of shape {self.shape}"
-
     # --- NumPy's protocols --------------------------------------------------------------------
 
     @staticmethod
     def __record__(
         primitive: Primitive[..., Any], operands: tuple[Any, ...], parameters: dict[str, Any]
     ) -> "Tensor":
-        return record(primitive, operands, parameters)
+        return apply(primitive, operands, parameters)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         primitive = of_numpy.get(ufunc)
         if primitive is not None and method == "__call__" and not kwargs:
-            return record(primitive, inputs, kwargs)
+            return apply(primitive, inputs, kwargs)
         out = kwargs.get("out", (None,))[0]
         if isinstance(out, np.ndarray) and not any(map(_is_recorded, inputs)):
             # w.data -= lr * w.grad: nothing that could lose a gradient.
@@ -455,10 +388,7 @@ class Tensor(ArrayMethods):
         call = numpy_protocols.function_call(function, args, kwargs)
         if call is None:
             return function(*map(_value, args), **{k: _value(v) for k, v in kwargs.items()})
-        return record(*call)
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
-        return np.array(self.numpy(), dtype=dtype, copy=copy)
+        return apply(*call)
 
 
 def lift(value: Array, node: Node) -> Tensor:

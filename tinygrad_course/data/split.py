@@ -8,15 +8,15 @@ from numpy.typing import ArrayLike, NDArray
 from tinygrad_course.errors import DataError
 
 
-def permutation(count: int, seed: int) -> NDArray[np.int64]:
-    """The numbers 0 … count-1 in an order that the seed fixes.
+def permutation(count: int, seed: int, stream: int = 0) -> NDArray[np.int64]:
+    """The numbers 0 … count-1 in an order that the seed fixes; streams of a seed are independent.
 
     Numerics: NumPy promises that a bit generator's raw stream never changes, but makes no such
     promise for ``Generator.permutation``. Sorting raw numbers keeps the published splits, and
     with them the published accuracies, valid across NumPy versions.
     """
     try:
-        bits = np.random.PCG64(operator.index(seed))
+        bits = np.random.PCG64(operator.index(seed)).jumped(stream)
     except (TypeError, ValueError):
         raise DataError(f"seed must be an integer of 0 or more, found {seed!r}") from None
     return bits.random_raw(count).argsort(kind="stable").astype(np.int64)
@@ -54,4 +54,6 @@ def stratified_split(
                 f"change test_fraction or add rows"
             )
         in_test[rows[:chosen]] = True
-    return order[~in_test[order]], order[in_test[order]]
+    # In an order of its own: `order` has the rows that were just passed over in front.
+    shuffled = permutation(labels.size, seed, stream=1)
+    return shuffled[~in_test[shuffled]], shuffled[in_test[shuffled]]

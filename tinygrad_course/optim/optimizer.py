@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import OptimizerError, SettingError
+from ..graph import user_place
 from ..nn.module import Module
 from ..nn.state import checked_state
 from ..tensor import Tensor
@@ -90,6 +91,7 @@ class Optimizer(ABC):
     def step(self) -> None:
         """Update every parameter that has a gradient, in place."""
         self._steps += 1
+        place = user_place()
         factors = {dtype: self.factors(dtype) for dtype in self._scratch}
         for slot in self._slots:
             p = slot.tensor
@@ -102,7 +104,7 @@ class Optimizer(ABC):
                 scratch = self._scratch[p.dtype]
                 for block in _blocks(scratch.shape[1], p.data, p.grad.data, *slot.moments):
                     self._update(slot.decay, scratch[:, : block[0].size], shared, *block)
-            p.mark_changed()
+            p.mark_changed(place)
 
     def _update(
         self,

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from ..errors import GradientCheckError, NotRecordedError
-from ..graph import pullback, topological_order
+from ..graph import topological_order
+from ..reverse_mode import pullback
 from ..tensor import Tensor
 from .numerical import Derivative, Floats, bend, derivative
 

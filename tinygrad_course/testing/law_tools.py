@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from ..errors import LawError
-from ..graph import Node, pullback, topological_order
+from ..graph import Node, topological_order
 from ..primitive import Primitive, Rule
+from ..reverse_mode import pullback
 from ..tensor import Tensor
 from .case import Case
 

@@ -1,0 +1,50 @@
+"""Shapes that don't fit: NumPy's error, with the names of the tensors and a way out."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from .errors import ShapeError, TinygradCourseError
+from .primitive import Primitive
+
+
+def shape_error(
+    primitive: Primitive[..., Any],
+    operands: Sequence[Any],
+    parameters: dict[str, Any],
+    error: ValueError,
+) -> ValueError:
+    """NumPy's ValueError with what it leaves out: which tensors, and what to do."""
+    if isinstance(error, TinygradCourseError):
+        return error
+    shown = " and ".join(
+        f"{name!r} {np.shape(getattr(x, '_data', x))}"
+        for name, x in _named(primitive, operands)
+        if x is not None
+    )
+    given = "".join(f", {name}={value!r}" for name, value in parameters.items())
+    return ShapeError(
+        f"{primitive.name}: the shapes of {shown}{given} don't fit ({error}). "
+        f"{_way_out(primitive, operands)}"
+    )
+
+
+def _named(primitive: Primitive[..., Any], operands: Sequence[Any]) -> list[tuple[str, Any]]:
+    names = primitive.operands * len(operands) if primitive.variadic else primitive.operands
+    return [(getattr(x, "name", None) or name, x) for name, x in zip(names, operands, strict=False)]
+
+
+def _way_out(primitive: Primitive[..., Any], operands: Sequence[Any]) -> str:
+    shapes = [np.shape(getattr(x, "_data", x)) for x in operands]
+    if primitive.name in ("matmul", "dot") and len(shapes) == 2:
+        (*_, n), y = shapes[0] or (0,), shapes[1]
+        if len(y) == 2 and y[1] == n:
+            return "Did you mean the transpose of the second, .T?"
+        return "The last axis of the first must be as long as the last but one of the second."
+    if primitive.broadcasts:
+        return (
+            "Axes are compared from the right and must be equal or 1: reshape one of them, "
+            "or add an axis with [:, None]."
+        )
+    return "Look at .shape of each, and reshape or transpose before."
