@@ -30,7 +30,13 @@ def test_the_permutation_of_a_seed_never_changes():
 def test_the_default_split_never_changes():
     parts = stratified_split(np.arange(1000) % 10)
     digest = hashlib.sha256(np.concatenate(parts).astype("<i8").tobytes()).hexdigest()
-    assert digest[:16] == "1c8410d23bb8baaf"
+    assert digest[:16] == "78610e52506f5250"
+
+
+def test_the_classes_are_mixed_from_the_first_row_on():
+    labels = labels_of([500, 500])
+    for part in stratified_split(labels):
+        assert 0.3 < labels[part[:50]].mean() < 0.7
 
 
 @given(class_sizes, fractions, seeds)
