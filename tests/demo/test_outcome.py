@@ -1,0 +1,31 @@
+import numpy as np
+import pytest
+
+from tests.demo.outcomes import four_outcomes, without_dot
+from tinygrad_course.demo.outcome import Outcome
+
+
+@pytest.fixture(params=range(4), ids=lambda i: four_outcomes()[i].key)
+def outcome(request: pytest.FixtureRequest) -> Outcome:
+    return four_outcomes()[request.param]
+
+
+def test_confusion_counts_every_test_row_once_and_right_ones_on_its_diagonal(
+    outcome: Outcome,
+) -> None:
+    confusion = outcome.confusion
+    assert confusion.sum() == len(outcome.dataset.y_test)
+    assert confusion.sum(axis=1).tolist() == np.bincount(outcome.dataset.y_test).tolist()
+    assert np.trace(confusion) / confusion.sum() == pytest.approx(outcome.test_accuracy)
+
+
+def test_mistakes_are_the_wrong_rows_the_surest_first(outcome: Outcome) -> None:
+    wrong = set(np.flatnonzero(outcome.predicted != outcome.dataset.y_test))
+    assert set(outcome.mistakes) == wrong
+    assert len(outcome.mistakes) == len(wrong)
+    assert (np.diff(outcome.confidence[outcome.mistakes]) <= 0).all()
+
+
+def test_a_graph_without_svg_is_a_dot_file(outcome: Outcome) -> None:
+    assert outcome.graph_file == f"graphs/{outcome.key}.svg"
+    assert without_dot(outcome).graph_file == f"graphs/{outcome.key}.dot"

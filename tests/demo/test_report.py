@@ -1,0 +1,136 @@
+import json
+from collections import Counter
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from tests.demo.outcomes import ENVIRONMENT, four_outcomes, without_dot
+from tinygrad_course.demo.outcome import Outcome
+from tinygrad_course.demo.report import PICTURES, report
+from tinygrad_course.demo.results import results
+from tinygrad_course.demo.wording import percent, scientific, thousands
+
+VOID = {"meta", "img", "br", "link", "input", "hr"}
+
+
+class Page(HTMLParser):
+    """A page's elements and text; fails where a tag is closed that was not open."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self._open: list[str] = []
+        self.feed(html)
+        self.close()
+        assert not self._open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self._open:
+            self.text += data
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+    def values(self, attribute: str) -> list[str]:
+        return [value for _, attrs in self.elements if (value := attrs.get(attribute))]
+
+
+@pytest.fixture(scope="module")
+def outcomes() -> list[Outcome]:
+    return four_outcomes()
+
+
+@pytest.fixture(scope="module")
+def page(outcomes: list[Outcome]) -> Page:
+    return Page(report(outcomes, ENVIRONMENT))
+
+
+def test_every_gap_of_the_page_is_filled(outcomes: list[Outcome]) -> None:
+    assert "$" not in report(outcomes, ENVIRONMENT)
+
+
+def test_ids_are_unique_and_references_lead_somewhere(page: Page) -> None:
+    ids = Counter(page.values("id"))
+    assert [name for name, times in ids.items() if times > 1] == []
+    wanted = {name for value in page.values("aria-labelledby") for name in value.split()}
+    wanted |= {href[1:] for href in page.values("href") if href.startswith("#")}
+    assert wanted <= ids.keys()
+
+
+def test_nothing_is_loaded(page: Page, outcomes: list[Outcome]) -> None:
+    assert all(src.startswith("data:image/png;base64,") for src in page.values("src"))
+    files = {outcome.graph_file for outcome in outcomes} | {"results.json"}
+    assert {href for href in page.values("href") if not href.startswith("#")} == files
+    assert not page.all("script") + page.all("link") + page.all("iframe")
+    html = report(outcomes, ENVIRONMENT)
+    assert "@import" not in html
+    assert "url(" not in html
+
+
+def test_what_is_seen_is_also_said(page: Page) -> None:
+    assert all(image.get("alt") for image in page.all("img"))
+    assert all(svg.get("role") == "img" for svg in page.all("svg") if svg.get("class") == "chart")
+    assert all(head.get("scope") for head in page.all("th"))
+    assert len(page.all("caption")) == len(page.all("table"))
+
+
+def test_figures_are_those_of_the_json(page: Page, outcomes: list[Outcome]) -> None:
+    for model in json.loads(results(outcomes, ENVIRONMENT))["models"]:
+        for figure in (
+            percent(model["accuracy"]["test"]),
+            percent(model["accuracy"]["train"]),
+            scientific(model["gradient_check"]["relative_error"]),
+            thousands(model["parameters"]),
+            f"{model['curves']['train_cost'][-1]:.3f}",
+            f"{model['curves']['validation_cost'][-1]:.3f}",
+            model["title"],
+            model["data"]["source"],
+        ):
+            assert figure in page.text
+
+
+def test_confusion_matrices_hold_the_counts(page: Page, outcomes: list[Outcome]) -> None:
+    counts = [c for outcome in outcomes for c in outcome.confusion.ravel().tolist()]
+    assert sum(a.get("class") == "none" for a in page.all("td")) == counts.count(0)
+    coloured = sum(a.get("class") in ("right", "wrong") for a in page.all("td"))
+    assert coloured == len(counts) - counts.count(0)
+
+
+def test_there_are_no_more_pictures_of_mistakes_than_a_page_bears(page: Page) -> None:
+    shown = [image for image in page.all("img") if image.get("class") == "ink"]
+    assert 0 < len(shown) <= 3 * PICTURES
+
+
+def test_a_missed_goal_stands_at_the_top(outcomes: list[Outcome]) -> None:
+    missed = [replace(outcomes[0], target=1.0), *outcomes[1:]]
+    verdict = f"a goal was missed. {missed[0].title}: {percent(missed[0].test_accuracy)}."
+    assert verdict in Page(report(missed, ENVIRONMENT)).text
+    assert "every model reaches its goal" in Page(report(outcomes, ENVIRONMENT)).text
+
+
+def test_without_drawings_the_page_shows_their_source_and_says_why(outcomes: list[Outcome]) -> None:
+    text = Page(report([without_dot(o) for o in outcomes], ENVIRONMENT)).text
+    assert text.count("digraph { a -> b }") == 4
+    assert "no dot; get <one>" in text
+
+
+def test_a_perfect_model_has_nothing_to_show(outcomes: list[Outcome]) -> None:
+    perfect = []
+    for outcome in outcomes:
+        sure = 0.0 * outcome.probabilities
+        sure[range(len(sure)), outcome.dataset.y_test] = 1
+        perfect.append(replace(outcome, probabilities=sure, test_accuracy=1.0))
+    assert Page(report(perfect, ENVIRONMENT)).text.count("There is none.") == 3
