@@ -69,6 +69,11 @@ TASKS = {
             ("lint-imports", "--no-logo"),
         ),
     ),
+    "format": Task(
+        "mend the style, as far as a program can",
+        extras=("progress", "test", "lint"),
+        commands=(("ruff", "check", "--fix", "."), ("ruff", "format", ".")),
+    ),
     "bench": Task(
         "measure speed and memory against hand-written NumPy",
         extras=(),

@@ -18,8 +18,9 @@ README = DOCS.parent / "README.md"
 _HEAD = """\
 # Operations
 
-Made by `python3 run.py docs` from the rules themselves. z is the output, x̄ the cotangent of x, z̄ that of the output. Each
-operation also runs under the NumPy functions named beside it, when one of their arguments is a Tensor.
+Made by `python3 run.py docs` from the rules themselves. z is the output, x̄ the cotangent of x, z̄ that of
+the output. Each operation also runs under the NumPy functions named beside it, when one of their arguments
+is a Tensor.
 """
 
 
@@ -56,7 +57,9 @@ def _notes(primitive: Primitive[..., object]) -> str:
 
 def readme_examples() -> list[tuple[str, str]]:
     """The README's Python blocks, each with the output that it claims."""
-    return re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+    return re.findall(
+        r"```python\n(.*?)```\n\n```text\n(.*?)```", README.read_text("utf-8"), re.DOTALL
+    )
 
 
 def first_drawing() -> str:
