@@ -5,7 +5,7 @@ choice of what to save made once instead of at every call, a tracked `a * b` cos
 NumPy's own instead of 3.6 times. What a recorder does otherwise is what `recording.record` does.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from textwrap import indent
 from typing import TYPE_CHECKING, Any
@@ -34,7 +34,7 @@ def _elementwise(
     primitive: Primitive[..., Any], needs: tuple[frozenset[str], ...]
 ) -> "Callable[[Tensor], Tensor]":
     """Its recorder; another one if `needs` change, because it has got other rules."""
-    return unary(primitive)
+    return _unary_recorder(primitive, "primitive.function(x)")
 
 
 def operand(other: Any) -> Any:
@@ -103,41 +103,53 @@ def operator(self, other):
 def unary(
     primitive: Primitive[..., Any], expression: str = "primitive.function(x)"
 ) -> "Callable[[Tensor], Tensor]":
-    """A recorder for an operation on one operand that keeps shape and dtype; `expression` in x."""
-    return _compiled(
-        primitive, _UNARY, expression=expression, saved=_saved_source(primitive, primitive.needs[0])
-    )
+    """A method for an operation on one operand that keeps shape and dtype; `expression` in x."""
+    method: Any = _AtFirstUse(lambda: _unary_recorder(primitive, expression))
+    return method
+
+
+def _unary_recorder(
+    primitive: Primitive[..., Any], expression: str
+) -> "Callable[[Tensor], Tensor]":
+    saved = _saved_source(primitive, primitive.needs[0])
+    return _compiled(primitive, _UNARY, {"expression": expression, "saved": saved})
 
 
 def binary(
     primitive: Primitive[..., Any], expression: str, reflected: bool = False
 ) -> "Callable[[Tensor, Any], Tensor]":
-    """A recorder for an operator of two operands; `expression` in x and y."""
+    """A method for an operator of two operands; `expression` in x and y."""
+    method: Any = _AtFirstUse(lambda: _binary_recorder(primitive, expression, reflected))
+    return method
+
+
+def _binary_recorder(
+    primitive: Primitive[..., Any], expression: str, reflected: bool
+) -> "Callable[[Tensor, Any], Tensor]":
     need_x, need_y = primitive.needs
     mine, theirs = ("y", "x") if reflected else ("x", "y")
     operands = ("other", "self") if reflected else ("self", "other")
-    return _compiled(
-        primitive,
-        _BINARY,
-        expression=expression,
-        x=mine,
-        y=theirs,
-        operands=", ".join(operands),
-        operand_x=operands[0],
-        operand_y=operands[1],
-        outline=(
+    parts = {
+        "expression": expression,
+        "x": mine,
+        "y": theirs,
+        "operands": ", ".join(operands),
+        "operand_x": operands[0],
+        "operand_y": operands[1],
+        "outline": (
             "x_node.outline if x_node.outline is y_node.outline else outline_of(out)"
             if primitive.signature == "(),()->()"
             else "outline_of(out)"
         ),
-        saved_both=_saved_source(primitive, need_x | need_y),
-        saved_x=_saved_source(primitive, need_x),
-        saved_y=_saved_source(primitive, need_y),
-    )
+        "saved_both": _saved_source(primitive, need_x | need_y),
+        "saved_x": _saved_source(primitive, need_x),
+        "saved_y": _saved_source(primitive, need_y),
+    }
+    return _compiled(primitive, _BINARY, parts)
 
 
 def _saved_source(primitive: Primitive[..., Any], needed: frozenset[str]) -> str:
-    """The source of the saved tuple, as `_saved` makes it, but cut off after what is needed."""
+    """The source of the saved tuple, as `record` makes it, but cut off after what is needed."""
     # The templates call the operands x and y, whatever the primitive calls them.
     variables = dict(zip(primitive.operands, "xy"))
     kept = [v if name in needed else "None" for name, v in (*variables.items(), ("out", "out"))]
@@ -148,7 +160,25 @@ def _saved_source(primitive: Primitive[..., Any], needed: frozenset[str]) -> str
     return f"({', '.join(kept)},)" if kept else "()"
 
 
-def _compiled(primitive: Primitive[..., Any], template: str, **parts: str) -> Any:
+class _AtFirstUse:
+    """A method of Tensor that is compiled, and put in its own place, when it is first called.
+
+    Importing the package would otherwise compile them all, which takes as long as all its files.
+    """
+
+    def __init__(self, compiled: Callable[[], Any]) -> None:
+        self.compiled = compiled
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.owner, self.name = owner, name
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        method = self.compiled()
+        setattr(self.owner, self.name, method)
+        return method.__get__(instance, owner)
+
+
+def _compiled(primitive: Primitive[..., Any], template: str, parts: Mapping[str, str]) -> Any:
     body = indent(template.format(**parts), "    ")
     maker: dict[str, Any] = {}
     # In the globals of recording.py, where the generated code finds Tensor once it exists.

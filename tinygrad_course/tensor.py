@@ -249,13 +249,13 @@ class Tensor(ArrayMethods, Conversions):
             self._grad = _copied(cotangent) if before is None else before + cotangent
             return
         if before is not None:
-            self._grad = Tensor(before._data + cotangent)
+            self._grad = _outside(before._data + cotangent)
             return
         # Rules may return the cotangent that they got, or a view of it (x + y gives both the same).
         shared = id(cotangent) in given or getattr(cotangent, "base", None) is not None
         given.add(id(cotangent))
         small = self._node is not None and self._node.outline.small  # the node keeps it as well
-        self._grad = Tensor(cotangent.copy() if shared or small else cotangent)
+        self._grad = _outside(cotangent.copy() if shared or small else cotangent)
 
     def retain_grad(self) -> None:
         """Have backward passes fill `.grad` of this result, as they do for leaves.
@@ -405,6 +405,14 @@ def _rebuilt(
     tensor = object.__new__(kind)
     Tensor.__init__(tensor, data, requires_grad=requires_grad, name=name)
     tensor._grad = grad
+    return tensor
+
+
+def _outside(data: Array) -> Tensor:
+    """Tensor(data) without a look at the data, which is the engine's own."""
+    tensor: Tensor = object.__new__(Tensor)
+    tensor._data = data
+    tensor._node = None
     return tensor
 
 
