@@ -517,3 +517,11 @@ def test_nodes_describe_themselves() -> None:
     assert repr((x * x).node) == "<operation 'multiply' of shape (2,)>"
     with pytest.raises(AttributeError, match="colour"):
         _ = x.node.colour  # type: ignore[union-attr]
+
+
+def test_what_only_a_condition_leads_to_is_released_as_well() -> None:
+    x = Tensor([1.0, -1.0], requires_grad=True)
+    condition = x * 2.0
+    np.where(condition, x, 0.0).sum().backward()
+    assert condition.node is not None
+    assert isinstance(condition.node.saved, str)

@@ -99,8 +99,11 @@ def _walk_back(
     for node in reversed(order):
         primitive = node.primitive
         g = node._cotangent
-        if primitive is None or g is None:
-            # A leaf; or every path from here to the root goes through an operand without a rule.
+        if primitive is None:
+            continue
+        if g is None:
+            # Every path from here to the root goes through an operand without a rule.
+            node.saved = node.saved if released is None else released
             continue
         outline = node.outline
         if lift is not None or not outline.small:
