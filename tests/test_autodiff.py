@@ -206,3 +206,18 @@ def test_second_order_through_a_sum_with_parameters() -> None:
     slope.sum().backward()
     assert x.grad is not None
     np.testing.assert_allclose(x.grad.data, np.broadcast_to(12 * x.data.sum(0), (2, 3)))
+
+
+def test_gradients_own_their_memory() -> None:
+    g = grad(lambda x: x.sum())(np.ones(100))
+    g += 1.0
+    one, other = grad(lambda x, y: ((x + y) * 2.0).sum(), (0, 1))(np.ones(100), np.ones(100))
+    one += 1.0
+    np.testing.assert_array_equal(other, 2.0)
+
+
+def test_a_graph_that_the_derivative_does_not_pass_may_be_released() -> None:
+    w = Tensor(3.0, requires_grad=True)
+    y = w * w
+    y.backward()
+    assert grad(lambda v: v * y)(1.0).item() == 9.0

@@ -1,10 +1,13 @@
 """The engine's laws: order, accumulation, release, memory, values that changed."""
 
+import contextlib
 import gc
 import inspect
 import weakref
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import numpy as np
@@ -525,3 +528,118 @@ def test_what_only_a_condition_leads_to_is_released_as_well() -> None:
     np.where(condition, x, 0.0).sum().backward()
     assert condition.node is not None
     assert isinstance(condition.node.saved, str)
+
+
+# --- threads -------------------------------------------------------------------------------------
+
+
+def _in_threads(count: int, work: Callable[[], None]) -> None:
+    with ThreadPoolExecutor(count) as pool:
+        for future in [pool.submit(work) for _ in range(count)]:
+            future.result()
+
+
+def test_no_gradient_is_lost_where_threads_share_a_leaf() -> None:
+    # Large, so that NumPy lets other threads run in the middle of an addition.
+    x = Tensor(np.zeros(300_000), requires_grad=True)
+
+    def work() -> None:
+        for _ in range(15):
+            (x * 1.0).sum().backward()
+
+    _in_threads(4, work)
+    assert x.grad is not None
+    np.testing.assert_array_equal(x.grad.data, 60.0)
+
+
+def test_passes_that_keep_the_graph_don_t_mix_where_they_meet() -> None:
+    both_are_inside = Barrier(2)
+
+    @primitive("test", signature="()->()")
+    def slow(x):  # type: ignore[no-untyped-def]
+        return x * 1.0
+
+    def rule(g: Any) -> Any:
+        with contextlib.suppress(BrokenBarrierError):  # right: the other one has to wait outside
+            both_are_inside.wait(timeout=0.02)
+        return g
+
+    del registry["slow"]
+    slow.vjp(x=rule)
+    for _ in range(10):
+        x = Tensor(1.0, requires_grad=True)
+        shared = x * 1.0
+        result = slow(shared) + shared * 1.0 + slow(shared)
+        both_are_inside.reset()
+        _in_threads(2, lambda result=result: result.backward(retain_graph=True))  # type: ignore[misc]
+        assert x.grad is not None
+        assert x.grad.item() == 6.0
+
+
+def test_of_passes_that_release_the_graph_one_wins() -> None:
+    x = Tensor(1.0, requires_grad=True)
+    result = x * 1.0 * 1.0
+    refused = []
+
+    def work() -> None:
+        try:
+            result.backward()
+        except BackwardTwiceError as error:
+            refused.append(error)
+
+    _in_threads(2, work)
+    assert x.grad is not None
+    assert x.grad.item() == 1.0
+    assert len(refused) == 1
+
+
+# --- rules that are wrong in form ------------------------------------------------------------------
+
+
+def _with_rule(rule: Callable[..., Any]) -> Tensor:
+    """A result whose one operation has this rule."""
+
+    @primitive("test", signature="()->()")
+    def odd(x):  # type: ignore[no-untyped-def]
+        return x * 1.0
+
+    del registry["odd"]
+    odd.vjp(x=rule)
+    return odd(Tensor([1.0, 2.0], requires_grad=True)).sum()
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"), [(lambda g: None, "return"), (lambda g: 0.0, "returned 0.0")]
+)
+def test_a_rule_that_returns_no_array_is_an_error(rule: Callable[..., Any], words: str) -> None:
+    with pytest.raises(RuleError, match=words):
+        _with_rule(rule).backward()
+
+
+def test_a_rule_whose_first_parameter_is_not_the_cotangent_is_an_error() -> None:
+    with pytest.raises(RuleError, match="first parameter must be g"):
+        _with_rule(lambda x: 2 * x)
+
+
+def test_a_primitive_that_promotes_gives_each_its_own_dtype() -> None:
+    @primitive("test", signature="()->()")
+    def promoting(x):  # type: ignore[no-untyped-def]
+        return x * np.ones((), np.float64)
+
+    del registry["promoting"]
+    promoting.vjp(x=lambda g: g)
+    x = Tensor(np.ones(3, np.float32), requires_grad=True)
+    y = promoting(x)
+    y.sum().backward()
+    assert y.dtype == y.node.dtype == np.float64
+    assert x.grad is not None
+    assert x.grad.dtype == np.float32
+
+
+def test_an_index_array_may_be_changed_after_it_was_used() -> None:
+    x, order = Tensor([1.0, 2.0, 3.0], requires_grad=True), np.array([0, 0])
+    y = x[order]
+    order[:] = 2
+    y.sum().backward()
+    assert x.grad is not None
+    np.testing.assert_array_equal(x.grad.data, [2.0, 0.0, 0.0])

@@ -178,3 +178,18 @@ def test_an_operand_may_have_any_name(signature: str | None) -> None:
     shifted(x).sum().backward()
     assert x.grad is not None
     np.testing.assert_array_equal(x.grad.data, np.cos([0.0, 1.0]))
+
+
+def test_a_numpy_function_stands_for_one_primitive() -> None:
+    with pytest.raises(RuleError, match=r"numpy\.tanh already stands for <primitive tanh"):
+
+        @primitive("test", np.tanh)
+        def another(x):  # type: ignore[no-untyped-def]
+            return np.tanh(x)
+
+    assert "another" not in registry
+
+
+def test_built_in_rules_stay() -> None:
+    with pytest.raises(RuleError, match="built in"):
+        registry["multiply"].vjp(x=lambda g, y: g, y=lambda g, x: g)

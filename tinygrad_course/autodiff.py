@@ -17,7 +17,7 @@ from .errors import NotRecordedError, ShapeError
 from .grad_mode import enable_grad
 from .graph import Node, topological_order
 from .ops.shaping import identity
-from .reverse_mode import pullback
+from .reverse_mode import owned, pullback
 from .tensor import Tensor, lift
 
 
@@ -46,8 +46,11 @@ def value_and_grad(
     """x ↦ (f(x), ∂f/∂x) in one pass; see `grad`. With `has_aux`: ((f(x), anything else), ∂f/∂x)."""
     positions = (argnums,) if isinstance(argnums, int) else tuple(argnums)
 
-    @enable_grad()
     def value_and_derivative(*arguments: Any, **keywords: Any) -> Any:
+        with enable_grad():
+            return differentiated(arguments, keywords)
+
+    def differentiated(arguments: Sequence[Any], keywords: dict[str, Any]) -> Any:
         traced = list(arguments)
         for position in positions:
             traced[position] = _traced(arguments[position])
@@ -103,11 +106,15 @@ def _differentiated(
         retain_graph=outer,
         lift=lift if outer else None,
     )
-    gradients = [found.get(node, zero) for node, zero in zip(nodes, zeros, strict=True)]
-    return (
-        value if outer else value.detach(),
-        [g if isinstance(g, Tensor) else Tensor(g) for g in gradients],
-    )
+    if outer:
+        gradients = (found.get(node, zero) for node, zero in zip(nodes, zeros, strict=True))
+        # A rule that gives zeros may give a plain array.
+        return value, [g if isinstance(g, Tensor) else Tensor(g) for g in gradients]
+    given: set[int] = set()
+    return value.detach(), [
+        Tensor(owned(found[node], node, given)) if node in found else zero
+        for node, zero in zip(nodes, zeros, strict=True)
+    ]
 
 
 def _node(x: Tensor) -> Node:

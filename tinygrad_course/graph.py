@@ -6,6 +6,7 @@ what the rules of the primitive need of the operands' values and the output's.
     c = a * b      node(×) with the parents node(a), node(b) and the saved values of a, b
 """
 
+import os
 import sys
 from collections.abc import Callable
 from functools import lru_cache
@@ -159,7 +160,7 @@ def describe(node: Node) -> str:
     return f"{kind}{name} of shape {node.shape}"
 
 
-_HERE = str(Path(__file__).parent)
+_HERE = str(Path(__file__).parent) + os.sep
 
 
 def user_place() -> str:

@@ -24,17 +24,15 @@ def apply(
     primitive: Primitive[..., Any], operands: Sequence[Any], parameters: dict[str, Any]
 ) -> "Tensor":
     """`record`, by the fastest recorder that there is."""
-    if primitive.signature == "()->()" and primitive.needs and not primitive.defaults:
-        return _elementwise(primitive, primitive.needs)(*operands, **parameters)
+    # What is trusted keeps the shape and dtype of its operand, as the recorder takes for granted.
+    if primitive.trusted and primitive.signature == "()->()" and not primitive.defaults:
+        return _elementwise(primitive)(*operands, **parameters)
     return record(primitive, operands, parameters)
 
 
 @cache
-def _elementwise(
-    primitive: Primitive[..., Any], needs: tuple[frozenset[str], ...]
-) -> "Callable[[Tensor], Tensor]":
-    """Its recorder; another one if `needs` change, because it has got other rules."""
-    return _unary_recorder(primitive, "primitive.function(x)")
+def _elementwise(primitive: Primitive[..., Any]) -> "Callable[[Tensor], Tensor]":
+    return _compiled(primitive, _UNARY, _unary_parts(primitive, "primitive.function(x)"))
 
 
 def operand(other: Any) -> Any:
@@ -104,28 +102,18 @@ def unary(
     primitive: Primitive[..., Any], expression: str = "primitive.function(x)"
 ) -> "Callable[[Tensor], Tensor]":
     """A method for an operation on one operand that keeps shape and dtype; `expression` in x."""
-    method: Any = _AtFirstUse(lambda: _unary_recorder(primitive, expression))
+    method: Any = _AtFirstUse(primitive, _UNARY, _unary_parts(primitive, expression))
     return method
 
 
-def _unary_recorder(
-    primitive: Primitive[..., Any], expression: str
-) -> "Callable[[Tensor], Tensor]":
-    saved = _saved_source(primitive, primitive.needs[0])
-    return _compiled(primitive, _UNARY, {"expression": expression, "saved": saved})
+def _unary_parts(primitive: Primitive[..., Any], expression: str) -> dict[str, str]:
+    return {"expression": expression, "saved": _saved_source(primitive, primitive.needs[0])}
 
 
 def binary(
     primitive: Primitive[..., Any], expression: str, reflected: bool = False
 ) -> "Callable[[Tensor, Any], Tensor]":
     """A method for an operator of two operands; `expression` in x and y."""
-    method: Any = _AtFirstUse(lambda: _binary_recorder(primitive, expression, reflected))
-    return method
-
-
-def _binary_recorder(
-    primitive: Primitive[..., Any], expression: str, reflected: bool
-) -> "Callable[[Tensor, Any], Tensor]":
     need_x, need_y = primitive.needs
     mine, theirs = ("y", "x") if reflected else ("x", "y")
     operands = ("other", "self") if reflected else ("self", "other")
@@ -145,7 +133,8 @@ def _binary_recorder(
         "saved_x": _saved_source(primitive, need_x),
         "saved_y": _saved_source(primitive, need_y),
     }
-    return _compiled(primitive, _BINARY, parts)
+    method: Any = _AtFirstUse(primitive, _BINARY, parts)
+    return method
 
 
 def _saved_source(primitive: Primitive[..., Any], needed: frozenset[str]) -> str:
@@ -166,14 +155,16 @@ class _AtFirstUse:
     Importing the package would otherwise compile them all, which takes as long as all its files.
     """
 
-    def __init__(self, compiled: Callable[[], Any]) -> None:
-        self.compiled = compiled
+    def __init__(
+        self, primitive: Primitive[..., Any], template: str, parts: Mapping[str, str]
+    ) -> None:
+        self.recipe = primitive, template, parts
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.owner, self.name = owner, name
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
-        method = self.compiled()
+        method = _compiled(*self.recipe)
         setattr(self.owner, self.name, method)
         return method.__get__(instance, owner)
 

@@ -120,6 +120,15 @@ class Primitive(Generic[P, R]):
 
         Raises: RuleError if an operand has no rule or a rule asks for something unknown.
         """
+        if self.trusted:
+            raise RuleError(
+                f"primitive {self.name!r} is built in, and Tensor's operators were made for its rules: "
+                f"declare a primitive of another name, or see testing.replaced_rules"
+            )
+        self.set_rules(rules)
+
+    def set_rules(self, rules: Mapping[str, Rule | None]) -> None:
+        """`vjp` without a look at what was there before: for tests that try wrong rules."""
         if set(rules) != set(self.operands):
             raise RuleError(
                 f"primitive {self.name!r} has operands {', '.join(self.operands)}, "
@@ -127,6 +136,12 @@ class Primitive(Generic[P, R]):
                 f"or None where it has no derivative"
             )
         wanted = {name: _parameter_names(rule) for name, rule in rules.items()}
+        for name, rule in rules.items():
+            if rule is not None and wanted[name][:1] != ("g",):
+                raise RuleError(
+                    f"the rule of {self.name!r} for {name!r} takes ({', '.join(wanted[name])}): its "
+                    f"first parameter must be g, the cotangent of the output"
+                )
         self.rules = {name: rules[name] for name in self.operands}
         self.pullback = self._compiled_at_first_use(self._source(wanted))
         # Until somebody vouches for the rules, the engine looks at the shape of all that they return.
@@ -255,19 +270,25 @@ def primitive(
 
     Positional parameters are the operands; keyword-only ones are the operation's parameters.
 
-    Raises: RuleError if the name is taken.
+    Raises: RuleError if another module has taken the name, or another primitive the NumPy function.
     """
 
     def register(function: Callable[P, R]) -> Primitive[P, R]:
         made = Primitive(function, symbol, numpy_functions, signature, domain, broadcasts)
-        if made.name in registry:
+        # Run again, a cell of a notebook defines the same primitive anew.
+        again = registry.get(made.name)
+        if again is not None and again.__module__ != made.__module__:
             raise RuleError(
-                f"a primitive named {made.name!r} exists already "
-                f"(in {registry[made.name].__module__}): give this one another name"
+                f"a primitive named {made.name!r} exists already (in {again.__module__}): "
+                f"give this one another name"
             )
-        registry[made.name] = made
         for numpy_function in numpy_functions:
-            of_numpy[numpy_function] = made
+            if of_numpy.get(numpy_function, again) is not again:
+                raise RuleError(
+                    f"numpy.{numpy_function.__name__} already stands for {of_numpy[numpy_function]!r}"
+                )
+        registry[made.name] = made
+        of_numpy.update(dict.fromkeys(numpy_functions, made))
         return made
 
     return register

@@ -110,14 +110,15 @@ def constant(operand: Any, parent: Node | None) -> Any:
 def array_like(operand: Any) -> Any:
     """Arrays of any kind and scalars as they are; lists and the like as NumPy arrays.
 
-    Raises: DtypeError for complex numbers, whose derivatives are another matter.
+    Raises: DtypeError for what is not real numbers: complex ones, objects, text, dates.
     """
     if operand is None or operand.__class__ in _SCALARS:
         return operand
     array = operand if hasattr(operand, "__array_ufunc__") else np.asarray(operand)
     dtype = getattr(array, "dtype", None)
-    if dtype is not None and dtype.kind == "c":
+    if dtype is not None and dtype.kind not in "fiub":
         raise DtypeError(
-            f"tensors are real, and an operand is {dtype}: take .real, .imag or np.abs"
+            f"tensors hold real numbers or booleans, and an operand is {dtype}"
+            + (": take .real, .imag or np.abs" if dtype.kind == "c" else "")
         )
     return array

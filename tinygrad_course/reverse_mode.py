@@ -38,7 +38,7 @@ def unbroadcast(g: Array, shape: tuple[int, ...], by: str = "") -> Array:
     if extra < 0 or any(shape[axis - extra] != 1 for axis in stretched if axis >= extra):
         raise RuleError(
             f"the rule of {by!r} returned a cotangent of shape {g.shape} for an operand of shape "
-            f"{shape}: a VJP has the shape of its operand, or one that it broadcasts to"
+            f"{shape}: a VJP has the shape of its operand, or that of the output"
         )
     return g.sum(axis=stretched).reshape(shape)
 
@@ -58,52 +58,75 @@ def pullback(
     with `retain_grad()`. Buffers are released as soon as they are used unless `retain_graph`;
     with `lift` the cotangents are tensors with a graph of their own.
 
-    Raises: BackwardTwiceError, ChangedValueError; nothing has been touched then.
+    Raises: BackwardTwiceError, ChangedValueError; nothing has been touched then. RuleError, and
+    whatever else a rule raises: the pass has used up the buffers then, but given no gradients.
     """
-    check_ready(order)
+    useful = None
     if wanted is None:
-        wanted, useful = {node for node in order if node.owner is not None}, None
+        wanted = {node for node in order if node.owner is not None}
     else:
         wanted = set(wanted)
         useful = _leading_from(wanted, order)
-    with _keeping if retain_graph else nullcontext():
-        for node in order:
-            node._cotangent = None
-        released = None if retain_graph else Released(user_place())
-        return _walk_back(root, cotangent, order, wanted, useful, released, lift)
+        order = [node for node in order if node in useful]
+        if root not in useful:
+            return {}
+    with _one_at_a_time if retain_graph else nullcontext():
+        saved = _taken(order, retain_graph)
+        try:
+            return _walk_back(root, cotangent, order, saved, wanted, useful, lift)
+        except BaseException:
+            for node in order:
+                node._cotangent = None  # half of the sums, and with `lift` a reference cycle
+            raise
 
 
-_keeping = RLock()
-"""Passes that keep the graph may meet on one node, each with a cotangent for it: one at a time."""
+_one_at_a_time = RLock()
+"""Passes look for the buffers that they need, and take them, one after the other; then they run side
+by side. One that leaves them in place could meet another on a node: it keeps the lock to its end."""
+
+
+def _taken(order: Sequence[Node], retain_graph: bool) -> list[Any]:
+    """The saved values of each node, which are gone from the nodes unless `retain_graph`."""
+    with _one_at_a_time:
+        check_ready(order)
+        saved = [node.saved for node in order]
+        if not retain_graph:
+            released = Released(user_place())
+            for node in order:
+                if node.primitive is not None:
+                    node.saved = released
+    return saved
 
 
 def _walk_back(
     root: Node,
     cotangent: Array,
     order: Sequence[Node],
+    saved: list[Any],
     wanted: set[Node],
     useful: set[Node] | None,
-    released: Released | None,
     lift: Lift | None,
 ) -> dict[Node, Array]:
     """The loop of `pullback`: what an operation has received waits in its slot `_cotangent`.
 
-    Leaves don't use theirs, since they belong to many graphs and threads: they have a dictionary.
+    Leaves add up in a dictionary, since they belong to many graphs and threads. `saved` has the
+    saved values of each node; they are gone as soon as they are used.
     """
     result: dict[Node, Array] = {}
     leaves: dict[Node, Array] = {}
     summed: set[Node] = set()
+    for node in order:
+        node._cotangent = None
     if root.primitive is None:
         leaves[root] = cotangent
-    root._cotangent = cotangent
+    else:
+        root._cotangent = cotangent
     for node in reversed(order):
+        values = saved.pop()
         primitive = node.primitive
         g = node._cotangent
-        if primitive is None:
-            continue
-        if g is None:
-            # Every path from here to the root goes through an operand without a rule.
-            node.saved = node.saved if released is None else released
+        if primitive is None or g is None:
+            # A leaf; or every path from here to the root goes through an operand without a rule.
             continue
         outline = node.outline
         if lift is not None or not outline.small:
@@ -111,7 +134,8 @@ def _walk_back(
             node._cotangent = _value_of(g) if outline.small else None
         if node in wanted:
             result[node] = g
-        values = node.saved if lift is None else _lifted(node, lift)
+        if lift is not None:
+            values = _lifted(values, node, lift)
         parents: tuple[Any, ...] = node.parents
         if useful is not None:
             parents = tuple(parent if parent in useful else None for parent in parents)
@@ -120,6 +144,8 @@ def _walk_back(
             parent = parents[i]  # counted by hand: zip() costs as much as a small product
             i += 1
             if share is None:
+                if parent is not None and not primitive.trusted:
+                    _check_not_forgotten(primitive, i - 1)
                 continue
             target = parent.outline
             if target is not outline or not primitive.trusted:
@@ -139,14 +165,23 @@ def _walk_back(
                 leaves[parent] = share
             else:
                 parent._cotangent = share
-        if released is not None:
-            node.saved = released
     for leaf, g in leaves.items():
         if leaf in wanted:
             result[leaf] = g
         if leaf.outline.small:
             leaf._cotangent = _value_of(g)
     return result
+
+
+def owned(cotangent: Array, node: Node, given: set[int]) -> Array:
+    """The cotangent that `node` got, in memory of its own, since people change gradients in place.
+
+    Rules may return the cotangent that they got, or a view of it (x + y gives both the same), and
+    small ones stay on the node. `given` has the ids of what was handed out before.
+    """
+    shared = id(cotangent) in given or getattr(cotangent, "base", None) is not None
+    given.add(id(cotangent))
+    return cotangent.copy() if shared or node.outline.small else cotangent
 
 
 def _value_of(g: Array) -> Array:
@@ -167,6 +202,11 @@ def _fitted(
     share: Array, target: Outline, source: Outline, primitive: Primitive[..., Any]
 ) -> Array:
     """The VJP `share` in the shape and dtype of the operand that it belongs to."""
+    if not hasattr(share, "shape"):
+        raise RuleError(
+            f"the rule of {primitive.name!r} returned {share!r}: it must return an array in the shape "
+            f"of its operand (np.zeros_like(g) and the like)"
+        )
     if share.shape != target.shape:
         if not primitive.broadcasts:
             raise RuleError(
@@ -180,10 +220,16 @@ def _fitted(
     return share
 
 
-def _lifted(node: Node, lift: Lift) -> tuple[Any, ...]:
+def _check_not_forgotten(primitive: Primitive[..., Any], i: int) -> None:
+    name = primitive.operands[0 if primitive.variadic else i]
+    if primitive.rules[name] is not None:
+        raise RuleError(
+            f"the rule of {primitive.name!r} for {name!r} returned None: is there a `return` in it?"
+        )
+
+
+def _lifted(saved: tuple[Any, ...], node: Node, lift: Lift) -> tuple[Any, ...]:
     """The saved values as tensors that remember where they came from."""
-    saved = node.saved
-    assert isinstance(saved, tuple)  # check_ready has seen to it
     origins = (*node.parents, node)
     lifted = (
         value if value is None or origin is None else lift(value, origin)
@@ -211,6 +257,8 @@ def check_ready(order: Iterable[Node]) -> None:
 def _check_changed(order: Iterable[Node], leaf: Node, change: Changed) -> None:
     """Raise if a node saved the overwritten array or a view of it (a transpose, a slice)."""
     for node in order:
+        if node.primitive is None:
+            continue
         arrays = (x for x in node.saved if isinstance(x, np.ndarray))
         if any(np.may_share_memory(x, change.array) for x in arrays):
             raise ChangedValueError(

@@ -8,6 +8,9 @@ import numpy as np
 from .errors import ShapeError, TinygradCourseError
 from .primitive import Primitive
 
+# What NumPy's ValueErrors about shapes have in common; others say something else, and say it well.
+_WORDS_OF_SHAPE_ERRORS = ("shape", "broadcast", "dimension", "mismatch", "axes", "axis", "size")
+
 
 def shape_error(
     primitive: Primitive[..., Any],
@@ -15,8 +18,9 @@ def shape_error(
     parameters: dict[str, Any],
     error: ValueError,
 ) -> ValueError:
-    """NumPy's ValueError with what it leaves out: which tensors, and what to do."""
-    if isinstance(error, TinygradCourseError):
+    """`error` with what NumPy leaves out, which tensors and what to do, if it is about shapes."""
+    about_shapes = any(word in str(error) for word in _WORDS_OF_SHAPE_ERRORS)
+    if isinstance(error, TinygradCourseError) or not about_shapes:
         return error
     shown = " and ".join(
         f"{name!r} {np.shape(getattr(x, '_data', x))}"

@@ -12,6 +12,7 @@ it more is one slot, the graph node that made it.
 
 from collections.abc import Iterator
 from contextlib import nullcontext
+from threading import Lock
 from typing import Any
 from weakref import ref
 
@@ -28,7 +29,7 @@ from .operators import apply, binary, unary
 from .ops import arithmetic, indexing, linalg, neural, transcendental
 from .primitive import Array, Primitive, of_numpy
 from .recording import leaf
-from .reverse_mode import pullback
+from .reverse_mode import owned, pullback
 
 
 def _comparison(name: str) -> Any:
@@ -38,6 +39,10 @@ def _comparison(name: str) -> Any:
         return getattr(self._data, name)(other._data if isinstance(other, Tensor) else other)
 
     return compare
+
+
+_accumulating = Lock()
+"""Threads may train on one leaf: reading, adding and writing its .grad is one step."""
 
 
 class Tensor(ArrayMethods, Conversions):
@@ -217,10 +222,11 @@ class Tensor(ArrayMethods, Conversions):
                 lift=lift if create_graph else None,
             )
         given: set[int] = set()
-        for node, cotangent in cotangents.items():
-            owner = node.owner() if node.owner is not None else None
-            if owner is not None:
-                owner._accumulate(cotangent, given)
+        with _accumulating:
+            for node, cotangent in cotangents.items():
+                owner = node.owner() if node.owner is not None else None
+                if owner is not None:
+                    owner._accumulate(cotangent, node, given)
 
     def _seed(self, gradient: Any, create_graph: bool) -> Array:
         if gradient is None:
@@ -242,20 +248,15 @@ class Tensor(ArrayMethods, Conversions):
             return seed._data.astype(self.dtype)  # a copy: .grad must not be the caller's array
         return seed if seed.dtype == self.dtype else seed.astype(self.dtype)
 
-    def _accumulate(self, cotangent: Array, given: set[int]) -> None:
-        """Add a cotangent to .grad, which must own its memory: people change it in place."""
+    def _accumulate(self, cotangent: Array, node: Node, given: set[int]) -> None:
+        """Add a cotangent to .grad."""
         before = self.grad
         if isinstance(cotangent, Tensor):
             self._grad = _copied(cotangent) if before is None else before + cotangent
-            return
-        if before is not None:
+        elif before is None:
+            self._grad = _outside(owned(cotangent, node, given))
+        else:
             self._grad = _outside(before._data + cotangent)
-            return
-        # Rules may return the cotangent that they got, or a view of it (x + y gives both the same).
-        shared = id(cotangent) in given or getattr(cotangent, "base", None) is not None
-        given.add(id(cotangent))
-        small = self._node is not None and self._node.outline.small  # the node keeps it as well
-        self._grad = _outside(cotangent.copy() if shared or small else cotangent)
 
     def retain_grad(self) -> None:
         """Have backward passes fill `.grad` of this result, as they do for leaves.
@@ -432,8 +433,14 @@ def _value(x: Any) -> Any:
 
 
 def _plain_index(index: Any) -> Any:
-    """An index without Tensors in it: integer and boolean tensors index like arrays."""
-    return tuple(map(_value, index)) if isinstance(index, tuple) else _value(index)
+    """An index without Tensors in it, and without arrays of the caller's.
+
+    The backward pass needs the index as it is now, whatever the caller does to his array.
+    """
+    if isinstance(index, tuple):
+        return tuple(map(_plain_index, index))
+    index = _value(index)
+    return index.copy() if isinstance(index, np.ndarray) else index
 
 
 recording.Tensor = Tensor  # type: ignore[misc]  # the recorders make Tensors, but stand on a lower floor

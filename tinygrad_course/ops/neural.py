@@ -214,7 +214,8 @@ def binary_cross_entropy(prediction: Array, target: Array, *, reduction: str = "
     Raises: ShapeError unless both shapes are equal; TargetError if a prediction is outside [0, 1].
 
     Numerics: the logarithms are cut off at −100, so that a prediction of exactly 0 or 1 costs a lot
-    but not infinity. Prefer `binary_cross_entropy_with_logits`, which needs no such trick.
+    but not infinity; the slope by ŷ is cut off where ŷ (1 − ŷ) < 1e-12. Prefer
+    `binary_cross_entropy_with_logits`, which needs no such trick.
     """
     _same_shape("binary_cross_entropy", prediction, target)
     if np.any((prediction < 0) | (prediction > 1)):
@@ -231,13 +232,17 @@ def binary_cross_entropy(prediction: Array, target: Array, *, reduction: str = "
 
 
 def _bce_vjp(g: Array, prediction: Array, target: Array, reduction: str) -> Array:
-    # The floor of 1e-12 keeps the slope finite at exactly 0 and 1.
-    variance = np.maximum(prediction * (1 - prediction), 1e-12)
+    # The floor keeps the slope finite at exactly 0 and 1; 1e-12 itself is 0 in half precision.
+    floor = max(1e-12, float(np.finfo(g.dtype).tiny))
+    variance = np.maximum(prediction * (1 - prediction), floor)
     return _per_sample(g, np.size(prediction), reduction) * (prediction - target) / variance
 
 
 def _bce_target_vjp(g: Array, prediction: Array, reduction: str) -> Array:
-    log_odds = np.log(np.maximum(prediction, 1e-12)) - np.log(np.maximum(1 - prediction, 1e-12))
+    with np.errstate(divide="ignore"):
+        log_odds = np.maximum(np.log(prediction), _LOG_FLOOR) - np.maximum(
+            np.log1p(-prediction), _LOG_FLOOR
+        )
     return -_per_sample(g, np.size(prediction), reduction) * log_odds
 
 

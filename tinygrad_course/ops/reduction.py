@@ -156,7 +156,7 @@ def logsumexp(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
     top = np.where(np.isfinite(top), top, 0)
     with np.errstate(divide="ignore"):  # ln 0 = −∞ is right where every x is −∞
         z = np.log(np.exp(x - top).sum(axis=axis, keepdims=True)) + top
-    return z if keepdims else z.reshape(x.sum(axis=axis).shape)
+    return z if keepdims else z.squeeze(axis=axis)[()]
 
 
 logsumexp.vjp(

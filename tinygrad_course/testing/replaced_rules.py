@@ -21,8 +21,8 @@ def replaced_rules(primitive: Primitive[Any, Any], **rules: Rule | None) -> Iter
     """
     before, trusted = dict(primitive.rules), primitive.trusted
     try:
-        primitive.vjp(**{**before, **rules})
+        primitive.set_rules({**before, **rules})
         yield
     finally:
-        primitive.vjp(**before)
+        primitive.set_rules(before)
         primitive.trusted = trusted
