@@ -10,8 +10,15 @@ The mode is a context variable, so that a thread or an asyncio task that turns r
 not turn it off for the others.
 """
 
+import inspect
+from collections.abc import Callable
 from contextlib import ContextDecorator
 from contextvars import ContextVar, Token
+from typing import Any, TypeVar
+
+from .errors import UnsupportedError
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
 
@@ -26,6 +33,16 @@ class _GradMode(ContextDecorator):
 
     def __init__(self) -> None:
         self._tokens: list[Token[bool]] = []
+
+    def __call__(self, function: F) -> F:
+        if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(
+            inspect.unwrap(function)
+        ):
+            raise UnsupportedError(
+                f"{type(self).__name__}() can't decorate {function.__name__}, which is suspended and goes "
+                f"on later: open `with {type(self).__name__}():` inside it, around what computes"
+            )
+        return super().__call__(function)
 
     def _recreate_cm(self) -> "_GradMode":
         # One object for each call of a decorated function: two threads may be inside at once.

@@ -92,7 +92,7 @@ def _bound(
     kwargs: dict[str, Any],
 ) -> dict[str, Any]:
     """The arguments by parameter name, operands first, without those that say what NumPy's default says."""
-    defaults = _defaults(function) or dict.fromkeys((*primitive.operands, *primitive.defaults))
+    defaults = _defaults(function)
     names = tuple(defaults)
     if len(args) > len(names):
         raise _refused(
@@ -125,13 +125,23 @@ def _is_default(value: Any, default: Any) -> bool:
     return value is default or (isinstance(value, str) and value == default)
 
 
+# What is written in C tells nothing about its parameters in older NumPys.
+_WITHOUT_SIGNATURE: dict[Callable[..., Any], dict[str, Any]] = {
+    np.concatenate: {
+        "arrays": inspect.Parameter.empty,
+        **{"axis": 0, "out": None, "dtype": None, "casting": "same_kind"},
+    },
+    np.dot: {"a": inspect.Parameter.empty, "b": inspect.Parameter.empty, "out": None},
+    np.where: dict.fromkeys(("condition", "x", "y"), inspect.Parameter.empty),
+}
+
+
 @cache
 def _defaults(function: Callable[..., Any]) -> dict[str, Any]:
     """NumPy's parameters in order, with their defaults."""
-    try:
-        parameters = inspect.signature(function).parameters
-    except ValueError:  # written in C without a signature
-        return {}
+    if function in _WITHOUT_SIGNATURE:
+        return _WITHOUT_SIGNATURE[function]
+    parameters = inspect.signature(function).parameters
     return {name: parameter.default for name, parameter in parameters.items()}
 
 

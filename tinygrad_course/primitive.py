@@ -27,6 +27,8 @@ from dataclasses import dataclass
 from types import FunctionType
 from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar
 
+import numpy as np
+
 from .errors import RuleError
 
 Array: TypeAlias = Any
@@ -102,7 +104,8 @@ class Primitive(Generic[P, R]):
             if record is not None:
                 result: R = record(self, operands, parameters)
                 return result
-        return self.function(*operands, **parameters)
+        arrays: Any = (np.asarray(x) if isinstance(x, (list, tuple)) else x for x in operands)
+        return self.function(*arrays, **parameters)
 
     def _in_place(
         self, operands: Sequence[Array], parameters: Mapping[str, Any]

@@ -55,6 +55,9 @@ class Drawing:
     view: View
     dot: str
 
+    def __repr__(self) -> str:
+        return f"<Drawing: {self.view.title}; see .svg(), .save(path), .dot>"
+
     def svg(self) -> str:
         """An <svg> element, for a file or inline in HTML, any number of times on one page.
 

@@ -289,8 +289,8 @@ CASES: dict[str, tuple[Cases, ...]] = {
         unary(SHAPES, POSITIVE, axis=lambda s: one_axis(max(len(s), 1)) | st.none()),
     ),
     "mse": (_loss(REAL, REAL),),
-    "binary_cross_entropy": (_loss(UNIT, REAL),),
-    "binary_cross_entropy_with_logits": (_loss(REAL, REAL),),
+    "binary_cross_entropy": (_loss(UNIT, UNIT),),
+    "binary_cross_entropy_with_logits": (_loss(REAL, UNIT),),
     "cross_entropy": (_classified(),),
 }
 

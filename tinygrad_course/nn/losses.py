@@ -4,11 +4,8 @@ Targets may be integers or booleans, as labels are: the loss keeps the dtype of 
 `reduction` is "mean" over all elements (the cost 𝒥), "sum" or "none".
 """
 
-import numpy as np
-
-from ..errors import SettingError, TargetError
+from ..errors import SettingError
 from ..primitive import Array
-from ..tensor import Tensor
 from . import functional
 from .module import Module
 
@@ -35,7 +32,6 @@ class MSELoss(Loss):
     """
 
     def forward(self, prediction: Array, target: Array) -> Array:
-        target = _in_dtype_of(prediction, target)
         return functional.mse(prediction, target, reduction=self.reduction)
 
 
@@ -48,7 +44,6 @@ class BCELoss(Loss):
     """
 
     def forward(self, prediction: Array, target: Array) -> Array:
-        target = _probabilities(_in_dtype_of(prediction, target))
         return functional.binary_cross_entropy(prediction, target, reduction=self.reduction)
 
 
@@ -59,7 +54,6 @@ class BCEWithLogitsLoss(Loss):
     """
 
     def forward(self, logits: Array, target: Array) -> Array:
-        target = _probabilities(_in_dtype_of(logits, target))
         return functional.binary_cross_entropy_with_logits(logits, target, reduction=self.reduction)
 
 
@@ -73,22 +67,4 @@ class CrossEntropyLoss(Loss):
     """
 
     def forward(self, logits: Array, target: Array) -> Array:
-        target = target if isinstance(target, Tensor) else np.asarray(target)
         return functional.cross_entropy(logits, target, reduction=self.reduction)
-
-
-def _in_dtype_of(prediction: Array, target: Array) -> Array:
-    """Integers and booleans as floats: NumPy would take float32 with int64 to float64."""
-    target = target if isinstance(target, Tensor) else np.asarray(target)
-    return target.astype(prediction.dtype) if target.dtype.kind in "iub" else target
-
-
-def _probabilities(target: Array) -> Array:
-    values = target.data if isinstance(target, Tensor) else target
-    # Asked this way round, a NaN is refused as well.
-    if values.size and not (values.min() >= 0 and values.max() <= 1):
-        raise TargetError(
-            f"targets run from {values.min()} to {values.max()}, but must be 0, 1 or a probability "
-            f"between: for labels y of two other classes use (y == the_positive_class)"
-        )
-    return target

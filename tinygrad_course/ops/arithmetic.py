@@ -163,7 +163,8 @@ def clip(x: Array, a_min: Array = None, a_max: Array = None) -> Array:
 
     Numerics: at its edges clip passes the cotangent on to x.
     """
-    return np.clip(x, a_min, a_max)
+    # Older NumPys refuse two open bounds.
+    return +x if a_min is None and a_max is None else np.clip(x, a_min, a_max)
 
 
 def _inside(x: Array, low: Array, high: Array) -> Array:

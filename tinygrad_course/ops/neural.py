@@ -9,7 +9,7 @@ from math import prod
 import numpy as np
 
 from ..errors import DtypeError, SettingError, ShapeError, TargetError
-from ..primitive import KINK_AT_ZERO, REAL, UNIT, Array, primitive
+from ..primitive import KINK_AT_ZERO, UNIT, Array, primitive
 
 
 @primitive("σ", signature="()->()")
@@ -170,6 +170,22 @@ def _same_shape(loss: str, prediction: Array, target: Array) -> None:
         )
 
 
+def _numbers(target: Array, prediction: Array) -> Array:
+    """Integer and boolean labels in the prediction's dtype: int64 would make float32 float64."""
+    if getattr(target, "dtype", None) is None or target.dtype.kind == "f":
+        return target
+    return target.astype(getattr(prediction, "dtype", float))
+
+
+def _check_probabilities(loss: str, target: Array) -> None:
+    low, high = (np.min(target), np.max(target)) if np.size(target) else (0, 1)
+    if not (low >= 0 and high <= 1):  # asked this way round, NaN is refused as well
+        raise TargetError(
+            f"{loss}: targets run from {low} to {high}, but must be 0, 1 or a probability between: "
+            f"for labels y of two other classes use (y == the_positive_class)"
+        )
+
+
 def _reduced(losses: Array, reduction: str) -> Array:
     if reduction == "mean":
         return losses.sum() / losses.size  # a quarter of the time of .mean() on small arrays
@@ -192,11 +208,15 @@ def mse(prediction: Array, target: Array, *, reduction: str = "mean") -> Array:
     Raises: ShapeError unless both shapes are equal.
     """
     _same_shape("mse", prediction, target)
-    return _reduced(np.square(prediction - target), reduction)
+    return _reduced(np.square(prediction - _numbers(target, prediction)), reduction)
 
 
 def _mse_vjp(g: Array, prediction: Array, target: Array, reduction: str) -> Array:
-    return 2 * _per_sample(g, np.size(prediction), reduction) * (prediction - target)
+    return (
+        2
+        * _per_sample(g, np.size(prediction), reduction)
+        * (prediction - _numbers(target, prediction))
+    )
 
 
 mse.vjp(
@@ -207,11 +227,12 @@ mse.vjp(
 _LOG_FLOOR = -100.0
 
 
-@primitive("cross-entropy", domain={"prediction": UNIT, "target": REAL})
+@primitive("cross-entropy", domain=UNIT)
 def binary_cross_entropy(prediction: Array, target: Array, *, reduction: str = "mean") -> Array:
     """ℒ = −y ln ŷ − (1 − y) ln(1 − ŷ);   ŷ̄ = z̄ (ŷ − y) / (ŷ (1 − ŷ)) / m,   ȳ = z̄ ln((1 − ŷ) / ŷ) / m
 
-    Raises: ShapeError unless both shapes are equal; TargetError if a prediction is outside [0, 1].
+    Raises: ShapeError unless both shapes are equal; TargetError if a prediction or a target is
+    outside [0, 1].
 
     Numerics: the logarithms are cut off at −100, so that a prediction of exactly 0 or 1 costs a lot
     but not infinity; the slope by ŷ is cut off where ŷ (1 − ŷ) < 1e-12. Prefer
@@ -223,6 +244,8 @@ def binary_cross_entropy(prediction: Array, target: Array, *, reduction: str = "
             "binary_cross_entropy: predictions must be probabilities in [0, 1]. For raw scores "
             "(logits) use binary_cross_entropy_with_logits"
         )
+    _check_probabilities("binary_cross_entropy", target)
+    target = _numbers(target, prediction)
     with np.errstate(divide="ignore"):
         losses = -(
             target * np.maximum(np.log(prediction), _LOG_FLOOR)
@@ -235,7 +258,8 @@ def _bce_vjp(g: Array, prediction: Array, target: Array, reduction: str) -> Arra
     # The floor keeps the slope finite at exactly 0 and 1; 1e-12 itself is 0 in half precision.
     floor = max(1e-12, float(np.finfo(g.dtype).tiny))
     variance = np.maximum(prediction * (1 - prediction), floor)
-    return _per_sample(g, np.size(prediction), reduction) * (prediction - target) / variance
+    slope = (prediction - _numbers(target, prediction)) / variance
+    return _per_sample(g, np.size(prediction), reduction) * slope
 
 
 def _bce_target_vjp(g: Array, prediction: Array, reduction: str) -> Array:
@@ -249,24 +273,26 @@ def _bce_target_vjp(g: Array, prediction: Array, reduction: str) -> Array:
 binary_cross_entropy.vjp(prediction=_bce_vjp, target=_bce_target_vjp)
 
 
-@primitive("σ cross-entropy")
+@primitive("σ cross-entropy", domain={"target": UNIT})
 def binary_cross_entropy_with_logits(
     logits: Array, target: Array, *, reduction: str = "mean"
 ) -> Array:
     """ℒ = −y ln σ(x) − (1 − y) ln(1 − σ(x));   x̄ = z̄ (σ(x) − y) / m,   ȳ = −z̄ x / m
 
-    Raises: ShapeError unless both shapes are equal.
+    Raises: ShapeError unless both shapes are equal, TargetError for targets outside [0, 1].
 
     Numerics: computed as max(x, 0) − x y + ln(1 + e⁻|ˣ|), which neither overflows nor loses digits.
     """
     _same_shape("binary_cross_entropy_with_logits", logits, target)
+    _check_probabilities("binary_cross_entropy_with_logits", target)
+    target = _numbers(target, logits)
     losses = np.maximum(logits, 0) - logits * target + np.log1p(np.exp(-np.abs(logits)))
     return _reduced(losses, reduction)
 
 
 binary_cross_entropy_with_logits.vjp(
     logits=lambda g, logits, target, reduction: (
-        _per_sample(g, np.size(logits), reduction) * (sigmoid(logits) - target)
+        _per_sample(g, np.size(logits), reduction) * (sigmoid(logits) - _numbers(target, logits))
     ),
     target=lambda g, logits, reduction: -_per_sample(g, np.size(logits), reduction) * logits,
 )
