@@ -21,6 +21,8 @@ from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
+from tinygrad_course import Tensor
+
 Evidence: TypeAlias = Any
 """What a side hands out for comparison: a loss, or a tuple of values and gradients."""
 
@@ -178,6 +180,14 @@ def repeated(step: Callable[[], Evidence]) -> Runner:
         return evidence
 
     return run
+
+
+def take_gradients(leaves: Sequence[Tensor]) -> tuple[Tensor | None, ...]:
+    """The gradients of the leaves, which have none afterwards: the next pass would add to them."""
+    gradients = tuple(leaf.grad for leaf in leaves)
+    for leaf in leaves:
+        leaf.grad = None
+    return gradients
 
 
 def _arrays(evidence: Evidence) -> list[Any]:

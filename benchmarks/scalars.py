@@ -5,7 +5,7 @@ import numpy as np
 from tinygrad_course import Tensor
 
 from . import handwritten
-from .contest import Contest, Evidence, Runner, repeated
+from .contest import Contest, Evidence, Runner, repeated, take_gradients
 
 LENGTH = 4
 CHAIN_ROUNDS = 25  # of four operations each
@@ -47,10 +47,7 @@ def chain_ours() -> Runner:
         for _ in range(CHAIN_ROUNDS):
             h = (h * w + b).tanh() - x
         h.backward(seed)
-        gradients = tuple(leaf.grad for leaf in leaves)
-        for leaf in leaves:
-            leaf.grad = None
-        return h, *gradients
+        return h, *take_gradients(leaves)
 
     return repeated(step)
 
@@ -73,10 +70,7 @@ def scalar_graph_ours() -> Runner:
         for _ in range(SCALAR_ROUNDS):
             h = h * w + b
         h.backward()
-        gradients = tuple(leaf.grad for leaf in leaves)
-        for leaf in leaves:
-            leaf.grad = None
-        return h, *gradients
+        return h, *take_gradients(leaves)
 
     return repeated(step)
 

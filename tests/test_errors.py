@@ -30,3 +30,9 @@ def test_every_exception_has_a_common_base_and_a_docstring() -> None:
     for name, kind in inspect.getmembers(errors, inspect.isclass):
         assert issubclass(kind, errors.TinygradCourseError), name
         assert kind.__doc__, name
+
+
+def test_an_error_that_no_model_and_no_training_saw_tells_of_neither() -> None:
+    error = errors.DivergenceError("the loss became nan")
+    assert error.layer is None
+    assert error.history is None

@@ -1,9 +1,11 @@
 """What `import tinygrad_course` offers, exactly; and what it does not drag in."""
 
+import ast
 import inspect
 import subprocess
 import sys
 import types
+from pathlib import Path
 
 import pytest
 
@@ -85,3 +87,11 @@ def test_the_module_example_runs() -> None:
     w = namespace["w"]
     assert isinstance(w, tg.Tensor)
     assert w.grad is not None
+
+
+def test_the_package_never_imports_itself_by_name() -> None:
+    folder = Path(tg.__file__).parent
+    for file in sorted(folder.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                assert (node.module or "").split(".")[0] != tg.__name__, file.relative_to(folder)

@@ -29,6 +29,9 @@ of this package still catches what it should.
 class TinygradCourseError(Exception):
     """The base of everything below."""
 
+    layer: str | None = None
+    """The path of the layer in which it was raised, where a model was running."""
+
 
 class GraphError(TinygradCourseError, RuntimeError):
     """The recorded graph can't do what was asked."""
@@ -88,6 +91,9 @@ class OptimizerError(TinygradCourseError, ValueError):
 
 class DivergenceError(TinygradCourseError, ArithmeticError):
     """A loss that became infinite or NaN."""
+
+    history: object = None
+    """The `training.History` of the epochs before."""
 
 
 class GradientCheckError(TinygradCourseError, AssertionError):

@@ -8,7 +8,17 @@ import pytest
 from benchmarks import elementwise, training
 from benchmarks.__main__ import main
 from benchmarks.catalogue import BENCHMARKS
-from benchmarks.contest import QUICK, Contest, Effort, UnequalError, calls_in, compare, repeated
+from benchmarks.contest import (
+    QUICK,
+    Contest,
+    Effort,
+    UnequalError,
+    calls_in,
+    compare,
+    repeated,
+    take_gradients,
+)
+from tinygrad_course import Tensor
 
 SHORT = Effort(block=1e-4, rounds=3, seconds=0.1)
 
@@ -81,6 +91,15 @@ def test_a_small_step_of_each_task_equals_the_handwritten_one(name):
         lambda: training.side(training.ours, small),
         lambda: training.side(training.by_hand, small),
     ).check()
+
+
+def test_gradients_are_taken_and_cleared():
+    a, b = Tensor([1.0, 2.0], requires_grad=True), Tensor(3.0, requires_grad=True)
+    (a * b).sum().backward()
+    of_a, of_b = take_gradients([a, b])
+    np.testing.assert_array_equal(of_a.data, [3, 3])
+    assert of_b.item() == 3
+    assert a.grad is b.grad is None
 
 
 def test_the_twelve_operations_equal_the_handwritten_ones():

@@ -134,3 +134,9 @@ def test_a_perfect_model_has_nothing_to_show(outcomes: list[Outcome]) -> None:
         sure[range(len(sure)), outcome.dataset.y_test] = 1
         perfect.append(replace(outcome, probabilities=sure, test_accuracy=1.0))
     assert Page(report(perfect, ENVIRONMENT)).text.count("There is none.") == 3
+
+
+def test_the_page_owns_up_to_settings_that_were_chosen_on_the_test_rows(page: Page) -> None:
+    words = " ".join(page.text.split())
+    assert "chosen by comparing test accuracies" in words
+    assert "a fresh test set would come out slightly lower" in words

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -43,3 +44,17 @@ def test_the_examples_of_the_readme_print_what_it_says(
         for name in set(registry) - before:
             del registry[name]
     assert printed.getvalue() == claimed
+
+
+ROOT = build.README.parent
+PAGES = [
+    *(build.README, ROOT / "CONTRIBUTING.md", ROOT / "examples" / "README.md"),
+    *sorted(build.DOCS.glob("*.md")),
+]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_relative_link_leads_to_a_file(page: Path):
+    targets = re.findall(r"\]\(([^)#\s]+)", page.read_text("utf-8"))
+    relative = [target for target in targets if not re.match(r"\w+:", target)]
+    assert [target for target in relative if not (page.parent / target).exists()] == []

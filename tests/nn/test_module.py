@@ -64,6 +64,66 @@ def test_the_largest_model_gives_the_names():
     assert net.layers[1].scale.name == "0.layers.1.scale"
 
 
+def test_a_layer_that_was_added_later_is_named_when_the_names_are_asked_for():
+    net = Sequential(Linear(3, 4, rng=0))
+    net.num_parameters()
+    late = Linear(4, 2, rng=0)
+    late.num_parameters()
+    assert late.weight.name == "weight"
+    net.layers.append(late)
+    assert {path: p.name for path, p in net.named_parameters()} == {p: p for p in net.state_dict()}
+    assert late.weight.name == "1.weight"
+
+
+def test_a_layer_that_was_added_later_is_named_in_the_next_call():
+    net = Sequential(Sequential(Linear(3, 4, rng=0)))
+    x = np.ones((2, 3), np.float32)
+    net(x)
+    net[0].layers.append(Linear(4, 2, rng=0))
+    net(x)
+    assert net[0][1].weight.name == "0.1.weight"
+    net[0].layers.append(Linear(5, 2, rng=0))
+    with pytest.raises(ShapeError, match=r"in layer '0\.2', Linear") as caught:
+        net(x)
+    assert caught.value.layer == "0.2"
+
+
+def test_a_part_that_is_called_on_its_own_keeps_its_place_in_the_model():
+    net = Sequential(Sequential(Linear(3, 4, rng=0)))
+    x = np.ones((2, 3), np.float32)
+    net(x)
+    net[0].layers.append(Linear(4, 2, rng=0))
+    net[0](x)
+    assert net[0][1].weight.name == "0.1.weight"
+    assert net[0][0].weight.name == "0.0.weight"
+
+
+def test_a_model_inside_a_function_is_no_part_and_names_itself():
+    hidden = Linear(3, 4, rng=0)
+    net = Sequential(lambda x: hidden(x), Linear(4, 2, rng=0))
+    net(np.ones((2, 3), np.float32))
+    assert hidden.weight.name == "weight"
+    assert net[1].weight.name == "1.weight"
+
+
+def test_a_failed_call_leaves_no_trace_in_the_names_of_the_next_model():
+    with pytest.raises(ShapeError):
+        Sequential(Linear(5, 4, rng=0))(np.ones((2, 3), np.float32))
+    late = Sequential(Linear(3, 4, rng=0))
+    late(np.ones((2, 3), np.float32))
+    assert late[0].weight.name == "0.weight"
+
+
+def test_once_named_a_call_does_not_walk_the_tree():
+    net = Net()
+    x = np.ones((2, 3), np.float32)
+    net(x)
+    walks = []
+    net._parts = lambda: walks.append("walk") or iter(())
+    net(x)
+    assert walks == []
+
+
 def test_shared_parameters_count_once():
     layer = Linear(3, 3, rng=0)
     tied = Sequential(layer, layer, Linear(3, 3, rng=0))
@@ -121,6 +181,18 @@ def test_train_and_eval_reach_every_part():
     assert not any(module.training for module in net.modules())
     net.train()
     assert all(module.training for module in net.modules())
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_every_part_has_its_own_mode_back_after_in_mode(training):
+    net = Net()
+    net.layers[1].eval()
+    before = {path: module.training for path, module in net.named_modules()}
+    assert len(set(before.values())) == 2
+    with pytest.raises(KeyError), net.in_mode(training):  # noqa: PT012
+        assert {module.training for module in net.modules()} == {training}
+        raise KeyError
+    assert {path: module.training for path, module in net.named_modules()} == before
 
 
 def test_zero_grad_forgets_all_gradients():

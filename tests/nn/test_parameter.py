@@ -36,15 +36,32 @@ def test_integers_are_refused():
         Parameter([1, 2])
 
 
-@pytest.mark.parametrize(
-    "copied", [copy.deepcopy, copy.copy, lambda p: pickle.loads(pickle.dumps(p))]
-)
+class Scale(Parameter):
+    __slots__ = ()
+
+
+def pickled(p):
+    return pickle.loads(pickle.dumps(p))
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, copy.copy, pickled])
 def test_a_copy_accumulates_its_own_gradient(copied):
-    p = Parameter([1.0, 2.0], dtype=np.float32, name="p")
+    p = Scale([1.0, 2.0], dtype=np.float32, name="p")
     q = copied(p)
     (q * q).sum().backward()
     assert p.grad is None
     np.testing.assert_array_equal(q.grad.data, [2, 4])
-    assert (q.name, q.dtype, type(q)) == ("p", np.float32, Parameter)
+    assert (q.name, q.dtype, type(q)) == ("p", np.float32, Scale)
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, pickled])
+def test_a_deep_copy_has_the_gradient_too_and_shares_no_memory(copied):
+    p = Parameter([1.0, 2.0], requires_grad=True)
+    (p * p).sum().backward()
+    q = copied(p)
     q.data[...] = 0
+    np.testing.assert_array_equal(q.grad.data, [2, 4])
+    assert not np.shares_memory(q.grad.data, p.grad.data)
     np.testing.assert_array_equal(p.data, [1, 2])
+    q.requires_grad = False
+    assert not copied(q).requires_grad

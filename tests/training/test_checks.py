@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tinygrad_course.errors import DataError, ShapeError
-from tinygrad_course.nn import Linear, Module, MSELoss
+from tinygrad_course.nn import Linear, Module, MSELoss, Sequential
 from tinygrad_course.training.checks import checked_inputs, checked_rows, rehearse
 
 MODEL = Linear(2, 1, rng=0)
@@ -43,7 +43,8 @@ def test_a_model_must_keep_the_batch_axis():
         rehearse(Mean(), MSELoss(), np.ones((4, 2)), np.ones(4))
 
 
-def test_the_rehearsal_keeps_the_mode():
-    model = Linear(2, 1, rng=0).eval()
+def test_the_rehearsal_keeps_the_mode_of_every_layer():
+    model = Sequential(Linear(2, 2, rng=0), Linear(2, 1, rng=0))
+    model[0].eval()
     rehearse(model, MSELoss(), np.ones((4, 2), np.float32), np.ones((4, 1)))
-    assert not model.training
+    assert [module.training for module in model.modules()] == [True, False, True]

@@ -102,11 +102,12 @@ def test_losses_may_be_functions_and_the_data_of_any_float():
 
 
 def test_nothing_is_left_behind():
-    model = Sequential(Linear(3, 2, rng=0)).eval()
+    model = Sequential(Linear(3, 3, rng=0), Linear(3, 2, rng=0)).eval()
+    model[0].train()
     optimizer = SGD(model, 0.1)
     fit(model, CrossEntropyLoss(), optimizer, X, Y, **QUICK, schedule=linear_decay())
     assert optimizer.lr == 0.1
-    assert not model.training
+    assert [module.training for module in model.modules()] == [False, True, False]
     assert all(p.grad is None for p in model.parameters())
 
 

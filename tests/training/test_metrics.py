@@ -66,9 +66,10 @@ def test_the_metric_goes_with_the_loss():
 
 
 def test_evaluation_leaves_no_trace():
-    model = LogisticRegression(1).train()
-    evaluate(model, np.ones((2, 1)), np.ones(2))
-    assert model.training
+    model = Sequential(Linear(1, 2, rng=0), Linear(2, 2, rng=0))
+    model[0].eval()
+    evaluate(model, np.ones((2, 1)), np.ones(2, int))
+    assert [module.training for module in model.modules()] == [True, False, True]
     assert all(p.grad is None for p in model.parameters())
 
 

@@ -11,11 +11,11 @@ NumPy arrays go in and NumPy arrays come out: nothing here knows about tensors.
 Sources and licences of the data are in ``files/LICENSES.md``.
 """
 
-from tinygrad_course.data.batching import batches, one_hot
-from tinygrad_course.data.datasets import Dataset
-from tinygrad_course.data.images import cats, digits
-from tinygrad_course.data.split import stratified_split
-from tinygrad_course.data.tables import breast_cancer
+from .batching import batches, one_hot
+from .datasets import Dataset
+from .images import cats, digits
+from .split import stratified_split
+from .tables import breast_cancer
 
 __all__ = [
     "Dataset",

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tinygrad_course.errors import DataError
+from ..errors import DataError
 
 
 def batches(

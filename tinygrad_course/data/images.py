@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from tinygrad_course.data.datasets import Dataset
-from tinygrad_course.data.shipped import shipped_file
-from tinygrad_course.data.split import stratified_split
+from .datasets import Dataset
+from .shipped import shipped_file
+from .split import stratified_split
 
 
 def digits(*, test_fraction: float = 0.2, seed: int = 0) -> Dataset:

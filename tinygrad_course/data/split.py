@@ -5,7 +5,7 @@ import operator
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tinygrad_course.errors import DataError
+from ..errors import DataError
 
 
 def permutation(count: int, seed: int, stream: int = 0) -> NDArray[np.int64]:

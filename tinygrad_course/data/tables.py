@@ -5,9 +5,9 @@ from contextlib import closing
 import numpy as np
 from numpy.typing import NDArray
 
-from tinygrad_course.data.datasets import Dataset
-from tinygrad_course.data.shipped import shipped_file
-from tinygrad_course.data.split import stratified_split
+from .datasets import Dataset
+from .shipped import shipped_file
+from .split import stratified_split
 
 
 def breast_cancer(*, test_fraction: float = 0.2, seed: int = 0) -> Dataset:

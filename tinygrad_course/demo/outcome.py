@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tinygrad_course.data import Dataset
+from ..data import Dataset
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ dictionaries. There is nothing to register and no base constructor to call.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 import numpy as np
@@ -24,6 +26,9 @@ from .parameter import Parameter
 from .state import checked_state
 
 Self = TypeVar("Self", bound="Module")
+
+_outermost: ContextVar["Module | None"] = ContextVar("outermost", default=None)
+"""The model that is running, in whose forward pass all other modules run."""
 
 
 class Module:
@@ -44,6 +49,20 @@ class Module:
         raise NotImplementedError(f"{type(self).__name__} must define forward()")
 
     def __call__(self, *inputs: Any, **options: Any) -> Any:
+        outermost = _outermost.get()
+        if outermost is None:
+            token = _outermost.set(self)
+            try:
+                return self._located(inputs, options)
+            finally:
+                _outermost.reset(token)
+        if self._path is None:
+            # Added since the names were given; if it is no part of that model, a root of its own.
+            outermost._name_parts()
+        return self._located(inputs, options)
+
+    def _located(self, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        """What `forward` gives; an error says in which layer it was raised."""
         if self._path is None:
             self._name_parts()
         try:
@@ -74,7 +93,7 @@ class Module:
 
     def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
         """All parameters by path, such as "layers.0.weight", each one once."""
-        if self._path is None:
+        if not self._path:  # a model, and not a part of one, whose names the model gives
             self._name_parts()
         return iter(self._paths().items())
 
@@ -113,6 +132,17 @@ class Module:
     def eval(self: Self) -> Self:
         """Put this module and all below it into prediction mode; returns itself."""
         return self.train(False)
+
+    @contextmanager
+    def in_mode(self, training: bool) -> Iterator[None]:
+        """All modules in one mode inside a `with` block, and each in its own mode behind it."""
+        before = [(module, module.training) for module in self.modules()]
+        self.train(training)
+        try:
+            yield
+        finally:
+            for module, mode in before:
+                module.training = mode
 
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters."""
@@ -178,15 +208,16 @@ class Module:
 
     def _name_parts(self) -> None:
         """Give every part its path from here; a larger model around this one renames them later."""
+        own = self._path or ""
         for path, module in self.named_modules():
-            module._path = path
+            module._path = _joined(own, path) if path else own
         for path, parameter in self._paths().items():
-            parameter.name = path
+            parameter.name = _joined(own, path)
 
     def _locate(self, error: TinygradCourseError) -> None:
         """Say in the error's message in which layer it happened: the innermost one knows best."""
-        if getattr(error, "layer", None) is None:
-            error.layer = self._path  # type: ignore[attr-defined]
+        if error.layer is None:
+            error.layer = self._path
             layer = f"{type(self).__name__}({self.extra_repr()})"
             where = f"layer {self._path!r}, {layer}" if self._path else layer
             error.args = (f"in {where}: {error.args[0] if error.args else ''}", *error.args[1:])

@@ -28,11 +28,3 @@ class Parameter(Tensor):
     ) -> None:
         values = data.data if isinstance(data, Tensor) else data
         super().__init__(np.array(values, dtype), requires_grad=requires_grad, name=name)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        # A graph node refers to its tensor weakly: a copy (copy.deepcopy, pickle) needs its own.
-        return _parameter, (self.data, self.requires_grad, self.name)
-
-
-def _parameter(data: Any, requires_grad: bool, name: str | None) -> Parameter:
-    return Parameter(data, requires_grad=requires_grad, name=name)

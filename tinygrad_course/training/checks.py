@@ -74,20 +74,15 @@ def rehearse(
     Raises: what model and loss raise; ShapeError for predictions without a row for each row of x, and
     for a loss that is not one number.
     """
-    training = model.training
-    model.eval()
-    try:
-        with no_grad(), np.errstate(all="ignore"):
-            prediction = model(Tensor(x[:1], name="x")).data
-            if np.shape(prediction)[:1] != (1,):
-                raise ShapeError(
-                    f"the model made a prediction of shape {np.shape(prediction)} from one row of "
-                    f"inputs: the first axis must stay the batch"
-                )
-            for_all = np.broadcast_to(prediction, (len(y), *prediction.shape[1:]))
-            value = loss(Tensor(for_all, name="prediction"), Tensor(y, name="y"))
-    finally:
-        model.train(training)
+    with model.in_mode(training=False), no_grad(), np.errstate(all="ignore"):
+        prediction = model(Tensor(x[:1], name="x")).data
+        if np.shape(prediction)[:1] != (1,):
+            raise ShapeError(
+                f"the model made a prediction of shape {np.shape(prediction)} from one row of "
+                f"inputs: the first axis must stay the batch"
+            )
+        for_all = np.broadcast_to(prediction, (len(y), *prediction.shape[1:]))
+        value = loss(Tensor(for_all, name="prediction"), Tensor(y, name="y"))
     if np.size(value) != 1:
         raise ShapeError(
             f"the loss has shape {np.shape(value)}, but training needs one number: "

@@ -75,7 +75,7 @@ def fit(
     with (
         progress_bar(progress, steps, epochs) as bar,
         _scheduled(optimizer, schedule or constant(), steps) as next_lr,
-        _in_training_mode(model),
+        model.in_mode(training=True),
     ):
         try:
             for _ in range(epochs):
@@ -92,7 +92,7 @@ def fit(
         except KeyboardInterrupt:
             history.interrupted = True
         except DivergenceError as error:
-            error.history = history  # type: ignore[attr-defined]
+            error.history = history
             raise
         finally:
             optimizer.zero_grad()
@@ -160,13 +160,3 @@ def _scheduled(
         yield next_lr
     finally:
         optimizer.lr = initial
-
-
-@contextmanager
-def _in_training_mode(model: Module) -> Iterator[None]:
-    before = model.training
-    model.train()
-    try:
-        yield
-    finally:
-        model.train(before)

@@ -100,17 +100,12 @@ def evaluated(
     """`evaluate` with everything checked already."""
     predictions = []
     total = 0.0
-    training = model.training
-    model.eval()
-    try:
-        with no_grad():
-            for x_batch, y_batch in batches(x, y, batch_size=batch_size, shuffle=False):
-                prediction = model(Tensor(x_batch, name="x"))
-                if loss is not None:
-                    total += float(loss(prediction, Tensor(y_batch, name="y")).data) * len(x_batch)
-                predictions.append(prediction.data)
-    finally:
-        model.train(training)
+    with model.in_mode(training=False), no_grad():
+        for x_batch, y_batch in batches(x, y, batch_size=batch_size, shuffle=False):
+            prediction = model(Tensor(x_batch, name="x"))
+            if loss is not None:
+                total += float(loss(prediction, Tensor(y_batch, name="y")).data) * len(x_batch)
+            predictions.append(prediction.data)
     figures = {} if loss is None else {"loss": total / len(x)}
     return figures | measured(metrics, predictions, [y])
 
