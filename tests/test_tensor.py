@@ -444,3 +444,13 @@ def test_a_name_given_later_reaches_the_node() -> None:
     assert y.node is not None
     assert y.node.name == "y"
     assert "name='y'" in repr(y)
+
+
+@pytest.mark.parametrize("method", ["argmax", "argmin", "all", "any"])
+@pytest.mark.parametrize("axis", [None, 0, -1])
+def test_methods_without_a_derivative_give_plain_arrays(method: str, axis: int | None) -> None:
+    values = np.array([[0.0, 2.0], [1.0, 0.0]])
+    x = Tensor(values, requires_grad=True)
+    found = getattr(x, method)(axis)
+    assert not isinstance(found, Tensor)
+    np.testing.assert_array_equal(found, getattr(values, method)(axis))

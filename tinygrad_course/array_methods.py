@@ -24,6 +24,8 @@ class ArrayMethods:
 
     __slots__ = ()
 
+    _data: Any
+
     # reductions
     def sum(self, axis: Axis = None, *, keepdims: bool = False) -> "Tensor":
         return reduction.sum(self, axis=axis, keepdims=keepdims)
@@ -87,6 +89,19 @@ class ArrayMethods:
 
     def clip(self, min: Any = None, max: Any = None) -> "Tensor":
         return clip(self, min, max)
+
+    # no derivative: plain arrays
+    def argmax(self, axis: int | None = None, *, keepdims: bool = False) -> Any:
+        return self._data.argmax(axis=axis, keepdims=keepdims)
+
+    def argmin(self, axis: int | None = None, *, keepdims: bool = False) -> Any:
+        return self._data.argmin(axis=axis, keepdims=keepdims)
+
+    def all(self, axis: Axis = None, *, keepdims: bool = False) -> Any:
+        return self._data.all(axis=axis, keepdims=keepdims)
+
+    def any(self, axis: Axis = None, *, keepdims: bool = False) -> Any:
+        return self._data.any(axis=axis, keepdims=keepdims)
 
     # the field's own
     def softmax(self, axis: int = -1) -> "Tensor":

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tinygrad_course.errors import SettingError
-from tinygrad_course.nn import MLP, LogisticRegression, init
+from tinygrad_course.nn import MLP, LogisticRegression, Tanh, init
 from tinygrad_course.nn.models import ACTIVATIONS
 from tinygrad_course.tensor import Tensor
 
@@ -87,3 +87,9 @@ def test_impossible_settings():
         MLP([4])
     with pytest.raises(SettingError, match="'swish': must be one of relu"):
         MLP([4, 2, 1], "swish")
+
+
+def test_an_activation_may_be_a_class_as_well():
+    x = np.ones((2, 3), np.float32)
+    given = [MLP([3, 4, 1], activation=a, rng=0)(x).data for a in ("tanh", Tanh)]
+    np.testing.assert_array_equal(*given)

@@ -112,6 +112,8 @@ class MLP(Classifier):
 
 
 def _activation(activation: str | Callable[[Array], Array]) -> Callable[[Array], Array]:
+    if isinstance(activation, type):
+        return activation()  # the class nn.Tanh for a new nn.Tanh()
     if callable(activation):
         return activation
     if activation not in ACTIVATIONS:
