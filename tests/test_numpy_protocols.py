@@ -11,6 +11,8 @@ from tinygrad_course.errors import DetachError, UnsupportedError
 from tinygrad_course.numpy_protocols import PLAIN
 from tinygrad_course.primitive import of_numpy
 
+# From here on, np.reshape calls its shape "shape".
+NUMPY_2_1 = np.lib.NumpyVersion(np.__version__) >= "2.1.0"
 M = np.array([[0.6, 1.4, 0.9], [1.1, 0.7, 1.3]])
 V = np.array([0.5, 1.5, 1.0])
 Form = Callable[[Any], Any]
@@ -43,7 +45,7 @@ FORMS: dict[Callable[..., Any], list[Form]] = {
         lambda x: np.reshape(x, (3, 2)),
         lambda x: np.reshape(x, -1),
         lambda x: np.reshape(x, (3, 2), "C"),
-        lambda x: np.reshape(x, shape=[6], order="C", copy=None),
+        *([lambda x: np.reshape(x, shape=[6], order="C", copy=None)] if NUMPY_2_1 else []),
     ],
     np.transpose: [
         lambda x: np.transpose(x),
