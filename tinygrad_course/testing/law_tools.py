@@ -92,7 +92,7 @@ def numpy_call(
     if primitive.variadic:
         return function(list(operands), **parameters)
     if function is np.reshape:  # whose shape had another name before NumPy 2.1
-        return function(*operands, parameters["shape"])
+        return function(operands[0], parameters["shape"])
     return function(*operands, **parameters)
 
 
