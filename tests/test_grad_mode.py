@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tinygrad_course import Tensor, enable_grad, is_grad_enabled, no_grad
+from tinygrad_course.errors import UnsupportedError
 
 
 def records() -> bool:
@@ -151,3 +152,21 @@ def test_backward_within_no_grad() -> None:
     assert x.grad is not None
     assert not x.grad.requires_grad
     assert x.grad.item() == 18.0
+
+
+def _generator():  # type: ignore[no-untyped-def]
+    yield 1
+
+
+async def _coroutine() -> None: ...
+
+
+async def _async_generator():  # type: ignore[no-untyped-def]
+    yield 1
+
+
+@pytest.mark.parametrize("suspended", [_generator, _coroutine, _async_generator])
+@pytest.mark.parametrize("mode", [no_grad, enable_grad])
+def test_what_is_suspended_can_t_be_decorated(mode: type, suspended: object) -> None:
+    with pytest.raises(UnsupportedError, match=r"open `with \w+_grad\(\):` inside"):
+        mode()(suspended)

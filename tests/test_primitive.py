@@ -193,3 +193,27 @@ def test_a_numpy_function_stands_for_one_primitive() -> None:
 def test_built_in_rules_stay() -> None:
     with pytest.raises(RuleError, match="built in"):
         registry["multiply"].vjp(x=lambda g, y: g, y=lambda g, x: g)
+
+
+def test_lists_are_arrays_for_a_primitive_too() -> None:
+    np.testing.assert_allclose(registry["softmax"]([0.0, 0.0]), [0.5, 0.5])
+
+
+def test_what_a_variadic_primitive_keeps_is_asked_once() -> None:
+    stack = registry["stack"]
+    for count in (1, 2, 3):
+        stack(*[Tensor(1.0, requires_grad=True)] * count)
+    assert len(stack._keeps) == 1
+
+
+def test_a_variadic_primitive_may_have_no_derivative() -> None:
+    @primitive("test")
+    def count_of(*arrays):  # type: ignore[no-untyped-def]
+        return np.float64(len(arrays))
+
+    del registry["count_of"]
+    count_of.vjp(arrays=None)
+    x = Tensor(1.0, requires_grad=True)
+    (count_of(x, x) * x).backward()
+    assert x.grad is not None
+    assert x.grad.item() == 2.0

@@ -26,6 +26,13 @@ is_grad_enabled = _recording.get
 """Whether operations on tensors that require a gradient are recorded right now."""
 
 
+_SUSPENDED = (
+    inspect.iscoroutinefunction,
+    inspect.isgeneratorfunction,
+    inspect.isasyncgenfunction,
+)
+
+
 class _GradMode(ContextDecorator):
     """Sets the mode inside a `with` block or a decorated function, and restores it behind."""
 
@@ -35,9 +42,7 @@ class _GradMode(ContextDecorator):
         self._tokens: list[Token[bool]] = []
 
     def __call__(self, function: F) -> F:
-        if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(
-            inspect.unwrap(function)
-        ):
+        if any(suspends(inspect.unwrap(function)) for suspends in _SUSPENDED):
             raise UnsupportedError(
                 f"{type(self).__name__}() can't decorate {function.__name__}, which is suspended and goes "
                 f"on later: open `with {type(self).__name__}():` inside it, around what computes"

@@ -163,6 +163,8 @@ class Primitive(Generic[P, R]):
         `tracked` has a bit for each operand that needs a gradient. For a variadic primitive there is
         one answer for all operands.
         """
+        if self.variadic:
+            tracked = 0  # one entry, and not one for every number of operands that was ever seen
         if tracked not in self._keeps:
             if not self.needs:
                 self._no_rules()
@@ -187,7 +189,7 @@ class Primitive(Generic[P, R]):
             if self.rules[name] is not None
         }
         if self.variadic:
-            (call,) = calls.values()
+            call = calls.get(self.operands[0])
             shares = f"[None if parent is None else {call} for i, parent in enumerate(parents)]"
         else:
             shares = ", ".join(

@@ -201,3 +201,25 @@ def test_linear_leaves_its_operands_alone_when_dtypes_differ():
     z = neural.linear(x, weight, bias)
     assert z.dtype == np.float64
     np.testing.assert_array_equal(bias, 1)
+
+
+BINARY_LOSSES = [neural.binary_cross_entropy, neural.binary_cross_entropy_with_logits]
+
+
+@pytest.mark.parametrize("loss", BINARY_LOSSES)
+@pytest.mark.parametrize("wrong", [[0, 2], [-1, 1], [0.0, np.nan]])
+def test_binary_losses_refuse_targets_that_are_no_probability(loss, wrong):
+    with pytest.raises(TargetError, match="targets run from"):
+        loss(Tensor([0.2, 0.7]), np.array(wrong))
+
+
+@pytest.mark.parametrize("loss", [neural.mse, *BINARY_LOSSES])
+@pytest.mark.parametrize("kind", [np.int64, np.uint8, bool])
+def test_labels_keep_the_loss_and_its_gradient_in_float32(loss, kind):
+    x = Tensor(np.array([0.2, 0.7], np.float32), requires_grad=True)
+    value = loss(x, np.array([0, 1], kind))
+    value.backward()
+    assert value.dtype == x.grad.dtype == np.float32
+    exact = Tensor(x.data.astype(float), requires_grad=True)
+    loss(exact, np.array([0.0, 1.0])).backward()
+    np.testing.assert_allclose(x.grad.data, exact.grad.data, rtol=1e-6)

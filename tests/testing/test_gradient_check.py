@@ -178,3 +178,9 @@ def test_misuse_is_explained():
         gradcheck(lambda x: x, np.array([1, 2]))
     with pytest.raises(ValueError, match="order=3"):
         gradcheck(np.exp, X, order=3)
+
+
+@pytest.mark.filterwarnings("ignore:invalid value")
+def test_where_the_function_is_not_finite_nothing_is_proven():
+    with pytest.raises(GradientCheckError, match="inside its domain"):
+        gradcheck(np.log, -np.ones(3))

@@ -181,3 +181,10 @@ def test_any_symbol_is_drawn_as_it_is(symbol, monkeypatch):
     monkeypatch.setattr(y.node.primitive, "symbol", symbol)
     (operation,) = groups(parsed(viz.draw(y)), "operation")
     assert texts(operation) == [symbol]
+
+
+def test_a_drawing_introduces_itself_in_a_line():
+    shown = repr(viz.draw(tg.Tensor([1.0, 2.0], requires_grad=True) * 2.0))
+    assert "\n" not in shown
+    assert ".save(path)" in shown
+    assert len(shown) < 200
