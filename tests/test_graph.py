@@ -19,7 +19,7 @@ from tinygrad_course import Tensor, grad
 from tinygrad_course.errors import BackwardTwiceError, ChangedValueError, GraphError, RuleError
 from tinygrad_course.graph import Node, topological_order
 from tinygrad_course.primitive import Primitive, primitive, registry
-from tinygrad_course.reverse_mode import unbroadcast
+from tinygrad_course.pullbacks import unbroadcast
 
 Step = tuple[str, int, int]
 # A random program: each step combines two of the values so far, so that nodes are shared.

@@ -199,11 +199,12 @@ def test_lists_are_arrays_for_a_primitive_too() -> None:
     np.testing.assert_allclose(registry["softmax"]([0.0, 0.0]), [0.5, 0.5])
 
 
-def test_what_a_variadic_primitive_keeps_is_asked_once() -> None:
-    stack = registry["stack"]
-    for count in (1, 2, 3):
-        stack(*[Tensor(1.0, requires_grad=True)] * count)
-    assert len(stack._keeps) == 1
+def test_names_that_the_engine_uses_itself_are_refused() -> None:
+    with pytest.raises(RuleError, match=r"'hidden'.*'_x'.*underscore"):
+
+        @primitive("test")
+        def hidden(_x):  # type: ignore[no-untyped-def]
+            return _x
 
 
 def test_a_variadic_primitive_may_have_no_derivative() -> None:

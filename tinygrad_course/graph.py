@@ -25,11 +25,12 @@ SMALL = 64
 class Outline:
     """The shape and dtype of an array, and whether it is small enough to stay for drawings."""
 
-    __slots__ = ("dtype", "shape", "small")
+    __slots__ = ("dtype", "is_float", "shape", "small")
 
     def __init__(self, shape: tuple[int, ...], dtype: "np.dtype[Any]") -> None:
         self.shape = shape
         self.dtype = dtype
+        self.is_float = dtype.kind == "f"
         self.small = product(shape) <= SMALL
 
 

@@ -22,7 +22,7 @@ array speaks NumPy's protocols: `numpy.ndarray`, but also `Tensor`, which differ
 """
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import FunctionType
 from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar
@@ -71,6 +71,12 @@ class Primitive(Generic[P, R]):
     ) -> None:
         parameters = inspect.signature(function).parameters.values()
         operands = [p for p in parameters if p.kind != p.KEYWORD_ONLY]
+        private = [p.name for p in parameters if p.name.startswith("_")]
+        if private:
+            raise RuleError(
+                f"primitive {function.__name__!r} has a parameter {private[0]!r}: names that begin with "
+                f"an underscore are the engine's own"
+            )
         self.name = function.__name__
         self.function = function
         self.symbol = symbol
@@ -79,6 +85,7 @@ class Primitive(Generic[P, R]):
         self.domain = domain
         self.variadic = operands[0].kind is inspect.Parameter.VAR_POSITIONAL
         self.operands = tuple(p.name for p in operands)
+        self.operand_names = frozenset(self.operands)
         self.optional = {p.name: p.default for p in operands if p.default is not p.empty}
         self.defaults: dict[str, Any] = {
             p.name: p.default for p in parameters if p.kind == p.KEYWORD_ONLY
@@ -86,37 +93,39 @@ class Primitive(Generic[P, R]):
         # A gufunc broadcasts its loop dimensions; anything else answers for its own shapes.
         self.broadcasts = signature is not None if broadcasts is None else broadcasts
         self.rules: dict[str, Rule | None] = {}
-        self.pullback: Callable[..., Iterable[Array | None]] = self._no_rules
-        self.trusted = False
-        self.needs: tuple[frozenset[str], ...] = ()
-        self._keeps: dict[int, tuple[tuple[bool, ...], bool]] = {}
+        self.wants: dict[str, tuple[str, ...]] = {}
+        """What the rule of each operand asks for, by name and in its order, after g."""
+        self.wanted: frozenset[str] = frozenset()
+        """What any of the rules asks for."""
         self.needs_shapes = False
+        self.trusted = False
+        # What the floors above compile from all this when they first need it.
+        self.recorder: Callable[..., Any] | None = None
+        self.pullback: Callable[..., None] | None = None
         self.__name__ = self.__qualname__ = self.name
         self.__module__ = function.__module__
         self.__doc__ = function.__doc__
 
     def __call__(self, *operands: P.args, **parameters: P.kwargs) -> R:
-        if len(operands) < len(self.operands):
-            operands, parameters = self._in_place(operands, parameters)
         # Like NumPy, the operands are asked whether one of them wants to handle this itself.
         for operand in operands:
             record = getattr(operand, "__record__", None)
             if record is not None:
                 result: R = record(self, operands, parameters)
                 return result
+        if not self.operand_names.isdisjoint(parameters):
+            return self(*self._in_place(operands, parameters), **parameters)
         arrays: Any = (np.asarray(x) if isinstance(x, (list, tuple)) else x for x in operands)
         return self.function(*arrays, **parameters)
 
-    def _in_place(
-        self, operands: Sequence[Array], parameters: Mapping[str, Any]
-    ) -> tuple[Any, Any]:
-        """Operands that were given by name or left out, in the places where rules look for them."""
-        placed, rest = list(operands), dict(parameters)
+    def _in_place(self, operands: Sequence[Array], parameters: dict[str, Any]) -> Any:
+        """All operands in their places; those that were given by name are taken from `parameters`."""
+        placed = list(operands)
         for name in self.operands[len(placed) :]:
-            if name not in rest and name not in self.optional:
+            if name not in parameters and name not in self.optional:
                 break  # the function itself will say that one is missing
-            placed.append(rest.pop(name) if name in rest else self.optional[name])
-        return placed, rest
+            placed.append(parameters.pop(name) if name in parameters else self.optional[name])
+        return placed
 
     def vjp(self, **rules: Rule | None) -> None:
         """Declare the rule of each operand; None where an operand has no derivative (a condition).
@@ -139,104 +148,40 @@ class Primitive(Generic[P, R]):
                 f"or None where it has no derivative"
             )
         wanted = {name: _parameter_names(rule) for name, rule in rules.items()}
-        for name, rule in rules.items():
-            if rule is not None and wanted[name][:1] != ("g",):
+        for name, wants in wanted.items():
+            if rules[name] is None:
+                continue
+            if wants[:1] != ("g",):
                 raise RuleError(
-                    f"the rule of {self.name!r} for {name!r} takes ({', '.join(wanted[name])}): its "
+                    f"the rule of {self.name!r} for {name!r} takes ({', '.join(wants)}): its "
                     f"first parameter must be g, the cotangent of the output"
                 )
+            for want in wants[1:]:
+                self._check_known(want, name)
         self.rules = {name: rules[name] for name in self.operands}
-        self.pullback = self._compiled_at_first_use(self._source(wanted))
-        # Until somebody vouches for the rules, the engine looks at the shape of all that they return.
+        self.wants = {name: wanted[name][1:] for name in self.operands}
+        self.wanted = frozenset().union(*self.wants.values())
+        self.needs_shapes = not self.wanted.isdisjoint(
+            ("shapes", *(f"{name}_shape" for name in self.operands))
+        )
+        # Until somebody vouches for the rules, the engine looks at all that they return.
         self.trusted = False
-        self.needs = tuple(frozenset(wanted[name]) for name in self.operands)
-        self._keeps.clear()
-        self.needs_shapes = any(
-            name not in self.operands and name.removesuffix("_shape") in (*self.operands, "shapes")
-            for names in wanted.values()
-            for name in names
-        )
+        self.recorder = self.pullback = None
 
-    def keeps(self, tracked: int) -> tuple[tuple[bool, ...], bool]:
-        """Which operands, and whether the output, the rules need that will run.
-
-        `tracked` has a bit for each operand that needs a gradient. For a variadic primitive there is
-        one answer for all operands.
-        """
-        if self.variadic:
-            tracked = 0  # one entry, and not one for every number of operands that was ever seen
-        if tracked not in self._keeps:
-            if not self.needs:
-                self._no_rules()
-            running = self.needs
-            if not self.variadic:
-                running = tuple(need for i, need in enumerate(self.needs) if tracked >> i & 1)
-            needed = frozenset().union(*running)
-            self._keeps[tracked] = tuple(name in needed for name in self.operands), "out" in needed
-        return self._keeps[tracked]
-
-    def _source(self, wanted: Mapping[str, Sequence[str]]) -> str:
-        """The source of pullback(g, values, parents) from what each rule wants, by name.
-
-        `values` holds the operands, the output, the operand shapes and the parameters; `parents` a
-        node for each operand that needs its cotangent. The result has that cotangent, or None.
-        The function is generated because it runs for every node of every backward pass, and
-        passing by position costs a tenth of what unpacking a dictionary costs.
-        """
-        calls = {
-            name: f"rule_{name}({', '.join(['g', *(self._source_of(want, name) for want in wants[1:])])})"
-            for name, wants in wanted.items()
-            if self.rules[name] is not None
-        }
-        if self.variadic:
-            call = calls.get(self.operands[0])
-            shares = f"[None if parent is None else {call} for i, parent in enumerate(parents)]"
-        else:
-            shares = ", ".join(
-                f"None if parents[{i}] is None else {calls[name]}" if name in calls else "None"
-                for i, name in enumerate(self.operands)
+    def _check_known(self, want: str, operand: str) -> None:
+        names = (operand,) if self.variadic else self.operands
+        shapes = () if self.variadic else (f"{name}_shape" for name in names)
+        position = ("i",) if self.variadic else ()
+        known = ("out", "shapes", *names, *shapes, *position, *self.defaults)
+        if want not in known:
+            raise RuleError(
+                f"the rule of {self.name!r} for operand {operand!r} asks for {want!r}; "
+                f"it can have g, {', '.join(known)}"
             )
-            shares = f"({shares},)"
-        return f"lambda g, values, parents: {shares}"
 
-    def _compiled_at_first_use(self, source: str) -> Callable[..., Iterable[Array | None]]:
-        """Most programs use a few primitives: importing the package compiles none."""
-
-        def pullback(*arguments: Any) -> Iterable[Array | None]:
-            rules = {f"rule_{name}": rule for name, rule in self.rules.items()}
-            self.pullback = eval(source, rules)
-            return self.pullback(*arguments)
-
-        return pullback
-
-    def _no_rules(self, *_: object) -> Iterable[Array | None]:
-        raise RuleError(f"{self!r} has no rules yet: declare them with {self.name}.vjp(...)")
-
-    def _source_of(self, name: str, operand: str) -> str:
-        if name == "i" and self.variadic:
-            return "i"
-        # A variadic primitive has its operands in front, however many: the rest counts from behind.
-        out, shapes, parameters = (
-            (-3, -2, -1) if self.variadic else range(n := len(self.operands), n + 3)
-        )
-        if name == "out":
-            return f"values[{out}]"
-        if name == "shapes":
-            return f"values[{shapes}]"
-        if not self.variadic:
-            if name in self.operands:
-                return f"values[{self.operands.index(name)}]"
-            if name.removesuffix("_shape") in self.operands:
-                return f"values[{shapes}][{self.operands.index(name.removesuffix('_shape'))}]"
-        elif name == operand:
-            return "values[:-3]"
-        if name in self.defaults:
-            return f"values[{parameters}][{name!r}]"
-        raise RuleError(
-            f"the rule of {self.name!r} for operand {operand!r} asks for {name!r}; it can have g, out, "
-            f"shapes, {', '.join(self.operands)}, {self.operands[0]}_shape …, "
-            f"and the parameters {', '.join(self.defaults) or '(none)'}"
-        )
+    def users(self, value: str) -> list[int]:
+        """The positions of the operands whose rules ask for `value`: an operand, or "out"."""
+        return [i for i, name in enumerate(self.operands) if value in self.wants[name]]
 
     def __repr__(self) -> str:
         return f"<primitive {self.name} {self.symbol}>"

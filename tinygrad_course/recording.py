@@ -1,7 +1,7 @@
-"""How the application of a primitive becomes a node of the graph.
+"""How the application of a primitive becomes a node of the graph: the parts that all recorders use.
 
-`record` handles any primitive; the operators of Python have faster recorders of their own, in
-operators.py.
+The recorders themselves are in recorders.py, generated for each primitive; only those of any number
+of operands share `record_variadic`, which shows in plain words what the others do.
 """
 
 from collections.abc import Sequence
@@ -10,9 +10,9 @@ from weakref import ref
 
 import numpy as np
 
-from .errors import DtypeError
+from .errors import DtypeError, RuleError
 from .grad_mode import is_grad_enabled
-from .graph import Node, outline_of
+from .graph import Node, Outline, outline_of
 from .primitive import Array, Primitive
 from .shape_errors import shape_error
 
@@ -35,17 +35,14 @@ def leaf(tensor: "Tensor") -> Node:
     return node
 
 
-def record(
+def record_variadic(
     primitive: Primitive[..., Any], operands: Sequence[Any], parameters: dict[str, Any]
 ) -> "Tensor":
-    """Run `primitive` on the operands' values; remember the application if a gradient needs it."""
+    """Run a primitive of any number of operands; remember the application if a gradient needs it."""
     values: list[Any] = []
     parents: list[Node | None] = []
-    tracked = 0  # a bit for each operand that needs a gradient
     for operand in operands:
         if isinstance(operand, Tensor):
-            if operand._node is not None:
-                tracked |= 1 << len(parents)
             values.append(operand._data)
             parents.append(operand._node)
         else:
@@ -57,32 +54,43 @@ def record(
         raise shape_error(primitive, operands, parameters, error) from error
     result: Tensor = _new(Tensor)
     result._data = out
-    result._node = None
-    if not tracked or not is_grad_enabled():
+    if parents.count(None) == len(parents) or not is_grad_enabled():
+        result._node = None
         return result
-    node = Node()
+    if not primitive.wants:
+        raise RuleError(
+            f"{primitive!r} has no rules yet: declare them with {primitive.name}.vjp(...)"
+        )
+    parameters = {**primitive.defaults, **parameters}
+    result._node = node = Node()
     node.primitive = primitive
     node.parents = tuple(parents)
-    if primitive.defaults:
-        node._parameters = parameters = {**primitive.defaults, **parameters}
-    shapes = tuple(map(np.shape, values)) if primitive.needs_shapes else None
-    keeps, keeps_out = primitive.keeps(tracked)
-    if primitive.variadic:
-        keeps *= len(values)
-    kept = [value if keep else None for value, keep in zip(values, keeps)]
-    node.saved = (*kept, out if keeps_out else None, shapes, parameters)
+    node.saved = (
+        *(values if primitive.operands[0] in primitive.wanted else [None] * len(values)),
+        out if "out" in primitive.wanted else None,
+        tuple(map(shape_of, values)) if primitive.needs_shapes else None,
+        parameters,
+    )
     node.outline = outline = outline_of(out)
-    if outline.dtype.kind != "f":
-        raise DtypeError(
-            f"{primitive.name}: the result would be {outline.dtype}, through which no gradient "
-            f"flows: say .detach() before if that is meant"
-        )
+    if not outline.is_float:
+        raise no_gradient_through(primitive, outline)
     node.value = out if outline.small else None
     node.owner = None
+    node._parameters = parameters
     if None in parents:
-        node._constants = tuple(map(constant, operands, parents))
-    result._node = node
+        node._constants = tuple(
+            constant(operand) if parent is None else None
+            for operand, parent in zip(operands, parents)
+        )
     return result
+
+
+def no_gradient_through(primitive: Primitive[..., Any], outline: Outline) -> DtypeError:
+    """The error for a result that is not floating point."""
+    return DtypeError(
+        f"{primitive.name}: the result would be {outline.dtype}, through which no gradient "
+        f"flows: say .detach() before if that is meant"
+    )
 
 
 class Constant:
@@ -96,15 +104,22 @@ class Constant:
         self.value = array if self.outline.small else None
 
 
-def constant(operand: Any, parent: Node | None) -> Any:
+def constant(operand: Any) -> Any:
     """The `Constant` that stands for `operand`; a Python scalar or None stands for itself."""
-    if parent is not None:
-        return None
     if operand is None or operand.__class__ in _SCALARS:
         return operand
     if isinstance(operand, Tensor):
-        return Constant(operand._data, operand.name)
+        # A batch is the operand of many operations: the tensor keeps its own.
+        known: Constant | None = getattr(operand, "_constant", None)
+        if known is None:
+            known = operand._constant = Constant(operand._data, operand.name)
+        return known
     return Constant(np.asarray(operand), None)
+
+
+def shape_of(value: Any) -> tuple[int, ...]:
+    """The shape of an array; that of a Python number is (), None's as well."""
+    return getattr(value, "shape", ())
 
 
 def array_like(operand: Any) -> Any:

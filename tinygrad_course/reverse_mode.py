@@ -17,30 +17,12 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from .errors import BackwardTwiceError, ChangedValueError, RuleError
-from .graph import Changed, Node, Outline, Released, describe, user_place
-from .primitive import Array, Primitive
+from .errors import BackwardTwiceError, ChangedValueError
+from .graph import Changed, Node, Released, describe, user_place
+from .primitive import Array
+from .pullbacks import pullback_of
 
 Lift: TypeAlias = Callable[[Array, Node], Array]
-
-
-def unbroadcast(g: Array, shape: tuple[int, ...], by: str = "") -> Array:
-    """Sum `g` over the axes along which an operand of `shape` was stretched.
-
-    Broadcasting copies; the VJP of a copy is a sum. This is the one place that does it.
-
-    Raises: RuleError if `shape` does not broadcast to the shape of `g`.
-    """
-    extra = g.ndim - len(shape)
-    stretched = tuple(
-        axis for axis in range(g.ndim) if axis < extra or shape[axis - extra] != g.shape[axis]
-    )
-    if extra < 0 or any(shape[axis - extra] != 1 for axis in stretched if axis >= extra):
-        raise RuleError(
-            f"the rule of {by!r} returned a cotangent of shape {g.shape} for an operand of shape "
-            f"{shape}: a VJP has the shape of its operand, or that of the output"
-        )
-    return g.sum(axis=stretched).reshape(shape)
 
 
 def pullback(
@@ -62,9 +44,7 @@ def pullback(
     whatever else a rule raises: the pass has used up the buffers then, but given no gradients.
     """
     useful = None
-    if wanted is None:
-        wanted = {node for node in order if node.owner is not None}
-    else:
+    if wanted is not None:
         wanted = set(wanted)
         useful = _leading_from(wanted, order)
         order = [node for node in order if node in useful]
@@ -88,13 +68,16 @@ by side. One that leaves them in place could meet another on a node: it keeps th
 def _taken(order: Sequence[Node], retain_graph: bool) -> list[Any]:
     """The saved values of each node, which are gone from the nodes unless `retain_graph`."""
     with _one_at_a_time:
-        check_ready(order)
-        saved = [node.saved for node in order]
+        saved = check_ready(order)
         if not retain_graph:
             released = Released(user_place())
             for node in order:
+                node._cotangent = None
                 if node.primitive is not None:
                     node.saved = released
+            return saved
+    for node in order:
+        node._cotangent = None
     return saved
 
 
@@ -103,7 +86,7 @@ def _walk_back(
     cotangent: Array,
     order: Sequence[Node],
     saved: list[Any],
-    wanted: set[Node],
+    wanted: set[Node] | None,
     useful: set[Node] | None,
     lift: Lift | None,
 ) -> dict[Node, Array]:
@@ -114,9 +97,7 @@ def _walk_back(
     """
     result: dict[Node, Array] = {}
     leaves: dict[Node, Array] = {}
-    summed: set[Node] = set()
-    for node in order:
-        node._cotangent = None
+    own: set[Node] = set()
     if root.primitive is None:
         leaves[root] = cotangent
     else:
@@ -124,49 +105,27 @@ def _walk_back(
     for node in reversed(order):
         values = saved.pop()
         primitive = node.primitive
-        g = node._cotangent
-        if primitive is None or g is None:
-            # A leaf; or every path from here to the root goes through an operand without a rule.
+        if primitive is None:
             continue
+        g = node._cotangent
+        if g is None:
+            continue  # every path from here to the root goes through an operand without a rule
         outline = node.outline
-        if lift is not None or not outline.small:
+        if not outline.small:
+            node._cotangent = None
+        elif lift is not None:
             # A tracked cotangent leads back to this node, a reference cycle: the numbers alone stay.
-            node._cotangent = _value_of(g) if outline.small else None
-        if node in wanted:
+            node._cotangent = _value_of(g)
+        if node.owner is not None if wanted is None else node in wanted:
             result[node] = g
+        parents: Sequence[Any] = node.parents
+        if useful is not None:
+            parents = [parent if parent in useful else None for parent in parents]
         if lift is not None:
             values = _lifted(values, node, lift)
-        parents: tuple[Any, ...] = node.parents
-        if useful is not None:
-            parents = tuple(parent if parent in useful else None for parent in parents)
-        i = 0
-        for share in primitive.pullback(g, values, parents):
-            parent = parents[i]  # counted by hand: zip() costs as much as a small product
-            i += 1
-            if share is None:
-                if parent is not None and not primitive.trusted:
-                    _check_not_forgotten(primitive, i - 1)
-                continue
-            target = parent.outline
-            if target is not outline or not primitive.trusted:
-                share = _fitted(share, target, outline, primitive)
-            is_leaf = parent.primitive is None
-            before = leaves.get(parent) if is_leaf else parent._cotangent
-            if before is not None:
-                if parent in summed:
-                    before += share
-                    share = before
-                else:
-                    share = before + share
-                    if not target.small:
-                        # This sum is nobody else's: the next one needs no memory of its own.
-                        summed.add(parent)
-            if is_leaf:
-                leaves[parent] = share
-            else:
-                parent._cotangent = share
+        (primitive.pullback or pullback_of(primitive))(g, values, parents, outline, leaves, own)
     for leaf, g in leaves.items():
-        if leaf in wanted:
+        if wanted is None or leaf in wanted:
             result[leaf] = g
         if leaf.outline.small:
             leaf._cotangent = _value_of(g)
@@ -179,9 +138,11 @@ def owned(cotangent: Array, node: Node, given: set[int]) -> Array:
     Rules may return the cotangent that they got, or a view of it (x + y gives both the same), and
     small ones stay on the node. `given` has the ids of what was handed out before.
     """
+    if node.outline.small:
+        return cotangent.copy()
     shared = id(cotangent) in given or getattr(cotangent, "base", None) is not None
     given.add(id(cotangent))
-    return cotangent.copy() if shared or node.outline.small else cotangent
+    return cotangent.copy() if shared else cotangent
 
 
 def _value_of(g: Array) -> Array:
@@ -198,36 +159,6 @@ def _leading_from(wanted: Iterable[Node], order: Iterable[Node]) -> set[Node]:
     return reached
 
 
-def _fitted(
-    share: Array, target: Outline, source: Outline, primitive: Primitive[..., Any]
-) -> Array:
-    """The VJP `share` in the shape and dtype of the operand that it belongs to."""
-    if not hasattr(share, "shape"):
-        raise RuleError(
-            f"the rule of {primitive.name!r} returned {share!r}: it must return an array in the shape "
-            f"of its operand (np.zeros_like(g) and the like)"
-        )
-    if share.shape != target.shape:
-        if not primitive.broadcasts:
-            raise RuleError(
-                f"the rule of {primitive.name!r} returned a cotangent of shape {share.shape} "
-                f"for an operand of shape {target.shape}"
-            )
-        share = unbroadcast(share, target.shape, primitive.name)
-    if target.dtype is not source.dtype and share.dtype != target.dtype:
-        # The operand was promoted on its way in: its cotangent goes back to the dtype it came in.
-        share = share.astype(target.dtype)
-    return share
-
-
-def _check_not_forgotten(primitive: Primitive[..., Any], i: int) -> None:
-    name = primitive.operands[0 if primitive.variadic else i]
-    if primitive.rules[name] is not None:
-        raise RuleError(
-            f"the rule of {primitive.name!r} for {name!r} returned None: is there a `return` in it?"
-        )
-
-
 def _lifted(saved: tuple[Any, ...], node: Node, lift: Lift) -> tuple[Any, ...]:
     """The saved values as tensors that remember where they came from."""
     origins = (*node.parents, node)
@@ -238,17 +169,27 @@ def _lifted(saved: tuple[Any, ...], node: Node, lift: Lift) -> tuple[Any, ...]:
     return (*lifted, *saved[len(origins) :])
 
 
-def check_ready(order: Iterable[Node]) -> None:
-    """Raise, before anything is touched, if a value that the pass needs is gone or changed."""
+def check_ready(order: Iterable[Node]) -> list[Any]:
+    """The saved values of each node; raises if one that the pass needs is gone or changed."""
+    saved = [node.saved for node in order]
+    for values in saved:
+        if values.__class__ is not tuple:
+            _check_usable(order)
+            break
+    return saved
+
+
+def _check_usable(order: Iterable[Node]) -> None:
+    """Raise for released buffers, and for changed leaves whose old value somebody saved."""
     changed = []
     for node in order:
-        if node.saved.__class__ is not tuple:
-            if node.saved.__class__ is Released:
-                raise BackwardTwiceError(
-                    f"a second backward pass reached {describe(node)}, whose buffers the first one "
-                    f"released (at {node.saved}): run the forward pass again, or say "
-                    f"backward(retain_graph=True) the first time"
-                )
+        if node.saved.__class__ is Released:
+            raise BackwardTwiceError(
+                f"a second backward pass reached {describe(node)}, whose buffers the first one "
+                f"released (at {node.saved}): run the forward pass again, or say "
+                f"backward(retain_graph=True) the first time"
+            )
+        if node.saved.__class__ is Changed:
             changed.append(node)
     for leaf in changed:
         _check_changed(order, leaf, leaf.saved)  # type: ignore[arg-type]

@@ -25,9 +25,9 @@ from .conversions import Conversions
 from .errors import DetachError, DtypeError, GraphError, NotRecordedError, ShapeError
 from .grad_mode import enable_grad
 from .graph import Changed, Node, topological_order, user_place
-from .operators import apply, binary, unary
 from .ops import arithmetic, indexing, linalg, neural, transcendental
 from .primitive import Array, Primitive, of_numpy
+from .recorders import method, operator, recorder_of
 from .recording import leaf
 from .reverse_mode import owned, pullback
 
@@ -55,7 +55,9 @@ class Tensor(ArrayMethods, Conversions):
     Raises: DtypeError if a gradient is required of anything but floating-point numbers.
     """
 
-    __slots__ = ("__weakref__", "_data", "_grad", "_name", "_node")
+    __slots__ = ("__weakref__", "_constant", "_data", "_grad", "_name", "_node")
+
+    _constant: Any  # what drawings show of it where it is an operand without a node
 
     def __init__(
         self,
@@ -116,6 +118,7 @@ class Tensor(ArrayMethods, Conversions):
             self.mark_changed()
             return
         self._data = new
+        self._constant = None
         if self._node is not None:
             # A new node, since graphs recorded so far go on with the value that they saw.
             self._node = leaf(self)
@@ -144,6 +147,7 @@ class Tensor(ArrayMethods, Conversions):
     @name.setter
     def name(self, name: str | None) -> None:
         self._name = name
+        self._constant = None
         if self._node is not None:
             self._node.name = name
 
@@ -269,24 +273,24 @@ class Tensor(ArrayMethods, Conversions):
 
     # --- operators ----------------------------------------------------------------------------
 
-    __add__ = binary(arithmetic.add, "x + y")
-    __radd__ = binary(arithmetic.add, "x + y", reflected=True)
-    __sub__ = binary(arithmetic.subtract, "x - y")
-    __rsub__ = binary(arithmetic.subtract, "x - y", reflected=True)
-    __mul__ = binary(arithmetic.multiply, "x * y")
-    __rmul__ = binary(arithmetic.multiply, "x * y", reflected=True)
-    __truediv__ = binary(arithmetic.divide, "x / y")
-    __rtruediv__ = binary(arithmetic.divide, "x / y", reflected=True)
-    __pow__ = binary(arithmetic.power, "x ** y")
-    __rpow__ = binary(arithmetic.power, "x ** y", reflected=True)
-    __matmul__ = binary(linalg.matmul, "x @ y")
-    __rmatmul__ = binary(linalg.matmul, "x @ y", reflected=True)
-    __neg__ = unary(arithmetic.negative, "-x")
-    exp = unary(transcendental.exp)
-    log = unary(transcendental.log)
-    tanh = unary(transcendental.tanh)
-    relu = unary(neural.relu)
-    sigmoid = unary(neural.sigmoid)
+    __add__ = operator(arithmetic.add, "x + y")
+    __radd__ = operator(arithmetic.add, "x + y", reflected=True)
+    __sub__ = operator(arithmetic.subtract, "x - y")
+    __rsub__ = operator(arithmetic.subtract, "x - y", reflected=True)
+    __mul__ = operator(arithmetic.multiply, "x * y")
+    __rmul__ = operator(arithmetic.multiply, "x * y", reflected=True)
+    __truediv__ = operator(arithmetic.divide, "x / y")
+    __rtruediv__ = operator(arithmetic.divide, "x / y", reflected=True)
+    __pow__ = operator(arithmetic.power, "x ** y")
+    __rpow__ = operator(arithmetic.power, "x ** y", reflected=True)
+    __matmul__ = operator(linalg.matmul, "x @ y")
+    __rmatmul__ = operator(linalg.matmul, "x @ y", reflected=True)
+    __neg__ = operator(arithmetic.negative, "-x")
+    exp = method(transcendental.exp)
+    log = method(transcendental.log)
+    tanh = method(transcendental.tanh)
+    relu = method(neural.relu)
+    sigmoid = method(neural.sigmoid)
 
     def __iter__(self) -> "Iterator[Tensor]":
         if not self.ndim:
@@ -326,6 +330,7 @@ class Tensor(ArrayMethods, Conversions):
         except ValueError as error:
             raise ShapeError(f"{self._label()} can't take that: {error}") from error
         self._data = new
+        self._constant = None
         if self._node is not None:
             self._node = leaf(self)
 
@@ -370,12 +375,12 @@ class Tensor(ArrayMethods, Conversions):
     def __record__(
         primitive: Primitive[..., Any], operands: tuple[Any, ...], parameters: dict[str, Any]
     ) -> "Tensor":
-        return apply(primitive, operands, parameters)
+        return (primitive.recorder or recorder_of(primitive))(*operands, **parameters)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         primitive = of_numpy.get(ufunc)
         if primitive is not None and method == "__call__" and not kwargs:
-            return apply(primitive, inputs, kwargs)
+            return (primitive.recorder or recorder_of(primitive))(*inputs)
         out = kwargs.get("out", (None,))[0]
         if isinstance(out, np.ndarray) and not any(map(_is_recorded, inputs)):
             # w.data -= lr * w.grad: nothing that could lose a gradient.
@@ -389,7 +394,8 @@ class Tensor(ArrayMethods, Conversions):
         call = numpy_protocols.function_call(function, args, kwargs)
         if call is None:
             return function(*map(_value, args), **{k: _value(v) for k, v in kwargs.items()})
-        return apply(*call)
+        primitive, operands, parameters = call
+        return recorder_of(primitive)(*operands, **parameters)
 
 
 def lift(value: Array, node: Node) -> Tensor:

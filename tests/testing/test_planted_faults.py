@@ -150,7 +150,7 @@ def test_missing_broadcast_sum_is_found():
 
 def test_broadcast_sum_over_the_wrong_axis_is_found(monkeypatch):
     monkeypatch.setattr(
-        "tinygrad_course.reverse_mode.unbroadcast",
+        "tinygrad_course.pullbacks.unbroadcast",
         lambda g, shape, by="": np.broadcast_to(g.ravel()[:1], shape),
     )
     with pytest.raises(LawError, match="has_right_derivatives"):

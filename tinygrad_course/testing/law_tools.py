@@ -1,6 +1,6 @@
 """What the laws are written with: running a primitive and its rules, comparing, complaining."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -12,6 +12,7 @@ from ..primitive import Primitive, Rule
 from ..reverse_mode import pullback
 from ..tensor import Tensor
 from .case import Case
+from .replaced_rules import replaced_rules
 
 AnyPrimitive = Primitive[Any, Any]
 
@@ -55,14 +56,35 @@ def cotangent_for(result: Tensor) -> Any:
     return np.asarray(g, dtype=result.dtype)
 
 
-def shares(result: Tensor, g: Any) -> Iterable[tuple[int, Any]]:
+def shares(result: Tensor, g: Any) -> list[tuple[int, Any]]:
     """What each rule returns by itself, before the engine lends a hand with shape and dtype."""
     node = result.node
     if node is None or node.primitive is None:
-        return
-    for i, share in enumerate(node.primitive.pullback(g, node.saved, node.parents)):
-        if share is not None:
-            yield i, share
+        return []
+    primitive, parents = node.primitive, node.parents
+    names = primitive.operands * (len(parents) if primitive.variadic else 1)
+    asked = [
+        (i, parent)
+        for i, (name, parent) in enumerate(zip(names, parents, strict=False))
+        if parent is not None and primitive.rules[name] is not None
+    ]
+    returned: list[Any] = []
+
+    def keeping(rule: Rule) -> Rule:
+        @wraps(rule)
+        def kept(*arguments: Any) -> Any:
+            returned.append(rule(*arguments))
+            # What the engine gets is always right in form, so that it has nothing to mend.
+            parent = asked[len(returned) - 1][1]
+            return np.zeros(parent.shape, parent.dtype)
+
+        return kept
+
+    watched = {name: rule and keeping(rule) for name, rule in primitive.rules.items()}
+    wanted = [parent for _, parent in asked]
+    with replaced_rules(primitive, **watched):
+        pullback(node, g, topological_order(node), wanted=wanted, retain_graph=True)
+    return [(i, share) for (i, _), share in zip(asked, returned, strict=True)]
 
 
 def gradients(result: Tensor, g: Any, leaves: dict[int, Node]) -> dict[int, Any]:

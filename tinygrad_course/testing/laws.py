@@ -170,8 +170,11 @@ def keeps_only_what_rules_name(primitive: AnyPrimitive, case: Case) -> None:
         result, _ = recorded(primitive, case, wanted)
         node = node_of(result)
         names = primitive.operands * (len(case.operands) if primitive.variadic else 1)
-        needs = [primitive.needs[0 if primitive.variadic else i] for i in wanted]
-        needed: frozenset[str] = frozenset().union(*needs)
+        needed = {
+            want
+            for i in wanted
+            for want in primitive.wants[primitive.operands[0 if primitive.variadic else i]]
+        }
         for name, value in zip((*names, "out"), node.saved or (), strict=False):
             demand(
                 value is None or name in needed,
