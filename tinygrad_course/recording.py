@@ -23,15 +23,15 @@ _new = object.__new__
 _SCALARS = (int, float, bool)
 
 
-def leaf(tensor: "Tensor") -> Node:
+def leaf(tensor: "Tensor", outline: Outline | None = None) -> Node:
     """The node of a tensor that requires a gradient and was not computed from anything."""
     node = Node()
     node.primitive = None
     node.parents = node.saved = ()
-    node.outline = outline_of(tensor._data)
-    node.value = tensor._data if node.outline.small else None
+    node.outline = outline = outline or outline_of(tensor._data)
+    node.value = tensor._data if outline.small else None
     node.owner = ref(tensor)
-    node._name = tensor.name
+    node._name = getattr(tensor, "_name", None)
     return node
 
 

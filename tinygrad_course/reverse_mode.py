@@ -11,7 +11,6 @@ Nothing here recurses and nothing here knows `Tensor`: to differentiate a deriva
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import nullcontext
 from threading import RLock
 from typing import Any, TypeAlias
 
@@ -50,14 +49,10 @@ def pullback(
         order = [node for node in order if node in useful]
         if root not in useful:
             return {}
-    with _one_at_a_time if retain_graph else nullcontext():
-        saved = _taken(order, retain_graph)
-        try:
-            return _walk_back(root, cotangent, order, saved, wanted, useful, lift)
-        except BaseException:
-            for node in order:
-                node._cotangent = None  # half of the sums, and with `lift` a reference cycle
-            raise
+    if retain_graph:
+        with _one_at_a_time:
+            return _pass(root, cotangent, order, wanted, useful, lift, keep=True)
+    return _pass(root, cotangent, order, wanted, useful, lift, keep=False)
 
 
 _one_at_a_time = RLock()
@@ -65,19 +60,33 @@ _one_at_a_time = RLock()
 by side. One that leaves them in place could meet another on a node: it keeps the lock to its end."""
 
 
-def _taken(order: Sequence[Node], retain_graph: bool) -> list[Any]:
-    """The saved values of each node, which are gone from the nodes unless `retain_graph`."""
+def _pass(
+    root: Node,
+    cotangent: Array,
+    order: Sequence[Node],
+    wanted: set[Node] | None,
+    useful: set[Node] | None,
+    lift: Lift | None,
+    keep: bool,
+) -> dict[Node, Array]:
+    saved = _taken(order, keep)
+    try:
+        return _walk_back(root, cotangent, order, saved, wanted, useful, lift)
+    except BaseException:
+        for node in order:
+            node._cotangent = None  # half of the sums, and with `lift` a reference cycle
+        raise
+
+
+def _taken(order: Sequence[Node], keep: bool) -> list[Any]:
+    """The saved values of each node, which are gone from the nodes unless `keep`."""
     with _one_at_a_time:
         saved = check_ready(order)
-        if not retain_graph:
-            released = Released(user_place())
-            for node in order:
-                node._cotangent = None
-                if node.primitive is not None:
-                    node.saved = released
-            return saved
-    for node in order:
-        node._cotangent = None
+        released = None if keep else Released(user_place())
+        for node in order:
+            node._cotangent = None
+            if released is not None and node.primitive is not None:
+                node.saved = released
     return saved
 
 

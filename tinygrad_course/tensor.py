@@ -11,7 +11,6 @@ it more is one slot, the graph node that made it.
 """
 
 from collections.abc import Iterator
-from contextlib import nullcontext
 from threading import Lock
 from typing import Any
 from weakref import ref
@@ -216,41 +215,52 @@ class Tensor(ArrayMethods, Conversions):
                 f"{self._label()} does not require a gradient: nothing that it was computed from "
                 f"has requires_grad=True, or it was computed under no_grad()"
             )
-        # Within no_grad, too: who asks for a graph of the gradients gets one.
-        with enable_grad() if create_graph else nullcontext():
-            cotangents = pullback(
-                self._node,
-                self._seed(gradient, create_graph),
-                topological_order(self._node),
-                retain_graph=retain_graph or create_graph,
-                lift=lift if create_graph else None,
-            )
+        if create_graph:
+            # Within no_grad, too: who asks for a graph of the gradients gets one.
+            with enable_grad():
+                self._walk_back(self._node, self._tracked_seed(gradient), True, lift)
+        else:
+            self._walk_back(self._node, self._seed(gradient), retain_graph, None)
+
+    def _walk_back(self, node: Node, seed: Array, retain_graph: bool, lift: Any) -> None:
+        order = topological_order(node)
+        cotangents = pullback(node, seed, order, retain_graph=retain_graph, lift=lift)
         given: set[int] = set()
         with _accumulating:
-            for node, cotangent in cotangents.items():
-                owner = node.owner() if node.owner is not None else None
+            for leaf, cotangent in cotangents.items():
+                owner = leaf.owner() if leaf.owner is not None else None
                 if owner is not None:
-                    owner._accumulate(cotangent, node, given)
+                    owner._accumulate(cotangent, leaf, given)
 
-    def _seed(self, gradient: Any, create_graph: bool) -> Array:
+    def _seed(self, gradient: Any) -> Array:
+        """The cotangent to begin with, in memory of its own."""
+        if gradient is not None:
+            return self._checked_seed(gradient)._data.astype(self.dtype)
+        self._check_scalar()
+        return np.ones_like(self._data) if self.ndim else self._data.dtype.type(1)
+
+    def _tracked_seed(self, gradient: Any) -> "Tensor":
         if gradient is None:
-            if self.size != 1:
-                raise ShapeError(
-                    f"backward() on {self._label()}: only a scalar has an obvious gradient of 1. "
-                    f"Reduce it first (.sum() or .mean()), or give backward(gradient) of that shape"
-                )
-            if not create_graph:
-                return np.ones_like(self._data) if self.ndim else self.dtype.type(1)
-            gradient = np.ones_like(self._data)
+            self._check_scalar()
+            return Tensor(np.ones_like(self._data))
+        seed = self._checked_seed(gradient)
+        return seed if seed.dtype == self.dtype else seed.astype(self.dtype)
+
+    def _check_scalar(self) -> None:
+        if self.size != 1:
+            raise ShapeError(
+                f"backward() on {self._label()}: only a scalar has an obvious gradient of 1. "
+                f"Reduce it first (.sum() or .mean()), or give backward(gradient) of that shape"
+            )
+
+    def _checked_seed(self, gradient: Any) -> "Tensor":
         seed = gradient if isinstance(gradient, Tensor) else Tensor(gradient, dtype=self.dtype)
         if seed.shape != self.shape:
             raise ShapeError(
                 f"backward(gradient) on {self._label()}: the gradient has shape {seed.shape}, "
                 f"but must have {self.shape}"
             )
-        if not create_graph:
-            return seed._data.astype(self.dtype)  # a copy: .grad must not be the caller's array
-        return seed if seed.dtype == self.dtype else seed.astype(self.dtype)
+        return seed
 
     def _accumulate(self, cotangent: Array, node: Node, given: set[int]) -> None:
         """Add a cotangent to .grad."""
@@ -345,9 +355,10 @@ class Tensor(ArrayMethods, Conversions):
             return
         if self._node.primitive is not None:
             raise GraphError(f"{self._label()} was computed: only leaves may be overwritten")
-        self._node.saved = changed = Changed(place or user_place())
+        old = self._node
+        old.saved = changed = Changed(place or user_place())
         changed.array = self._data
-        self._node = leaf(self)
+        self._node = leaf(self, old.outline)
 
     __eq__ = _comparison("__eq__")
     __ne__ = _comparison("__ne__")

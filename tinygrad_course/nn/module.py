@@ -30,6 +30,8 @@ Self = TypeVar("Self", bound="Module")
 _outermost: ContextVar["Module | None"] = ContextVar("outermost", default=None)
 """The model that is running, in whose forward pass all other modules run."""
 
+_running = _outermost.get
+
 
 class Module:
     """A callable with parameters: subclass it, make the parts in `__init__`, use them in `forward`.
@@ -49,27 +51,31 @@ class Module:
         raise NotImplementedError(f"{type(self).__name__} must define forward()")
 
     def __call__(self, *inputs: Any, **options: Any) -> Any:
-        outermost = _outermost.get()
+        outermost = _running()
         if outermost is None:
-            token = _outermost.set(self)
-            try:
-                return self._located(inputs, options)
-            finally:
-                _outermost.reset(token)
+            return self._as_outermost(inputs, options)
         if self._path is None:
             # Added since the names were given; if it is no part of that model, a root of its own.
             outermost._name_parts()
-        return self._located(inputs, options)
-
-    def _located(self, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
-        """What `forward` gives; an error says in which layer it was raised."""
-        if self._path is None:
-            self._name_parts()
+            if self._path is None:
+                self._name_parts()
         try:
             return self.forward(*inputs, **options)
         except TinygradCourseError as error:
             self._locate(error)
             raise
+
+    def _as_outermost(self, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        if self._path is None:
+            self._name_parts()
+        token = _outermost.set(self)
+        try:
+            return self.forward(*inputs, **options)
+        except TinygradCourseError as error:
+            self._locate(error)
+            raise
+        finally:
+            _outermost.reset(token)
 
     # --- parts --------------------------------------------------------------------------------
 

@@ -23,7 +23,8 @@ def _matmul_vjp_x(g: Array, x_shape: tuple[int, ...], y: Array) -> Array:
         return g[..., None] * y if len(x_shape) > 1 else g * y
     if len(x_shape) == 1:
         return (y @ g[..., None])[..., 0]
-    return g @ y.mT
+    # On small matrices .dot takes half the time of @.
+    return g.dot(y.T) if g.ndim == y.ndim == 2 else g @ y.mT
 
 
 def _matmul_vjp_y(g: Array, y_shape: tuple[int, ...], x: Array) -> Array:
@@ -31,7 +32,7 @@ def _matmul_vjp_y(g: Array, y_shape: tuple[int, ...], x: Array) -> Array:
         return x[:, None] * g[..., None, :] if len(y_shape) > 1 else g * x
     if len(y_shape) == 1:
         return (x.mT @ g[..., None])[..., 0]
-    return x.mT @ g
+    return x.T.dot(g) if x.ndim == g.ndim == 2 else x.mT @ g
 
 
 matmul.vjp(x=_matmul_vjp_x, y=_matmul_vjp_y)

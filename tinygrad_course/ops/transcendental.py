@@ -122,4 +122,5 @@ def tanh(x: Array) -> Array:
     return np.tanh(x)
 
 
-tanh.vjp(x=lambda g, out: g * (1 - out * out))
+# A Python number beside a small array costs more than another product: not g * (1 - out * out).
+tanh.vjp(x=lambda g, out: g - g * (out * out))

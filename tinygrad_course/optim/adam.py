@@ -1,12 +1,12 @@
 """`Adam`: adaptive moment estimation."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..nn.module import Module
+from ..primitive import Array
 from ..tensor import Tensor
 from .optimizer import Optimizer, not_negative
 
@@ -48,7 +48,7 @@ class Adam(Optimizer):
         self.eps = not_negative("eps", eps)
         super().__init__(params, lr=lr, weight_decay=weight_decay, decay_biases=decay_biases)
 
-    def factors(self, dtype: np.dtype[Any]) -> tuple[Any, ...]:
+    def factors(self, dtype: np.dtype[Any]) -> tuple[Array, ...]:
         """α′ and ε′, computed in float64."""
         # What turns the sums into m̂ and v̂.
         first, second = ((1 - beta) / (1 - beta**self._steps) for beta in self.betas)
@@ -57,11 +57,11 @@ class Adam(Optimizer):
 
     def update(
         self,
-        scratch: NDArray[Any],
-        factors: tuple[Any, ...],
-        p: NDArray[Any],
-        g: NDArray[Any],
-        *moments: NDArray[Any],
+        p: Array,
+        g: Array,
+        moments: Sequence[Array],
+        factors: tuple[Array, ...],
+        scratch: Array,
     ) -> None:
         """p ← p − α′ M / (√V + ε′)"""
         lr, eps = factors

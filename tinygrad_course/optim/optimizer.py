@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..errors import OptimizerError, SettingError
 from ..graph import user_place
 from ..nn.module import Module
 from ..nn.state import checked_state
+from ..primitive import Array
 from ..tensor import Tensor
 
 BLOCK_BYTES = 128 * 1024
@@ -97,49 +97,45 @@ class Optimizer(ABC):
             p = slot.tensor
             if p.grad is None:
                 continue
-            shared = factors[p.dtype]
+            shared = factors[slot.dtype]
             if slot.scratch is not None:
-                self._update(slot.decay, slot.scratch, shared, p.data, p.grad.data, *slot.moments)
+                self._update(p._data, p.grad._data, slot.moments, slot.decay, shared, slot.scratch)
             else:
-                scratch = self._scratch[p.dtype]
-                for block in _blocks(scratch.shape[1], p.data, p.grad.data, *slot.moments):
-                    self._update(slot.decay, scratch[:, : block[0].size], shared, *block)
+                scratch = self._scratch[slot.dtype]
+                for values, g, *moments in _blocks(
+                    scratch.shape[1], p._data, p.grad._data, *slot.moments
+                ):
+                    self._update(values, g, moments, slot.decay, shared, scratch[:, : g.size])
             p.mark_changed(place)
 
     def _update(
-        self,
-        decay: float,
-        scratch: Any,
-        factors: tuple[Any, ...],
-        p: NDArray[Any],
-        g: NDArray[Any],
-        *moments: NDArray[Any],
+        self, p: Array, g: Array, moments: Sequence[Array], decay: float, factors: Any, scratch: Any
     ) -> None:
         """`update` with the gradient of the weight decay added."""
         if decay:
             decayed = np.multiply(p, decay, out=scratch[0])
             decayed += g
             g = decayed
-        self.update(scratch[1], factors, p, g, *moments)
+        self.update(p, g, moments, factors, scratch[1])
 
     @abstractmethod
-    def factors(self, dtype: np.dtype[Any]) -> tuple[Any, ...]:
+    def factors(self, dtype: np.dtype[Any]) -> tuple[Array, ...]:
         """What `update` needs and all parameters share, such as lr, in 0-d arrays of `dtype`."""
 
     @abstractmethod
     def update(
         self,
-        scratch: NDArray[Any],
-        factors: tuple[Any, ...],
-        p: NDArray[Any],
-        g: NDArray[Any],
-        *moments: NDArray[Any],
+        p: Array,
+        g: Array,
+        moments: Sequence[Array],
+        factors: tuple[Array, ...],
+        scratch: Array,
     ) -> None:
         """The rule, on arrays of one shape: overwrite p, moments and, at will, scratch; not g."""
 
     # --- state --------------------------------------------------------------------------------
 
-    def state_dict(self) -> dict[str, NDArray[Any]]:
+    def state_dict(self) -> dict[str, Array]:
         """Copies of lr, the number of steps, and for the i-th parameter "i.<moment>"."""
         return {name: array.copy() for name, array in self._state().items()}
 
@@ -153,7 +149,7 @@ class Optimizer(ABC):
         for name, value in checked_state(type(self).__name__, own, state).items():
             own[name][...] = value
 
-    def _state(self) -> dict[str, NDArray[Any]]:
+    def _state(self) -> dict[str, Array]:
         return {"lr": self._lr, "steps": self._steps} | {
             f"{i}.{name}": moment
             for i, slot in enumerate(self._slots)
@@ -209,21 +205,22 @@ def _checked(params: list[Tensor]) -> list[Tensor]:
 class _Slot:
     """A parameter with what belongs to it."""
 
-    __slots__ = ("decay", "moments", "scratch", "tensor")
+    __slots__ = ("decay", "dtype", "moments", "scratch", "tensor")
 
     def __init__(
-        self, tensor: Tensor, moments: Sequence[str], decay: float, scratch: NDArray[Any]
+        self, tensor: Tensor, moments: Sequence[str], decay: float, scratch: Array
     ) -> None:
         self.tensor = tensor
+        self.dtype = tensor.dtype
         self.moments = tuple(np.zeros_like(tensor.data) for _ in moments)
         self.decay = decay
-        self.scratch: list[NDArray[Any]] | None = None
+        self.scratch: list[Array] | None = None
         """Scratch in the parameter's shape; None if that is too large for one block."""
         if tensor.size <= scratch.shape[1]:
             self.scratch = [row[: tensor.size].reshape(tensor.shape) for row in scratch]
 
 
-def _blocks(size: int, *arrays: NDArray[Any]) -> Iterator[tuple[NDArray[Any], ...]]:
+def _blocks(size: int, *arrays: Array) -> Iterator[tuple[Array, ...]]:
     """The matching pieces, of at most `size` elements, of p, g and moments, all of one shape."""
     access: Any = [["readwrite"], ["readonly"], *[["readwrite"]] * (len(arrays) - 2)]
     # nditer gives views where the memory layout allows it, and copies block by block where not.

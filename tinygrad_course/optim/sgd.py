@@ -1,13 +1,13 @@
 """`SGD`: stochastic gradient descent, plain, with momentum or with Nesterov's."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..errors import SettingError
 from ..nn.module import Module
+from ..primitive import Array
 from ..tensor import Tensor
 from .optimizer import Optimizer, not_negative
 
@@ -40,18 +40,18 @@ class SGD(Optimizer):
         self.moments = ("momentum",) if momentum else ()
         super().__init__(params, lr=lr, weight_decay=weight_decay, decay_biases=decay_biases)
 
-    def factors(self, dtype: np.dtype[Any]) -> tuple[Any, ...]:
+    def factors(self, dtype: np.dtype[Any]) -> tuple[Array, ...]:
         """α, and for Nesterov's also α μ"""
         lr = self._lr.astype(dtype)
         return (lr, (self._lr * self.momentum).astype(dtype)) if self.nesterov else (lr,)
 
     def update(
         self,
-        scratch: NDArray[Any],
-        factors: tuple[Any, ...],
-        p: NDArray[Any],
-        g: NDArray[Any],
-        *moments: NDArray[Any],
+        p: Array,
+        g: Array,
+        moments: Sequence[Array],
+        factors: tuple[Array, ...],
+        scratch: Array,
     ) -> None:
         """p ← p − α v, or p − α g − α μ v"""
         direction = g
