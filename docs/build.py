@@ -6,11 +6,14 @@ python3 run.py docs
 import contextlib
 import io
 import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import viz
 from tinygrad_course import ops
-from tinygrad_course.primitive import Primitive, registry
+from tinygrad_course.composition import composed
+from tinygrad_course.numpy_surface import CARRYING, PLAIN, REFUSED, dispatched, full_name
+from tinygrad_course.primitive import Primitive, of_numpy, registry
 
 DOCS = Path(__file__).parent
 README = DOCS.parent / "README.md"
@@ -20,20 +23,41 @@ _HEAD = """\
 
 Made by `python3 run.py docs` from the rules themselves. z is the output, x̄ the cotangent of x, z̄ that of
 the output. Each operation also runs under the NumPy functions named beside it, when one of their arguments
-is a Tensor.
+is a Tensor. A composition has no rule of its own: it is written in terms of other functions.
+
+[All of NumPy's functions](#all-of-numpy) are listed at the end, with what each one does with a Tensor.
 """
+
+_ALL = """\
+## All of NumPy
+
+Every public function of NumPy that asks its arguments (NEP 13, NEP 18). *Plain* ones run on the values and
+give plain arrays: their results don't depend on the values, or only in steps. *Refused* ones raise an error
+that says why. `out=`, `where=` and `dtype=` are refused everywhere. Ufuncs have `reduce`, `accumulate` and
+`outer` where these mean an operation of this page (`np.add.reduce` is `np.sum`); the others are refused.
+
+| NumPy | with a Tensor | what it is |
+|---|---|---|"""
 
 
 def operations_page() -> str:
-    """Every built-in primitive: its name, symbol and NumPy functions, its formula and rules, its notes."""
+    """Every primitive and composition, by topic, with its formula; and every function of NumPy."""
     parts = [_HEAD]
     for topic in ops.__all__:
         module = getattr(ops, topic)
         parts.append(f"## {topic.capitalize()}\n\n{_first_paragraph(module.__doc__)}\n")
-        parts.append("| operation | symbol | NumPy | formula and rules |\n|---|---|---|---|")
         members = [p for p in registry.values() if p.__module__ == module.__name__]
-        parts[-1] += "".join(f"\n{_row(p)}" for p in members) + "\n"
-        parts.extend(filter(None, map(_notes, members)))
+        written = [f for f in dict.fromkeys(composed.values()) if f.__module__ == module.__name__]
+        if members:
+            parts.append(
+                _table("operation | symbol | NumPy | formula and rules", map(_row, members))
+            )
+        if written:
+            parts.append(_table("composition | NumPy | formula", map(_composition_row, written)))
+        parts.extend(filter(None, map(_notes, [*members, *written])))
+    parts.append(
+        _ALL + "".join(f"\n{_surface_row(*entry)}" for entry in dispatched().items()) + "\n"
+    )
     return "\n".join(parts)
 
 
@@ -41,18 +65,50 @@ def _first_paragraph(text: str | None) -> str:
     return " ".join((text or "").split("\n\n")[0].split())
 
 
-def _row(primitive: Primitive[..., object]) -> str:
-    functions = ", ".join(f"`np.{f.__name__}`" for f in primitive.numpy_functions)
-    cells = f"`{primitive.name}`", primitive.symbol, functions, _first_paragraph(primitive.__doc__)
+def _table(heads: str, rows: Iterable[str]) -> str:
+    line = "|".join("---" for _ in heads.split("|"))
+    return "\n".join([f"| {heads} |", f"|{line}|", *rows, ""])
+
+
+def _cells(*cells: str) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
-def _notes(primitive: Primitive[..., object]) -> str:
+def _row(primitive: Primitive[..., object]) -> str:
+    functions = ", ".join(f"`{_short(f)}`" for f in primitive.numpy_functions)
+    formula = _first_paragraph(primitive.__doc__)
+    return _cells(f"`{primitive.name}`", primitive.symbol, functions, formula)
+
+
+def _composition_row(function: Callable[..., object]) -> str:
+    functions = ", ".join(f"`{_short(f)}`" for f, made in composed.items() if made is function)
+    return _cells(f"`{function.__name__}`", functions, _first_paragraph(function.__doc__))
+
+
+def _surface_row(name: str, function: Callable[..., object]) -> str:
+    """What one of NumPy's functions does with a Tensor."""
+    shown = f"`{_short(function)}`"
+    if function in of_numpy:
+        return _cells(shown, "primitive", f"`{of_numpy[function].name}`")
+    if function in composed:
+        return _cells(shown, "composition", f"`{composed[function].__name__}`")
+    if function in PLAIN:
+        refused = f"refused with a tracked `{CARRYING[function]}`" if function in CARRYING else ""
+        return _cells(shown, "plain", refused)
+    return _cells(shown, "refused", REFUSED.get(name, "no rule yet"))
+
+
+def _short(function: object) -> str:
+    return full_name(function).replace("numpy.", "np.", 1)
+
+
+def _notes(operation: object) -> str:
     """What the docstring says beyond the formula."""
-    paragraphs = (primitive.__doc__ or "").split("\n\n")[1:]
+    paragraphs = (operation.__doc__ or "").split("\n\n")[1:]
     if not paragraphs:
         return ""
-    return f"**{primitive.name}.** " + " ".join(" ".join(p.split()) for p in paragraphs) + "\n"
+    name = getattr(operation, "__name__", "")
+    return f"**{name}.** " + " ".join(" ".join(p.split()) for p in paragraphs) + "\n"
 
 
 def readme_examples() -> list[tuple[str, str]]:

@@ -6,8 +6,8 @@ Each one hands over to its primitive, which asks its operands who they are: noth
 
 from typing import TYPE_CHECKING, Any
 
-from .ops import linalg, neural, reduction, shaping
-from .ops.arithmetic import clip
+from .ops import neural, products, reduction, shaping
+from .ops.extremes import clip
 from .ops.reduction import Axis
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class ArrayMethods:
 
     # products and bounds
     def dot(self, other: Any) -> "Tensor":
-        return linalg.dot(self, other)
+        return products.dot(self, other)
 
     def clip(self, min: Any = None, max: Any = None) -> "Tensor":
         return clip(self, min, max)

@@ -1,76 +1,144 @@
 """What happens when a NumPy function meets a Tensor.
 
-    a function that a primitive stands for    is that primitive
-    one that has no derivative (PLAIN)        runs on the values and gives plain arrays
+    a function that a primitive stands for    is recorded as that primitive
+    one that is a composition                 runs as that, on Tensors
+    one that has no derivative                runs on the values and gives plain arrays
     any other                                 raises UnsupportedError: never detached in silence
 
 NumPy asks through `__array_ufunc__` (NEP 13) and `__array_function__` (NEP 18).
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
 
+from .composition import composed
 from .errors import UnsupportedError
-from .ops.linalg import einsum
+from .numpy_surface import CARRYING, PLAIN, REFUSED, full_name
+from .ops.reduction import logsumexp
 from .primitive import Primitive, of_numpy
-
-PLAIN: frozenset[Callable[..., Any]] = frozenset(
-    {
-        *(np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal),
-        *(np.logical_and, np.logical_or, np.logical_not, np.logical_xor),
-        *(np.isnan, np.isinf, np.isfinite, np.signbit, np.isclose, np.allclose, np.array_equal),
-        *(np.all, np.any, np.count_nonzero, np.nonzero, np.flatnonzero, np.argwhere),
-        *(np.argmax, np.argmin, np.argsort, np.searchsorted, np.digitize, np.bincount),
-        *(np.shape, np.ndim, np.size, np.zeros_like, np.ones_like, np.empty_like, np.full_like),
-        *(np.array_repr, np.array_str, np.array2string, np.result_type, np.can_cast),
-        *(np.shares_memory, np.may_share_memory, np.iscomplexobj, np.isrealobj),
-    }
-)
-"""Functions whose result does not depend on the values, or only in steps: no derivative is lost."""
+from .recorders import recorder_of
+from .recording import is_recorded, value_of
 
 
-def refuse_unless_plain(ufunc: np.ufunc, method: str, kwargs: dict[str, Any]) -> None:
-    """Raise UnsupportedError unless `ufunc` is called as a function that gives plain arrays.
+def ufunc_call(ufunc: np.ufunc, method: str, inputs: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+    """What a ufunc, or one of its methods, gives for inputs with Tensors among them.
 
-    What is refused: a ufunc without a rule, a method such as np.add.reduce, and for a ufunc with
-    a rule the keyword arguments such as out= and where=.
+    Raises: UnsupportedError if a derivative would be lost.
     """
-    name = f"numpy.{ufunc.__name__}"
+    out = kwargs.get("out", (None,))[0]
+    if isinstance(out, np.ndarray) and not any(map(is_recorded, inputs)):
+        # w.data -= lr * w.grad: nothing that could lose a gradient.
+        return getattr(ufunc, method)(*map(value_of, inputs), **kwargs)
+    name = full_name(ufunc)
+    if ufunc in PLAIN:
+        return getattr(ufunc, method)(*map(value_of, inputs), **kwargs)
     if method != "__call__":
-        raise unsupported(f"{name}.{method}")
-    if ufunc in of_numpy:
+        return _ufunc_method(ufunc, method, inputs, kwargs)
+    if kwargs and (ufunc in of_numpy or ufunc in composed):
         raise _refused(name, kwargs, "none")
-    if ufunc not in PLAIN:
-        raise unsupported(name)
+    if ufunc in of_numpy:
+        return recorder_of(of_numpy[ufunc])(*inputs)
+    if ufunc in composed:
+        return composed[ufunc](*inputs)
+    raise unsupported(name)
+
+
+_METHODS: dict[tuple[np.ufunc, str], Callable[..., Any]] = {
+    (np.add, "reduce"): np.sum,
+    (np.multiply, "reduce"): np.prod,
+    (np.maximum, "reduce"): np.max,
+    (np.minimum, "reduce"): np.min,
+    (np.logaddexp, "reduce"): logsumexp,
+    (np.add, "accumulate"): np.cumsum,
+    (np.multiply, "accumulate"): np.cumprod,
+}
+"""The functions that a ufunc's methods are, but for their default axis, which is 0."""
+
+
+def _ufunc_method(
+    ufunc: np.ufunc, method: str, inputs: Sequence[Any], kwargs: dict[str, Any]
+) -> Any:
+    name = f"{full_name(ufunc)}.{method}"
+    if method == "outer" and ufunc.signature is None:
+        if kwargs:
+            raise _refused(name, kwargs, "none")
+        x, y = (z if hasattr(z, "ndim") else np.asarray(z) for z in inputs)
+        return ufunc(x[(..., *(None,) * y.ndim)], y)
+    if (ufunc, method) in _METHODS:
+        return _METHODS[ufunc, method](*inputs, **{"axis": 0, **kwargs})
+    raise unsupported(name)
 
 
 def function_call(
     function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> tuple[Primitive[..., Any], tuple[Any, ...], dict[str, Any]] | None:
-    """The primitive, operands and parameters that a call of `function` stands for; None if it is plain.
+) -> Any:
+    """What a NumPy function gives for arguments with Tensors among them.
 
     Raises: UnsupportedError if there is no rule, or for an argument that the rule does not cover.
     """
-    if function is np.einsum:
-        subscripts, *arrays = args
-        if not isinstance(subscripts, str):
-            raise UnsupportedError("numpy.einsum: give the subscripts as a string, 'ij,jk->ik'")
-        kwargs.pop("optimize", None)  # chooses the order of products, not the result
-        if kwargs:
-            raise _refused("numpy.einsum", kwargs, "subscripts and operands")
-        return einsum, tuple(arrays), {"subscripts": subscripts}
-    if function is np.where and len(args) < 3:
-        return None  # np.where(condition) is np.nonzero
-    primitive = of_numpy.get(function)
-    if primitive is None:
-        if function in PLAIN:
-            return None
-        raise unsupported(f"{function.__module__}.{function.__name__}")
-    name = f"numpy.{function.__name__}"
+    if function in composed:
+        return _composed(function, args, kwargs)
+    if function in of_numpy and not (function is np.where and len(args) == 1):
+        primitive = of_numpy[function]
+        operands, parameters = _operands(function, primitive, args, kwargs)
+        return recorder_of(primitive)(*operands, **parameters)
+    if function in PLAIN or function is np.where:  # of a condition alone, it is np.nonzero
+        _check_nothing_lost(function, args, kwargs)
+        return function(*map(value_of, args), **{k: value_of(v) for k, v in kwargs.items()})
+    raise unsupported(full_name(function))
+
+
+def _check_nothing_lost(
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> None:
+    parameter = CARRYING.get(function)
+    if parameter and is_recorded(_named(function, args, kwargs).get(parameter)):
+        raise _refused(full_name(function), {parameter: None}, "plain arrays")
+
+
+def _composed(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    made = composed[function]
+    taken = inspect.signature(made).parameters
+    if any(parameter.kind is parameter.VAR_POSITIONAL for parameter in taken.values()):
+        positional, given = args, kwargs
+    else:
+        positional, given = (), _named(function, args, kwargs)
+    defaults = _defaults(function)
+    refused = {
+        n: v
+        for n, v in given.items()
+        if n not in taken and not _is_default(v, defaults.get(n, np._NoValue))
+    }
+    if refused:
+        raise _refused(full_name(function), refused, ", ".join(taken))
+    return made(*positional, **{n: v for n, v in given.items() if n in taken})
+
+
+def _named(
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> dict[str, Any]:
+    """All arguments by NumPy's names for them."""
+    names = tuple(_defaults(function))
+    if len(args) > len(names):
+        raise _refused(
+            full_name(function),
+            {f"argument {i + 1}": args[i] for i in range(len(names), len(args))},
+            ", ".join(names),
+        )
+    return dict(zip(names, args, strict=False)) | kwargs
+
+
+def _operands(
+    function: Callable[..., Any],
+    primitive: Primitive[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The operands and parameters of a primitive that a call of `function` stands for."""
     given = _bound(function, primitive, args, kwargs)
     names = list(given)
     operands = tuple(given.pop(n) for n in names[: len(primitive.operands)])
@@ -78,8 +146,8 @@ def function_call(
         operands = tuple(operands[0])
     refused = {n: v for n, v in given.items() if n not in primitive.defaults}
     if refused:
-        raise _refused(name, refused, ", ".join(primitive.defaults))
-    return primitive, operands, given
+        raise _refused(full_name(function), refused, ", ".join(primitive.defaults))
+    return operands, given
 
 
 _RENAMED = {"correction": "ddof", "newshape": "shape", "min": "a_min", "max": "a_max"}
@@ -94,18 +162,11 @@ def _bound(
     """The arguments by parameter name, operands first, without those that say what NumPy's default says."""
     defaults = _defaults(function)
     names = tuple(defaults)
-    if len(args) > len(names):
-        raise _refused(
-            f"numpy.{function.__name__}",
-            {f"argument {i + 1}": args[i] for i in range(len(names), len(args))},
-            ", ".join(names),
-        )
-    given = dict(zip(names, args, strict=False)) | kwargs
     given = {
         _RENAMED.get(n, n)
         if _RENAMED.get(n) in (*primitive.operands, *primitive.defaults)
         else n: v
-        for n, v in given.items()
+        for n, v in _named(function, args, kwargs).items()
     }
     operand_names = names[: len(primitive.operands)]
     operands = {
@@ -146,7 +207,12 @@ def _defaults(function: Callable[..., Any]) -> dict[str, Any]:
 
 
 def unsupported(name: str) -> UnsupportedError:
-    """The error for a function without a rule: what it is called, and the ways out."""
+    """The error for a function without a rule: what it is called, why, and the ways out."""
+    if name in REFUSED:
+        return UnsupportedError(
+            f"{name} does not take Tensors: {REFUSED[name]}. If no gradient has to flow through it, "
+            f"call it with t.detach().numpy()"
+        )
     return UnsupportedError(
         f"{name} has no derivative rule for Tensors. If no gradient has to flow through it, call it "
         f"with t.numpy() (after t.detach() if t requires a gradient); if one does, write it with "

@@ -117,6 +117,18 @@ def constant(operand: Any) -> Any:
     return Constant(np.asarray(operand), None)
 
 
+def is_recorded(x: Any) -> bool:
+    """Whether x is a Tensor that requires a gradient."""
+    return isinstance(x, Tensor) and x._node is not None
+
+
+def value_of(x: Any) -> Any:
+    """The array in a Tensor, or in each of a list of them; anything else as it is."""
+    if isinstance(x, (list, tuple)):
+        return type(x)(map(value_of, x)) if type(x) in (list, tuple) else x
+    return x._data if isinstance(x, Tensor) else x
+
+
 def shape_of(value: Any) -> tuple[int, ...]:
     """The shape of an array; that of a Python number is (), None's as well."""
     return getattr(value, "shape", ())

@@ -24,10 +24,10 @@ from .conversions import Conversions
 from .errors import DetachError, DtypeError, GraphError, NotRecordedError, ShapeError
 from .grad_mode import enable_grad
 from .graph import Changed, Node, topological_order, user_place
-from .ops import arithmetic, indexing, linalg, neural, transcendental
+from .ops import arithmetic, exponential, indexing, neural, products, trigonometric
 from .primitive import Array, Primitive, of_numpy
 from .recorders import method, operator, recorder_of
-from .recording import leaf
+from .recording import leaf, value_of
 from .reverse_mode import owned, pullback
 
 
@@ -293,12 +293,12 @@ class Tensor(ArrayMethods, Conversions):
     __rtruediv__ = operator(arithmetic.divide, "x / y", reflected=True)
     __pow__ = operator(arithmetic.power, "x ** y")
     __rpow__ = operator(arithmetic.power, "x ** y", reflected=True)
-    __matmul__ = operator(linalg.matmul, "x @ y")
-    __rmatmul__ = operator(linalg.matmul, "x @ y", reflected=True)
+    __matmul__ = operator(products.matmul, "x @ y")
+    __rmatmul__ = operator(products.matmul, "x @ y", reflected=True)
     __neg__ = operator(arithmetic.negative, "-x")
-    exp = method(transcendental.exp)
-    log = method(transcendental.log)
-    tanh = method(transcendental.tanh)
+    exp = method(exponential.exp)
+    log = method(exponential.log)
+    tanh = method(trigonometric.tanh)
     relu = method(neural.relu)
     sigmoid = method(neural.sigmoid)
 
@@ -392,21 +392,12 @@ class Tensor(ArrayMethods, Conversions):
         primitive = of_numpy.get(ufunc)
         if primitive is not None and method == "__call__" and not kwargs:
             return (primitive.recorder or recorder_of(primitive))(*inputs)
-        out = kwargs.get("out", (None,))[0]
-        if isinstance(out, np.ndarray) and not any(map(_is_recorded, inputs)):
-            # w.data -= lr * w.grad: nothing that could lose a gradient.
-            return getattr(ufunc, method)(*map(_value, inputs), **kwargs)
-        numpy_protocols.refuse_unless_plain(ufunc, method, kwargs)
-        return ufunc(*map(_value, inputs), **kwargs)
+        return numpy_protocols.ufunc_call(ufunc, method, inputs, kwargs)
 
     def __array_function__(
         self, function: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
-        call = numpy_protocols.function_call(function, args, kwargs)
-        if call is None:
-            return function(*map(_value, args), **{k: _value(v) for k, v in kwargs.items()})
-        primitive, operands, parameters = call
-        return recorder_of(primitive)(*operands, **parameters)
+        return numpy_protocols.function_call(function, args, kwargs)
 
 
 def lift(value: Array, node: Node) -> Tensor:
@@ -441,14 +432,6 @@ def _copied(x: Tensor) -> Tensor:
     return copied
 
 
-def _is_recorded(x: Any) -> bool:
-    return isinstance(x, Tensor) and x._node is not None
-
-
-def _value(x: Any) -> Any:
-    return x._data if isinstance(x, Tensor) else x
-
-
 def _plain_index(index: Any) -> Any:
     """An index without Tensors in it, and without arrays of the caller's.
 
@@ -456,7 +439,7 @@ def _plain_index(index: Any) -> Any:
     """
     if isinstance(index, tuple):
         return tuple(map(_plain_index, index))
-    index = _value(index)
+    index = value_of(index)
     return index.copy() if isinstance(index, np.ndarray) else index
 
 

@@ -6,8 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tinygrad_course.errors import GradientCheckError, NotRecordedError
-from tinygrad_course.ops import neural
-from tinygrad_course.ops import transcendental as functions
+from tinygrad_course.ops import neural, trigonometric
 from tinygrad_course.primitive import primitive, registry
 from tinygrad_course.tensor import Tensor
 from tinygrad_course.testing import GradientReport, gradcheck, replaced_rules
@@ -63,7 +62,7 @@ def test_message_takes_the_tensors_own_name():
 
 def test_message_suspects_a_sign():
     with (
-        replaced_rules(functions.sin, x=lambda g, x: -g * np.cos(x)),
+        replaced_rules(trigonometric.sin, x=lambda g, x: -g * np.cos(x)),
         pytest.raises(GradientCheckError, match="-1 times the numerical one: a wrong sign"),
     ):
         gradcheck(np.sin, X)

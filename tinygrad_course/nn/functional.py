@@ -20,7 +20,7 @@ from ..ops.neural import (
     softplus,
 )
 from ..ops.reduction import logsumexp
-from ..ops.transcendental import tanh
+from ..ops.trigonometric import tanh
 
 __all__ = [
     "relu",

@@ -1,16 +1,58 @@
 """The rules, one topic a file. Importing this package fills the registry."""
 
 from ..primitive import registry
-from . import arithmetic, indexing, linalg, neural, reduction, shaping, transcendental
+from . import (
+    arithmetic,
+    decompositions,
+    exponential,
+    extremes,
+    functional,
+    indexing,
+    joining,
+    linalg,
+    nan,
+    neural,
+    padding,
+    polynomials,
+    products,
+    reduction,
+    rounding,
+    scans,
+    selection,
+    shaping,
+    sorting,
+    spaces,
+    special,
+    splitting,
+    statistics,
+    trigonometric,
+)
 
 __all__ = [
     "arithmetic",
-    "indexing",
-    "linalg",
-    "neural",
+    "exponential",
+    "trigonometric",
+    "special",
+    "extremes",
+    "rounding",
     "reduction",
+    "statistics",
+    "nan",
+    "scans",
     "shaping",
-    "transcendental",
+    "joining",
+    "splitting",
+    "padding",
+    "indexing",
+    "selection",
+    "sorting",
+    "products",
+    "linalg",
+    "decompositions",
+    "polynomials",
+    "spaces",
+    "functional",
+    "neural",
 ]
 
 # The suite proves the shapes of what these rules return: the engine need not look at each.

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from tests.laws.cases import EINSUMS
+from tests.laws.cases.products import EINSUMS
 from tinygrad_course.errors import ShapeError
-from tinygrad_course.ops import linalg
+from tinygrad_course.ops import products
 from tinygrad_course.tensor import Tensor
 from tinygrad_course.testing import gradcheck
 
@@ -102,7 +102,7 @@ def test_einsum_is_numpys(subscripts):
     ],
 )
 def test_subscripts_are_written_out(subscripts, ndims, expected):
-    assert linalg.explicit_subscripts(subscripts, ndims) == expected
+    assert products.explicit_subscripts(subscripts, ndims) == expected
 
 
 def test_einsum_broadcasts_ellipses():

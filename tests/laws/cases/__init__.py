@@ -1,0 +1,36 @@
+"""Cases for the primitives whose operands and parameters do not follow from a gufunc signature.
+
+One file a topic, as in `tinygrad_course.ops`. Each has CASES: all the cases of a primitive, by its
+name; and may have MORE: cases beside those that the signature gives.
+"""
+
+import pkgutil
+from importlib import import_module
+
+from tests.laws.cases.tools import Cases
+from tinygrad_course.primitive import registry
+from tinygrad_course.testing import Case
+from tinygrad_course.testing.corners import corner_cases
+from tinygrad_course.testing.strategies import cases_for
+
+_TOPICS = [
+    import_module(f"{__name__}.{module.name}")
+    for module in pkgutil.iter_modules(__path__)
+    if module.name != "tools"
+]
+
+CASES: dict[str, tuple[Cases | Case, ...]] = {}
+MORE: dict[str, tuple[Cases | Case, ...]] = {}
+for _topic in _TOPICS:
+    CASES |= getattr(_topic, "CASES", {})
+    MORE |= getattr(_topic, "MORE", {})
+
+
+def cases_of(name: str) -> tuple[Case | Cases, ...]:
+    """What this primitive is swept with; empty if there is no way to make a case."""
+    if name in CASES:
+        return CASES[name]
+    primitive = registry[name]
+    if primitive.signature is None:
+        return ()
+    return (*corner_cases(primitive), cases_for(primitive), *MORE.get(name, ()))

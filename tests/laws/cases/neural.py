@@ -1,0 +1,55 @@
+"""Layers, activations with parameters, losses."""
+
+import numpy as np
+from hypothesis import strategies as st
+
+from tests.laws.cases.tools import SHAPES, Cases, unary
+from tinygrad_course.primitive import REAL, UNIT, Domain
+from tinygrad_course.testing import Case
+from tinygrad_course.testing.strategies import arrays_in, values_in
+
+
+@st.composite
+def _affine(draw: st.DrawFn) -> Case:
+    batch = draw(st.sampled_from([(), (1,), (3,), (2, 2), (0,)]))
+    n_in, n_out = draw(st.integers(0, 3)), draw(st.integers(1, 3))
+    x, weight, bias = draw(values_in([REAL] * 3, [(*batch, n_in), (n_out, n_in), (n_out,)]))
+    return Case(draw(st.sampled_from([(x, weight, bias), (x, weight, None), (x, weight)])))
+
+
+REDUCTION = {"reduction": lambda shape: st.sampled_from(["mean", "sum", "none"])}
+
+
+def _loss(prediction: Domain, target: Domain) -> Cases:
+    @st.composite
+    def cases(draw: st.DrawFn) -> Case:
+        shape = draw(SHAPES.filter(lambda s: 0 not in s))
+        operands = draw(values_in([prediction, target], [shape, shape]))
+        return Case(operands, {"reduction": draw(REDUCTION["reduction"](shape))})
+
+    return cases()
+
+
+@st.composite
+def _classified(draw: st.DrawFn) -> Case:
+    m, classes = draw(st.integers(1, 4)), draw(st.integers(1, 4))
+    target = draw(st.lists(st.integers(0, classes - 1), min_size=m, max_size=m))
+    kind = draw(st.sampled_from([np.int64, np.uint8]))
+    logits = draw(arrays_in(REAL, (m, classes)))
+    return Case((logits, np.array(target, kind)), {"reduction": draw(REDUCTION["reduction"]((m,)))})
+
+
+_POSITIVE_SLOPE = {"negative_slope": lambda shape: st.sampled_from([0.0, 0.2, 1.0])}
+
+CASES: dict[str, tuple[Cases, ...]] = {
+    "linear": (_affine(),),
+    "mse": (_loss(REAL, REAL),),
+    "binary_cross_entropy": (_loss(UNIT, UNIT),),
+    "binary_cross_entropy_with_logits": (_loss(REAL, UNIT),),
+    "cross_entropy": (_classified(),),
+}
+
+MORE: dict[str, tuple[Cases, ...]] = {
+    "leaky_relu": (unary(SHAPES, Domain(kinks=(0.0,)), **_POSITIVE_SLOPE),),
+    "elu": (unary(SHAPES, Domain(kinks=(0.0,)), alpha=lambda s: st.sampled_from([0.5, 2.0])),),
+}

@@ -1,0 +1,98 @@
+"""Moving elements."""
+
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import broadcastable_shapes as shapes_broadcasting_with
+
+from tests.laws.cases.tools import AT_LEAST_1D, SHAPES, THREE_D, Cases, unary
+from tinygrad_course.primitive import REAL
+from tinygrad_course.testing import Case
+from tinygrad_course.testing.strategies import arrays_in, one_axis, values_in
+
+
+def _new_shapes(shape: tuple[int, ...]) -> st.SearchStrategy[Any]:
+    size = int(np.prod(shape))
+    if not size:
+        return st.sampled_from([shape[::-1], shape, size])
+    divisors = [n for n in range(1, size + 1) if size % n == 0]
+    pairs = st.sampled_from(divisors).map(lambda n: (n, size // n))
+    return st.one_of(
+        st.sampled_from([size, -1, (-1,), shape[::-1]]), pairs, pairs.map(lambda p: (p[0], -1))
+    )
+
+
+def _permutations(shape: tuple[int, ...]) -> st.SearchStrategy[Any]:
+    signed = st.permutations(range(len(shape))).flatmap(
+        lambda axes: st.tuples(*(st.sampled_from([a, a - len(axes)]) for a in axes))
+    )
+    return st.none() | signed
+
+
+@st.composite
+def _moves(draw: st.DrawFn, shapes: st.SearchStrategy[Any]) -> Case:
+    shape = draw(shapes)
+    n = len(shape)
+    if draw(st.booleans()):
+        where = {"source": draw(one_axis(n)), "destination": draw(one_axis(n))}
+    else:
+        count = draw(st.integers(0, n))
+        where = {
+            "source": tuple(draw(st.permutations(range(n)))[:count]),
+            "destination": tuple(a - n for a in draw(st.permutations(range(n)))[:count]),
+        }
+    return Case((draw(arrays_in(REAL, shape)),), where)
+
+
+def _length_one_axes(shape: tuple[int, ...]) -> st.SearchStrategy[Any]:
+    axes = [i for i, n in enumerate(shape) if n == 1]
+    return st.sampled_from([None, tuple(axes), *axes, *(a - len(shape) for a in axes)])
+
+
+def _wider_shapes(shape: tuple[int, ...]) -> st.SearchStrategy[Any]:
+    side = 0 if 0 in shape else 1
+    return shapes_broadcasting_with(shape, min_dims=len(shape), min_side=side, max_side=3).map(
+        lambda other: np.broadcast_shapes(shape, other)
+    )
+
+
+@st.composite
+def _joined(draw: st.DrawFn) -> Case:
+    shape = draw(AT_LEAST_1D)
+    axis = draw(one_axis(len(shape)) | st.none())
+    shapes = []
+    for length in draw(st.lists(st.integers(0, 3), min_size=1, max_size=3)):
+        own = list(shape)
+        if axis is not None:
+            own[axis] = length
+        shapes.append(tuple(own) if axis is not None else (length,))
+    return Case(draw(values_in([REAL] * len(shapes), shapes)), {"axis": axis})
+
+
+@st.composite
+def _stacked(draw: st.DrawFn) -> Case:
+    shape, count = draw(SHAPES), draw(st.integers(1, 3))
+    operands = draw(values_in([REAL] * count, [shape] * count))
+    return Case(operands, {"axis": draw(one_axis(len(shape) + 1))})
+
+
+CASES: dict[str, tuple[Cases, ...]] = {
+    "reshape": (unary(SHAPES, shape=_new_shapes),),
+    "transpose": (
+        unary(SHAPES, axes=_permutations),
+        unary(THREE_D, axes=_permutations),
+        unary(SHAPES),
+    ),
+    "swapaxes": (
+        unary(AT_LEAST_1D, axis1=lambda s: one_axis(len(s)), axis2=lambda s: one_axis(len(s))),
+    ),
+    "moveaxis": (_moves(AT_LEAST_1D), _moves(THREE_D)),
+    "squeeze": (unary(SHAPES, axis=_length_one_axes),),
+    "expand_dims": (unary(SHAPES, axis=lambda s: st.sampled_from([0, -1, len(s), (0, -1), ()])),),
+    "broadcast_to": (unary(SHAPES, shape=_wider_shapes),),
+    "concatenate": (_joined(),),
+    "stack": (_stacked(),),
+    "astype": (unary(SHAPES, dtype=lambda s: st.sampled_from([np.float64, "float64"])),),
+    "identity": (unary(SHAPES),),
+}

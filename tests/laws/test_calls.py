@@ -1,0 +1,121 @@
+"""Every NumPy function that takes Tensors, in every form: it agrees with NumPy and has derivatives."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.laws.calls import CALLS, calls_of
+from tests.laws.calls.call import Call
+from tinygrad_course import Tensor
+from tinygrad_course.composition import composed
+from tinygrad_course.primitive import of_numpy
+from tinygrad_course.testing import gradcheck
+
+UFUNCS = {f for f in of_numpy if isinstance(f, np.ufunc) and f is not np.matmul}
+SWEEP = [
+    pytest.param(call, id=f"{function.__module__ or 'numpy'}.{function.__name__}-{i}")
+    for function in CALLS
+    for i, call in enumerate(calls_of(function))
+]
+LAYOUTS: dict[str, Callable[[Any], Any]] = {
+    "Fortran order": np.asfortranarray,
+    "gaps": lambda x: np.repeat(x, 2, axis=-1)[..., ::2],
+    "backwards": lambda x: np.flip(np.flip(x).copy()),
+}
+
+
+def results(value: Any) -> list[Any]:
+    """What a call returned, flat: split returns a list, svd a named tuple."""
+    return [x for y in value for x in results(y)] if isinstance(value, (list, tuple)) else [value]
+
+
+def test_every_function_that_takes_tensors_is_called() -> None:
+    # What ufuncs are called with follows from their number of operands: tests/test_numpy_protocols.py.
+    assert ({*of_numpy} - UFUNCS) | {*composed} == {*CALLS}
+
+
+@pytest.mark.parametrize("call", SWEEP)
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_it_gives_what_numpy_gives(call: Call, dtype: Any) -> None:
+    arrays = [x.astype(dtype) for x in call.operands()]
+    expected = results(call.call(*arrays))
+    for tracked in [{*range(len(arrays))}, *({i} for i in range(len(arrays)))]:
+        tensors = [Tensor(x.copy(), requires_grad=i in tracked) for i, x in enumerate(arrays)]
+        found = results(call.call(*tensors))
+        assert len(found) == len(expected)
+        for ours, numpys in zip(found, expected, strict=True):
+            assert (
+                isinstance(ours, Tensor)
+                or call.order == 0
+                or not np.issubdtype(np.asarray(numpys).dtype, np.floating)
+            ), f"{type(ours).__name__} is no Tensor"
+            value = ours.detach().numpy() if isinstance(ours, Tensor) else ours
+            assert np.asarray(value).dtype == np.asarray(numpys).dtype
+            np.testing.assert_allclose(value, numpys, rtol=1e-12 if dtype == np.float64 else 2e-5)
+        assert call.order == 0 or any(isinstance(x, Tensor) and x.requires_grad for x in found)
+        for tensor, x in zip(tensors, arrays, strict=True):
+            np.testing.assert_array_equal(tensor.data, x, "an operand was written into")
+
+
+@pytest.mark.parametrize("call", SWEEP)
+def test_without_a_gradient_it_gives_untracked_tensors(call: Call) -> None:
+    for result in results(call.call(*map(Tensor, call.operands()))):
+        assert not isinstance(result, Tensor) or not result.requires_grad
+
+
+@pytest.mark.parametrize("call", SWEEP)
+def test_its_derivatives_are_right(call: Call) -> None:
+    if call.order:
+        gradcheck(_tensors_of(call), *call.operands(), order=call.order)
+
+
+@pytest.mark.parametrize("call", SWEEP)
+def test_single_precision_stays(call: Call) -> None:
+    if not call.order:
+        return
+    double, single = (
+        [Tensor(x.astype(dtype), requires_grad=True) for x in call.operands()]
+        for dtype in (np.float64, np.float32)
+    )
+    for tensors in (double, single):
+        for result in _tensors_of(call)(*tensors):
+            if result.requires_grad:
+                result.sum().backward(retain_graph=True)
+    for exact, x in zip(double, single, strict=True):
+        if exact.grad is None:
+            assert x.grad is None
+            continue
+        assert x.grad is not None
+        assert x.grad.dtype == np.float32
+        scale = float(np.abs(exact.grad.data).max(initial=1))
+        np.testing.assert_allclose(x.grad.data, exact.grad.data, atol=2e-4 * scale)
+
+
+@pytest.mark.parametrize("call", SWEEP)
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_memory_layout_changes_nothing(call: Call, layout: str) -> None:
+    arrays = call.operands()
+    if any(x.ndim == 0 for x in arrays):
+        return
+    plain = [Tensor(x, requires_grad=True) for x in arrays]
+    other = [Tensor(LAYOUTS[layout](x), requires_grad=True) for x in arrays]
+    for ours, expected in zip(results(call.call(*other)), results(call.call(*plain)), strict=True):
+        np.testing.assert_allclose(_value(ours), _value(expected), rtol=1e-10, atol=1e-12)
+        if call.order and isinstance(ours, Tensor) and ours.requires_grad:
+            ours.sum().backward(retain_graph=True)
+            expected.sum().backward(retain_graph=True)
+    for x, y in zip(other, plain, strict=True):
+        assert (x.grad is None) == (y.grad is None)
+        if x.grad is not None and y.grad is not None:
+            np.testing.assert_allclose(x.grad.data, y.grad.data, rtol=1e-8, atol=1e-10)
+
+
+def _tensors_of(call: Call) -> Callable[..., tuple[Tensor, ...]]:
+    """The call, with those of its results that are tensors."""
+    return lambda *x: tuple(y for y in results(call.call(*x)) if isinstance(y, Tensor))
+
+
+def _value(x: Any) -> Any:
+    return x.data if isinstance(x, Tensor) else x

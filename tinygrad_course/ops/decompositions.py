@@ -1,0 +1,1 @@
+"""Matrices taken apart: Cholesky, QR, eigenvalues, singular values."""

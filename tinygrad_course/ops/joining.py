@@ -1,0 +1,1 @@
+"""Several arrays in one: concatenate, stack and all that is written with them."""

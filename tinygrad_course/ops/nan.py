@@ -1,0 +1,1 @@
+"""Reductions and scans that leave NaN out: nansum, nanmean, nanmax …"""

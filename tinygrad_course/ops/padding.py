@@ -1,0 +1,1 @@
+"""Arrays made longer or shorter: pad, append, insert, delete, resize, tile, repeat."""

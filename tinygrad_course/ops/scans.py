@@ -1,0 +1,1 @@
+"""Running sums and products, differences, and what is made of them: cumsum, diff, gradient, trapezoid."""

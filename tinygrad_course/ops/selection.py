@@ -1,0 +1,1 @@
+"""Elements chosen by position or condition: take, choose, select, diagonals and triangles."""

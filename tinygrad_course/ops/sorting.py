@@ -1,0 +1,1 @@
+"""Elements in order of size: sort, partition."""

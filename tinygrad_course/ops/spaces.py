@@ -1,0 +1,1 @@
+"""Numbers evenly spaced between two ends, and grids of them; interpolation."""

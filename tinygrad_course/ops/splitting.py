@@ -1,0 +1,1 @@
+"""One array in several: split and its family."""

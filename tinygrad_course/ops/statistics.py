@@ -1,0 +1,1 @@
+"""Averages, spread and quantiles: mean, var, std, median, quantile, covariance."""
