@@ -67,7 +67,8 @@ def _ufunc_method(
         if kwargs:
             raise _refused(name, kwargs, "none")
         x, y = (z if hasattr(z, "ndim") else np.asarray(z) for z in inputs)
-        return ufunc(x[(..., *(None,) * y.ndim)], y)
+        stretched = (Ellipsis,) + (None,) * y.ndim
+        return ufunc(x[stretched], y)
     if (ufunc, method) in _METHODS:
         return _METHODS[ufunc, method](*inputs, **{"axis": 0, **kwargs})
     raise unsupported(name)

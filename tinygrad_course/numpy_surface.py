@@ -88,7 +88,7 @@ def dispatched() -> dict[str, Callable[..., Any]]:
     """NumPy's public functions that ask their arguments (NEP 13, NEP 18), by their full names."""
     found: dict[str, Callable[..., Any]] = {}
     for module in (np, np.linalg, np.fft):
-        for name in module.__all__:
+        for name in sorted(module.__all__):
             function = getattr(module, name)
             if isinstance(function, np.ufunc) or hasattr(function, "_implementation"):
                 found[full_name(function)] = function
