@@ -1,5 +1,6 @@
 """What recording gives: values, dtypes and gradients of every operator, on both sides, with anything."""
 
+import math
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -19,8 +20,11 @@ BINARY = [
     operator.mul,
     operator.truediv,
     operator.pow,
+    operator.floordiv,
+    operator.mod,
     operator.matmul,
 ]
+ELEMENTWISE = BINARY[:-1]
 COMPARISONS = [operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge]
 X = np.array([1.0, 2.0, 3.0])
 OTHERS: dict[str, Any] = {
@@ -91,6 +95,35 @@ def test_unary_operators() -> None:
     assert +x is x
 
 
+def test_rounding_with_pythons_functions() -> None:
+    x = Tensor([-1.61, 12.7], requires_grad=True)
+    for result, expected in (
+        (round(x), [-2, 13]),
+        (round(x, 1), [-1.6, 12.7]),
+        (round(x, -1), [0, 10]),
+        (math.floor(x), [-2, 12]),
+        (math.ceil(x), [-1, 13]),
+        (math.trunc(x), [-1, 12]),
+    ):
+        assert result.requires_grad
+        np.testing.assert_array_equal(result.data, expected)
+
+
+def test_divmod_is_quotient_and_remainder() -> None:
+    x = Tensor([-7.5, 7.5], requires_grad=True)
+    for results, expected in (
+        (divmod(x, 2), divmod(x.data, 2)),
+        (divmod(2.0, x), divmod(2.0, x.data)),
+        (divmod(x.data, x), divmod(x.data, x.data)),
+    ):
+        assert isinstance(results, tuple)
+        for result, value in zip(results, expected, strict=True):
+            assert result.requires_grad
+            np.testing.assert_array_equal(result.data, value)
+    with pytest.raises(TypeError):
+        divmod(x, object())
+
+
 def test_augmented_assignment_makes_a_new_tensor() -> None:
     x = Tensor([1.0, 2.0], requires_grad=True)
     y = x
@@ -139,7 +172,7 @@ FLOATS = st.sampled_from([np.float16, np.float32, np.float64])
 WEAK = st.sampled_from([2, 2.0, True])
 
 
-@given(FLOATS, WEAK, st.sampled_from(BINARY[:5]), st.booleans(), st.sampled_from([(), (3,)]))
+@given(FLOATS, WEAK, st.sampled_from(ELEMENTWISE), st.booleans(), st.sampled_from([(), (3,)]))
 def test_a_python_scalar_leaves_the_dtype(
     dtype: Any, scalar: Any, op: Callable[[Any, Any], Any], left: bool, shape: tuple[int, ...]
 ) -> None:
@@ -201,7 +234,7 @@ def test_complex_numbers_are_refused(other: Any) -> None:
 # --- shapes that don't fit -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("op", BINARY[:5])
+@pytest.mark.parametrize("op", ELEMENTWISE)
 @pytest.mark.parametrize("kind", ["tensor", "array", "list"])
 @pytest.mark.parametrize("swapped", [False, True])
 def test_shapes_that_do_not_broadcast(

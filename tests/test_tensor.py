@@ -38,6 +38,7 @@ def test_it_holds_what_numpy_makes_of_the_data(data: Any) -> None:
     )
     np.testing.assert_array_equal(t.numpy(), expected)
     assert type(t.numpy()) is np.ndarray
+    assert t.tolist() == expected.tolist()
     assert not t.requires_grad
     assert t.grad is t.node is t.name is None
 
@@ -131,10 +132,26 @@ METHODS: list[Callable[[Any], Any]] = [
     lambda x: x[None].squeeze(),
     lambda x: x[None].squeeze(0),
     lambda x: x[..., None].squeeze(axis=-1),
+    lambda x: x.take(1),
+    lambda x: x.take([1, -1], 1),
+    lambda x: x.take(indices=[4, 0], axis=1, mode="wrap"),
+    lambda x: x.repeat(2),
+    lambda x: x.repeat(repeats=[2, 0, 1], axis=1),
+    lambda x: x.compress([True, False, True], axis=1),
+    lambda x: x.diagonal(),
+    lambda x: x.diagonal(offset=1, axis1=0, axis2=1),
+    lambda x: x.trace(),
+    lambda x: x.trace(-1, 1, 0),
     lambda x: x.clip(0.5, 1.0),
     lambda x: x.clip(min=0.5),
     lambda x: x.clip(max=1.0),
     lambda x: x.clip(None, 1.0),
+    lambda x: x.round(),
+    lambda x: x.round(1),
+    lambda x: x.round(decimals=-1),
+    lambda x: x.conj(),
+    lambda x: x.conjugate(),
+    lambda x: x.copy(),
     lambda x: x.dot(np.ones(3)),
     lambda x: x.astype(np.float32),
     lambda x: x.astype("float64"),
@@ -356,7 +373,7 @@ def test_one_element_converts_like_the_number(number: Any) -> None:
 
 def test_conversions_never_detach_in_silence() -> None:
     x = Tensor(2.0, requires_grad=True, name="x")
-    for convert in (float, int, np.asarray, lambda t: t.numpy(), lambda t: [1, 2, 3][t]):
+    for convert in (float, int, np.asarray, Tensor.numpy, Tensor.tolist, lambda t: [1, 2, 3][t]):
         with pytest.raises(DetachError, match=r"'x' of shape \(\)"):
             convert(x)
     # These give away no array that could be computed with.

@@ -6,7 +6,20 @@ Each one hands over to its primitive, which asks its operands who they are: noth
 
 from typing import TYPE_CHECKING, Any
 
-from .ops import neural, products, reduction, shaping
+import numpy as np
+
+from .ops import (
+    arithmetic,
+    indexing,
+    neural,
+    padding,
+    products,
+    reduction,
+    rounding,
+    scans,
+    selection,
+    shaping,
+)
 from .ops.extremes import clip
 from .ops.reduction import Axis
 
@@ -52,7 +65,10 @@ class ArrayMethods:
         return reduction.logsumexp(self, axis=axis, keepdims=keepdims)
 
     def cumsum(self, axis: int | None = None) -> "Tensor":
-        return reduction.cumsum(self, axis=axis)
+        return scans.cumsum(self, axis=axis)
+
+    def cumprod(self, axis: int | None = None) -> "Tensor":
+        return scans.cumprod(self, axis=axis)
 
     # shapes
     def reshape(self, *shape: Any) -> "Tensor":
@@ -83,6 +99,33 @@ class ArrayMethods:
     def mT(self) -> "Tensor":
         return shaping.swapaxes(self, axis1=-1, axis2=-2)
 
+    def copy(self) -> "Tensor":
+        return shaping.copy(self)
+
+    def conjugate(self) -> "Tensor":
+        return arithmetic.positive(self)
+
+    conj = conjugate
+
+    # selections
+    def take(self, indices: Any, axis: int | None = None, mode: str = "raise") -> "Tensor":
+        return indexing.take(self, indices, axis, mode)
+
+    def repeat(self, repeats: Any, axis: int | None = None) -> "Tensor":
+        return padding.repeat(self, repeats, axis)
+
+    def compress(self, condition: Any, axis: int | None = None) -> "Tensor":
+        return selection.compress(condition, self, axis)
+
+    def choose(self, choices: Any, mode: str = "raise") -> "Tensor":
+        return selection.choose(self, choices, mode)
+
+    def diagonal(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> "Tensor":
+        return selection.diagonal(self, offset, axis1, axis2)
+
+    def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> "Tensor":
+        return selection.trace(self, offset, axis1, axis2)
+
     # products and bounds
     def dot(self, other: Any) -> "Tensor":
         return products.dot(self, other)
@@ -90,12 +133,27 @@ class ArrayMethods:
     def clip(self, min: Any = None, max: Any = None) -> "Tensor":
         return clip(self, min, max)
 
+    def round(self, decimals: int = 0) -> "Tensor":
+        return rounding.round(self, decimals=decimals)
+
     # no derivative: plain arrays
     def argmax(self, axis: int | None = None, *, keepdims: bool = False) -> Any:
         return self._data.argmax(axis=axis, keepdims=keepdims)
 
     def argmin(self, axis: int | None = None, *, keepdims: bool = False) -> Any:
         return self._data.argmin(axis=axis, keepdims=keepdims)
+
+    def argsort(self, axis: int | None = -1, kind: Any = None, *, stable: Any = None) -> Any:
+        return self._data.argsort(axis, kind, stable=stable)
+
+    def argpartition(self, kth: Any, axis: int | None = -1) -> Any:
+        return self._data.argpartition(kth, axis)
+
+    def nonzero(self) -> Any:
+        return self._data.nonzero()
+
+    def searchsorted(self, v: Any, side: Any = "left", sorter: Any = None) -> Any:
+        return np.searchsorted(self._data, v, side, sorter)
 
     def all(self, axis: Axis = None, *, keepdims: bool = False) -> Any:
         return self._data.all(axis=axis, keepdims=keepdims)

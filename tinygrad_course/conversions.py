@@ -45,6 +45,13 @@ class Conversions:
             )
         return np.asarray(self._data)
 
+    def tolist(self) -> Any:
+        """The values as nested lists of Python numbers.
+
+        Raises: DetachError if it requires a gradient.
+        """
+        return self.numpy().tolist()
+
     def __len__(self) -> int:
         if not self._data.ndim:
             raise TypeError(f"{self._label()} is a scalar: it has no len()")

@@ -15,6 +15,7 @@ TinygradCourseError
 ├── DataError (ValueError)            data that can't be trained on
 ├── SettingError (ValueError)         a setting that no training can work with
 ├── OptimizerError (ValueError)       tensors that an optimiser can't train
+├── DegenerateError (LinAlgError)     a derivative asked of a matrix at which there is none
 ├── DivergenceError (ArithmeticError) a loss that became infinite or NaN
 ├── GradientCheckError (AssertionError)  a gradient that numerical differentiation contradicts
 ├── LawError (AssertionError)         a primitive that breaks one of the laws that rules live by
@@ -24,6 +25,8 @@ TinygradCourseError
 Each one is also the built-in exception that a caller would expect, so that code which never heard
 of this package still catches what it should.
 """
+
+import numpy as np
 
 
 class TinygradCourseError(Exception):
@@ -87,6 +90,10 @@ class SettingError(TinygradCourseError, ValueError):
 
 class OptimizerError(TinygradCourseError, ValueError):
     """Tensors that an optimiser can't train."""
+
+
+class DegenerateError(TinygradCourseError, np.linalg.LinAlgError):
+    """A derivative asked of a matrix at which there is none: with equal eigenvalues, or singular."""
 
 
 class DivergenceError(TinygradCourseError, ArithmeticError):

@@ -103,11 +103,13 @@ def _check_nothing_lost(
 
 def _composed(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     made = composed[function]
-    taken = inspect.signature(made).parameters
-    if any(parameter.kind is parameter.VAR_POSITIONAL for parameter in taken.values()):
+    taken, kinds = _taken(made)
+    if inspect.Parameter.VAR_POSITIONAL in kinds:
         positional, given = args, kwargs
     else:
         positional, given = (), _named(function, args, kwargs)
+    if inspect.Parameter.VAR_KEYWORD in kinds:
+        return made(*positional, **given)
     defaults = _defaults(function)
     refused = {
         n: v
@@ -117,6 +119,13 @@ def _composed(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[
     if refused:
         raise _refused(full_name(function), refused, ", ".join(taken))
     return made(*positional, **{n: v for n, v in given.items() if n in taken})
+
+
+@cache
+def _taken(made: Callable[..., Any]) -> tuple[tuple[str, ...], set[Any]]:
+    """The names of a composition's parameters, and of which kinds they are."""
+    parameters = inspect.signature(made).parameters
+    return tuple(parameters), {parameter.kind for parameter in parameters.values()}
 
 
 def _named(
@@ -148,7 +157,10 @@ def _operands(
     refused = {n: v for n, v in given.items() if n not in primitive.defaults}
     if refused:
         raise _refused(full_name(function), refused, ", ".join(primitive.defaults))
-    return operands, given
+    tracked = {n: v for n, v in given.items() if is_recorded(v)}
+    if tracked:
+        raise _refused(full_name(function), tracked, "plain arrays")
+    return operands, {n: v if type(v) in (list, tuple) else value_of(v) for n, v in given.items()}
 
 
 _RENAMED = {"correction": "ddof", "newshape": "shape", "min": "a_min", "max": "a_max"}
@@ -193,7 +205,10 @@ _WITHOUT_SIGNATURE: dict[Callable[..., Any], dict[str, Any]] = {
         "arrays": inspect.Parameter.empty,
         **{"axis": 0, "out": None, "dtype": None, "casting": "same_kind"},
     },
+    np.bincount: {"x": inspect.Parameter.empty, "weights": None, "minlength": 0},
     np.dot: {"a": inspect.Parameter.empty, "b": inspect.Parameter.empty, "out": None},
+    np.inner: dict.fromkeys(("a", "b"), inspect.Parameter.empty),
+    np.vdot: dict.fromkeys(("a", "b"), inspect.Parameter.empty),
     np.where: dict.fromkeys(("condition", "x", "y"), inspect.Parameter.empty),
 }
 

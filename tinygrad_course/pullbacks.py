@@ -7,6 +7,7 @@ the place of everything that a rule asks for filled in, it takes half the time o
 at names.
 """
 
+import re
 from collections.abc import Callable
 from textwrap import indent
 from typing import Any
@@ -66,10 +67,22 @@ def _share(primitive: Primitive[..., Any], name: str) -> str:
     return _SHARE.format(
         name=name,
         arguments=", ".join(arguments),
-        # The suite proves that built-in rules return an array in the shape of the output.
-        if_doubtful="if target is not outline: " if primitive.trusted else "",
+        # The suite proves that built-in rules return an array, and one in the shape of the output
+        # where the operand has that shape, unless it was stretched all the same.
+        if_doubtful="" if not primitive.trusted or _may_stretch(primitive) else _NOT_THE_SAME,
         total="before + share if target.small else added(before, share, parent, own)",
     )
+
+
+_NOT_THE_SAME = "if target is not outline: "
+
+
+def _may_stretch(primitive: Primitive[..., Any]) -> bool:
+    """Whether an operand in the shape of the output may have been stretched all the same: of shape (2)
+    next to (2,2) in (n),(n)->(), it is not the same axis. Element by element that can't be.
+    """
+    has_core_axes = primitive.variadic or re.search(r"\w", primitive.signature or "")
+    return primitive.broadcasts and bool(has_core_axes)
 
 
 def _place(primitive: Primitive[..., Any], want: str) -> str:

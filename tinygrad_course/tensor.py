@@ -24,7 +24,7 @@ from .conversions import Conversions
 from .errors import DetachError, DtypeError, GraphError, NotRecordedError, ShapeError
 from .grad_mode import enable_grad
 from .graph import Changed, Node, topological_order, user_place
-from .ops import arithmetic, exponential, indexing, neural, products, trigonometric
+from .ops import arithmetic, exponential, indexing, neural, products, rounding, trigonometric
 from .primitive import Array, Primitive, of_numpy
 from .recorders import method, operator, recorder_of
 from .recording import leaf, value_of
@@ -291,11 +291,18 @@ class Tensor(ArrayMethods, Conversions):
     __rmul__ = operator(arithmetic.multiply, "x * y", reflected=True)
     __truediv__ = operator(arithmetic.divide, "x / y")
     __rtruediv__ = operator(arithmetic.divide, "x / y", reflected=True)
+    __floordiv__ = operator(arithmetic.floor_divide, "x // y")
+    __rfloordiv__ = operator(arithmetic.floor_divide, "x // y", reflected=True)
+    __mod__ = operator(arithmetic.remainder, "x % y")
+    __rmod__ = operator(arithmetic.remainder, "x % y", reflected=True)
     __pow__ = operator(arithmetic.power, "x ** y")
     __rpow__ = operator(arithmetic.power, "x ** y", reflected=True)
     __matmul__ = operator(products.matmul, "x @ y")
     __rmatmul__ = operator(products.matmul, "x @ y", reflected=True)
     __neg__ = operator(arithmetic.negative, "-x")
+    __floor__ = method(rounding.floor)
+    __ceil__ = method(rounding.ceil)
+    __trunc__ = method(rounding.trunc)
     exp = method(exponential.exp)
     log = method(exponential.log)
     tanh = method(trigonometric.tanh)
@@ -312,6 +319,15 @@ class Tensor(ArrayMethods, Conversions):
 
     def __abs__(self) -> "Tensor":
         return arithmetic.abs(self)
+
+    def __divmod__(self, other: Any) -> "tuple[Tensor, Tensor]":
+        return self // other, self % other
+
+    def __rdivmod__(self, other: Any) -> "tuple[Tensor, Tensor]":
+        return other // self, other % self
+
+    def __round__(self, decimals: int = 0) -> "Tensor":
+        return rounding.round(self, decimals=decimals)
 
     def __getitem__(self, index: Any) -> "Tensor":
         return indexing.getitem(self, index=_plain_index(index))

@@ -10,12 +10,13 @@ from tests.laws.calls import CALLS, calls_of
 from tests.laws.calls.call import Call
 from tinygrad_course import Tensor
 from tinygrad_course.composition import composed
+from tinygrad_course.numpy_surface import full_name
 from tinygrad_course.primitive import of_numpy
 from tinygrad_course.testing import gradcheck
 
-UFUNCS = {f for f in of_numpy if isinstance(f, np.ufunc) and f is not np.matmul}
+UFUNCS = {f for f in of_numpy if isinstance(f, np.ufunc) and f.signature is None}
 SWEEP = [
-    pytest.param(call, id=f"{function.__module__ or 'numpy'}.{function.__name__}-{i}")
+    pytest.param(call, id=f"{full_name(function)}-{i}")
     for function in CALLS
     for i, call in enumerate(calls_of(function))
 ]

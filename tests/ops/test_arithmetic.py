@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tinygrad_course import grad
 from tinygrad_course.errors import ShapeError
 from tinygrad_course.tensor import Tensor
 from tinygrad_course.testing import gradcheck
@@ -22,6 +23,35 @@ def test_slope_of_abs_at_zero_is_zero():
     assert gradients(abs(x), x) == [[-1, 0, 1]]
 
 
+def test_slope_of_fabs_at_zero_is_zero():
+    x = leaf([-2.0, 0.0, -0.0, 3.0])
+    assert gradients(np.fabs(x), x) == [[-1, 0, 0, 1]]
+
+
+def test_fabs_of_whole_numbers_is_floating_point():
+    assert np.fabs(Tensor([-1, 2])).dtype == np.float64
+
+
+def test_copysign_knows_negative_zero():
+    x, y = leaf([3.0, 3.0, -3.0, 0.0, -0.0]), leaf([0.0, -0.0, -0.0, -1.0, 2.0])
+    z = np.copysign(x, y)
+    np.testing.assert_array_equal(z.data, [3, -3, -3, 0, 0])
+    assert gradients(z, x, y) == [[1, -1, 1, 0, 0], [0, 0, 0, 0, 0]]
+
+
+@pytest.mark.parametrize("function", [np.remainder, np.fmod])
+def test_remainders_at_a_jump_have_the_slopes_beside_it(function):
+    x, y = leaf([6.0, -6.0, 0.0]), leaf([2.0, 2.0, 2.0])
+    assert gradients(function(x, y), x, y) == [[1, 1, 1], [-3, 3, 0]]
+
+
+@pytest.mark.parametrize("function", [np.remainder, np.fmod])
+def test_slope_of_remainders_counts_what_fits_in(function):
+    # The nearest number to one tenth is larger than that: it fits into 1 nine times, but 1 / 0.1 is 10.
+    y = leaf(0.1)
+    assert gradients(function(1.0, y), y) == [-9]
+
+
 def test_power_at_zero_base():
     x = leaf([0.0, 0.0, 0.0])
     assert gradients(x ** np.array([0.0, 1.0, 2.0]), x) == [[0, 1, 0]]
@@ -31,6 +61,18 @@ def test_power_at_zero_base():
 def test_power_zero_has_slope_zero(exponent):
     x = leaf([0.0, -1.5])
     assert gradients(x**exponent, x) == [[0, 0]]
+
+
+def test_mixed_slope_of_power_at_exponent_zero():
+    # d/dy of y xʸ⁻¹ at y = 0 is 1 / x.
+    slope = grad(lambda y: grad(lambda x: x**y)(2.0))
+    assert slope(0.0) == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, bool])
+def test_exponents_of_few_bits_do_not_overflow(dtype):
+    x = leaf([1e30, 1e30])
+    assert gradients(x ** np.array([0, 1], dtype), x) == [[0, 1]]
 
 
 def test_power_of_a_negative_base():
@@ -52,6 +94,15 @@ def test_power_to_a_number_keeps_float32(exponent):
 def test_second_order_of_powers_at_zero():
     gradcheck(lambda x: x**2, np.array([0.0, 1.0]), order=2)
     gradcheck(lambda x: x**3, np.array([0.0, 1.0]), order=2)
+
+
+def test_float_power_is_in_double_precision():
+    x = leaf([0.1, 2.0], np.float32)
+    z = np.float_power(x, 3)
+    z.sum().backward()
+    np.testing.assert_array_equal(z.data, np.float_power(x.data, 3))
+    assert (z.dtype, x.grad.dtype) == (np.float64, np.float32)
+    assert np.float_power(Tensor([2, 4]), -1).data.tolist() == [0.5, 0.25]
 
 
 def test_shapes_that_do_not_broadcast_are_named():

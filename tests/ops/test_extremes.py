@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tinygrad_course.errors import UnsupportedError
 from tinygrad_course.ops import extremes
 from tinygrad_course.tensor import Tensor
 
@@ -25,6 +26,38 @@ def test_extremes_split_ties_equally(function):
 def test_maximum_of_a_tensor_with_itself_keeps_the_whole_cotangent():
     x = leaf([1.0, -2.0])
     assert gradients(np.maximum(x, x), x) == [[1, 1]]
+
+
+@pytest.mark.parametrize("function", [np.fmax, np.fmin])
+def test_fmax_and_fmin_pass_to_what_is_a_number(function):
+    nan = np.nan
+    x, y = leaf([nan, 1.0, nan, 2.0]), leaf([1.0, nan, nan, 2.0])
+    z = function(x, y)
+    np.testing.assert_array_equal(z.data, [1, 1, nan, 2])
+    assert gradients(z, x, y) == [[0, 1, 0.5, 0.5], [1, 0, 0.5, 0.5]]
+
+
+def test_fmax_is_maximum_where_all_are_numbers():
+    x = np.array([[-1.0, 2.0], [0.5, 0.5]])
+    for function, other in ((np.fmax, np.maximum), (np.fmin, np.minimum)):
+        a, b = leaf(x), leaf(x)
+        assert gradients(function(a, 0.5), a) == gradients(other(b, 0.5), b)
+
+
+def test_nan_to_num_passes_where_numbers_are_finite():
+    x = leaf([np.nan, 1.0, np.inf, -np.inf, -2.0])
+    z = np.nan_to_num(x, nan=3.0, neginf=-9.0)
+    np.testing.assert_array_equal(z.data, [3, 1, np.finfo(float).max, -9, -2])
+    assert gradients(z, x) == [[0, 1, 0, 0, 1]]
+
+
+def test_nan_to_num_stops_gradients_that_are_no_numbers():
+    x = leaf([np.nan, 2.0])
+    z = np.nan_to_num(x)
+    z.backward(np.array([np.nan, 5.0]))
+    np.testing.assert_array_equal(x.grad.data, [0, 5])
+    with pytest.raises(UnsupportedError, match="copy="):
+        np.nan_to_num(x, copy=False)
 
 
 def test_clip_passes_at_its_edges():

@@ -1,11 +1,9 @@
-"""Products against NumPy's, in every combination of shapes, and einsum in every notation."""
+"""Products against NumPy's, in every combination of shapes."""
 
 import numpy as np
 import pytest
 
-from tests.laws.cases.products import EINSUMS
 from tinygrad_course.errors import ShapeError
-from tinygrad_course.ops import products
 from tinygrad_course.tensor import Tensor
 from tinygrad_course.testing import gradcheck
 
@@ -79,45 +77,24 @@ def test_outer_flattens():
     gradcheck(np.outer, a, b, order=2)
 
 
-@pytest.mark.parametrize("subscripts", EINSUMS)
-def test_einsum_is_numpys(subscripts):
-    terms = subscripts.replace(" ", "").partition("->")[0].split(",")
-    operands = [RNG.standard_normal([2] * len(term.replace("...", "jk"))) for term in terms]
-    tensors = [Tensor(x, requires_grad=True) for x in operands]
-    expected = np.einsum(subscripts, *operands)
-    np.testing.assert_array_equal(np.einsum(subscripts, *tensors).data, expected)
-    gradcheck(lambda *xs: np.einsum(subscripts, *xs), *operands)
+def test_vectors_are_orthogonal_to_their_cross_product():
+    x, y = RNG.standard_normal((2, 4, 3))
+    z = np.cross(Tensor(x), y)
+    np.testing.assert_allclose(np.vecdot(z, x).data, 0, atol=1e-14)
+    np.testing.assert_allclose(np.vecdot(z, y).data, 0, atol=1e-14)
 
 
-@pytest.mark.parametrize(
-    ("subscripts", "ndims", "expected"),
-    [
-        ("ij,jk", [2, 2], (["ij", "jk"], "ik")),
-        ("ba", [2], (["ba"], "ab")),
-        ("ii", [2], (["ii"], "")),
-        (" i j -> j ", [2], (["ij"], "j")),
-        ("...i,i", [3, 1], (["zyi", "i"], "zy")),
-        ("...,...i->i...", [1, 3], (["y", "zyi"], "izy")),
-        ("...ii->...i", [2], (["ii"], "i")),
-    ],
-)
-def test_subscripts_are_written_out(subscripts, ndims, expected):
-    assert products.explicit_subscripts(subscripts, ndims) == expected
+@pytest.mark.parametrize("f", [np.cross, np.linalg.cross])
+@pytest.mark.parametrize("n", [1, 4])
+def test_cross_takes_vectors_in_space(f, n):
+    with pytest.raises(ShapeError, match="dimension"):
+        f(Tensor(np.ones((2, n)), requires_grad=True), np.ones(3))
 
 
-def test_einsum_broadcasts_ellipses():
-    x, y = RNG.standard_normal((1, 2, 3)), RNG.standard_normal((4, 3, 2))
-    np.testing.assert_array_equal(
-        np.einsum("...ij,...jk->...ik", Tensor(x), Tensor(y)).data,
-        np.einsum("...ij,...jk->...ik", x, y),
-    )
-    gradcheck(lambda x, y: np.einsum("...ij,...jk->...ik", x, y), x, y)
+def test_outer_of_linalg_flattens_nothing():
+    with pytest.raises(ShapeError, match=r"two vectors.*\(1, 2\)"):
+        np.linalg.outer(Tensor(np.ones((1, 2)), requires_grad=True), np.ones(2))
 
 
-def test_einsum_broadcasts_letters_of_length_one_as_numpy_does():
-    x, y = RNG.standard_normal((1, 3)), RNG.standard_normal((2, 3))
-    gradcheck(lambda x, y: np.einsum("ij,ij->ij", x, y), x, y)
-
-
-def test_einsum_with_the_same_tensor_twice():
-    gradcheck(lambda x: np.einsum("ij,kj->ik", x, x), RNG.standard_normal((2, 3)), order=2)
+def test_an_operand_that_was_stretched_and_has_the_shape_of_the_output():
+    gradcheck(np.vecdot, RNG.standard_normal(2), RNG.standard_normal((2, 2)), order=2)

@@ -1,1 +1,281 @@
-"""Matrices taken apart: Cholesky, QR, eigenvalues, singular values."""
+"""Matrices taken apart: Cholesky, QR, eigenvalues, singular values.
+
+Of a symmetric matrix NumPy reads one triangle, and so it is that triangle which has the gradient: an
+element beside the diagonal stands for its mirror image as well, and gets the shares of both. Give
+(A + Aᵀ) / 2 where A should have the symmetric gradient.
+
+What belongs together is one array in a primitive, part above part; the composition takes it apart.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from ..composition import composition
+from ..errors import DegenerateError, ShapeError, UnsupportedError
+from ..primitive import Array, primitive
+
+# NumPy's own named tuples, which it has no public names for.
+_QRResult = type(np.linalg.qr(np.eye(1)))
+_EighResult = type(np.linalg.eigh(np.eye(1)))
+_SVDResult = type(np.linalg.svd(np.eye(1)))
+
+
+def _sides(x: Array) -> tuple[int, int]:
+    if x.ndim < 2:
+        raise ShapeError(f"a matrix has at least two axes, and this array the shape {x.shape}")
+    m, n = x.shape[-2:]
+    return m, n
+
+
+def _half_below(x: Array) -> Array:
+    """What is below the diagonal, half of what is on it, and 0 above."""
+    n = x.shape[-1]
+    return x * ((np.tri(n, dtype=x.dtype) + np.tri(n, k=-1, dtype=x.dtype)) / 2)
+
+
+def _on_triangle(x: Array, upper: bool) -> Array:
+    """The cotangent of a symmetric matrix as that of one of its triangles."""
+    below = _half_below(x + x.mT)
+    return below.mT if upper else below
+
+
+def _diagonal(x: Array) -> Array:
+    return x[..., None, :] * np.eye(x.shape[-1], dtype=x.dtype)
+
+
+def _reciprocals(x: Array, is_zero: Any) -> Array:
+    """1 / x, and 0 where x is."""
+    return ~is_zero / np.where(is_zero, 1, x)
+
+
+def _rounding(x: Array) -> float:
+    """What may be 0 but for rounding, relative to the largest, in a matrix of this many columns."""
+    return 4 * x.shape[-1] * float(np.finfo(x.dtype).eps)
+
+
+@primitive("cholesky", np.linalg.cholesky)
+def cholesky(x: Array, *, upper: bool = False) -> Array:
+    """z = the lower triangle with z zᵀ = x;   x̄ = z⁻ᵀ Φ(zᵀ z̄) z⁻¹
+
+    Φ takes what is below the diagonal, and half of what is on it. With `upper` zᵀ z = x.
+
+    Shapes: (n,n)->(n,n), in stacks.
+    Raises: numpy.linalg.LinAlgError if a matrix is not positive definite.
+    Source: I. Murray, "Differentiation of the Cholesky decomposition" (2016).
+    """
+    return np.linalg.cholesky(x, upper=upper)
+
+
+def _cholesky_vjp(g: Array, out: Array, upper: bool) -> Array:
+    low, g = (out.mT, g.mT) if upper else (out, g)
+    inverse = np.linalg.inv(low)
+    return _on_triangle(inverse.mT @ _half_below(low.mT @ g) @ inverse, upper)
+
+
+cholesky.vjp(x=_cholesky_vjp)
+
+
+@primitive("QR")
+def qr_factors(x: Array) -> Array:
+    """z = Q above Rᵀ, for x = Q R;   x̄ = (Q̄ + Q sym(R R̄ᵀ − Q̄ᵀ Q)) R⁻ᵀ
+
+    sym mirrors what is below the diagonal.
+
+    Shapes: (m,n)->(m+n,n) with m ≥ n, in stacks.
+    Raises: DegenerateError if the columns of x depend on one another.
+    Source: S. Walter and L. Lehmann, "Algorithmic differentiation of linear algebra functions" (2010).
+    """
+    q, r = np.linalg.qr(x)
+    return np.concatenate([q, r.mT], axis=-2)
+
+
+def _qr_vjp(g: Array, out: Array) -> Array:
+    m, n = out.shape[-2] - out.shape[-1], out.shape[-1]
+    q, r = out[..., :m, :], out[..., m:, :].mT
+    q_bar, r_bar = g[..., :m, :], g[..., m:, :].mT
+    pivots = np.abs(r * np.eye(n, dtype=r.dtype)).sum(axis=-1)
+    size = np.sqrt((r * r).sum((-2, -1)))[..., None]
+    if (pivots <= _rounding(r) * size).any():
+        raise DegenerateError("qr: the columns depend on one another, and Q is not determined")
+    below = _half_below(r @ r_bar.mT - q_bar.mT @ q)
+    return np.linalg.solve(r, (q_bar + q @ (below + below.mT)).mT).mT
+
+
+qr_factors.vjp(x=_qr_vjp)
+
+
+@composition(np.linalg.qr)
+def qr(a: Array, mode: str = "reduced") -> Any:
+    """z = Q and R with a = Q R, or R alone in mode "r"
+
+    Raises: UnsupportedError in mode "raw", and "complete" where a has more rows than columns.
+    Numerics: of a wide matrix, the columns beyond the square are Q times those of R.
+    Source: D. and L. Roberts, "QR and LQ decomposition matrix backpropagation algorithms" (2020).
+    """
+    if mode not in ("reduced", "complete", "r"):
+        raise UnsupportedError(
+            f"numpy.linalg.qr: mode={mode!r} has no derivative: 'reduced' has one"
+        )
+    m, n = _sides(a)
+    if mode == "complete" and m > n:
+        raise UnsupportedError(
+            "numpy.linalg.qr: mode='complete' of a matrix with more rows than columns has no derivative, "
+            "since the further columns of Q are not determined: 'reduced' leaves them out"
+        )
+    both = qr_factors(a[..., :m] if n > m else a)
+    q, r = both[..., :m, :], both[..., m:, :].mT
+    if n > m:
+        r = np.concatenate([r, q.mT @ a[..., m:]], axis=-1)
+    return r if mode == "r" else _QRResult(q, r)
+
+
+@primitive("λ", np.linalg.eigvalsh)
+def eigvalsh(x: Array, *, UPLO: Any = "L") -> Array:
+    """z = the eigenvalues of a symmetric x, ascending;   x̄ = V diag(z̄) Vᵀ
+
+    Shapes: (n,n)->(n), in stacks.
+    Numerics: right for equal eigenvalues as well, in whatever treats them alike.
+    Source: M. Giles, "An extended collection of matrix derivative results" (2008).
+    """
+    return np.linalg.eigvalsh(x, UPLO)
+
+
+def _eigvalsh_vjp(g: Array, x: Array, UPLO: Any) -> Array:
+    v = np.linalg.eigh(x, UPLO).eigenvectors
+    return _on_triangle((v * g[..., None, :]) @ v.mT, UPLO.upper() == "U")
+
+
+eigvalsh.vjp(x=_eigvalsh_vjp)
+
+
+@primitive("λ, V")
+def eigenpairs(x: Array, *, UPLO: Any = "L") -> Array:
+    """z = λ above V, for a symmetric x = V diag(λ) Vᵀ;   x̄ = V (diag(λ̄) + F ⊙ Vᵀ V̄) Vᵀ
+
+    Fᵢⱼ = 1 / (λⱼ − λᵢ) for i ≠ j; the eigenvalues ascend.
+
+    Shapes: (n,n)->(n+1,n), in stacks.
+    Raises: DegenerateError if eigenvalues are equal and their eigenvectors used, which are not determined.
+    Source: M. Giles, "An extended collection of matrix derivative results" (2008).
+    """
+    values, vectors = np.linalg.eigh(x, UPLO)
+    return np.concatenate([values[..., None, :], vectors], axis=-2)
+
+
+def _eigenpairs_vjp(g: Array, out: Array, UPLO: Any) -> Array:
+    w, v = out[..., 0, :], out[..., 1:, :]
+    w_bar, v_bar = g[..., 0, :], g[..., 1:, :]
+    largest = np.abs(w[..., :1]) + np.abs(w[..., -1:])  # they are in order
+    gaps = w[..., None, :] - w[..., :, None]
+    none = _are_equal("eigh: eigen", gaps, largest, (v_bar != 0).any(axis=-2))
+    inner = _diagonal(w_bar) + _reciprocals(gaps, none) * (v.mT @ v_bar)
+    return _on_triangle(v @ inner @ v.mT, UPLO.upper() == "U")
+
+
+def _are_equal(what: str, gaps: Array, largest: Array, used: Any) -> Any:
+    """Which pairs of values differ by no more than rounding, those of a value with itself included.
+
+    Raises: DegenerateError if such a pair is one of values whose vectors are used.
+    """
+    n = gaps.shape[-1]
+    equal = np.abs(gaps) <= _rounding(gaps) * largest[..., None]
+    if ((equal & ~np.eye(n, dtype=bool)).any(axis=-1) & used).any():
+        raise DegenerateError(
+            f"{what}values are equal, so that their vectors are not determined, but the result depends "
+            f"on these: there is no derivative. Of the values alone there is one"
+        )
+    return equal
+
+
+eigenpairs.vjp(x=_eigenpairs_vjp)
+
+
+@composition(np.linalg.eigh)
+def eigh(a: Array, UPLO: Any = "L") -> Any:
+    """z = the eigenvalues of a symmetric matrix, ascending, and its eigenvectors, in columns"""
+    both = eigenpairs(a, UPLO=UPLO)
+    return _EighResult(both[..., 0, :], both[..., 1:, :])
+
+
+@primitive("σ", np.linalg.svdvals)
+def svdvals(x: Array) -> Array:
+    """z = the singular values of x, descending;   x̄ = U diag(z̄) Vᵀ
+
+    Shapes: (m,n)->(min(m,n)), in stacks.
+    Numerics: right for equal ones as well, in whatever treats them alike; the slope of one that is 0
+    is taken as 0.
+    Source: M. Giles, "An extended collection of matrix derivative results" (2008).
+    """
+    return np.linalg.svdvals(x)
+
+
+def _svdvals_vjp(g: Array, x: Array, out: Array) -> Array:
+    u, _, vh = np.linalg.svd(x, full_matrices=False)
+    return (u * (g * np.sign(out))[..., None, :]) @ vh
+
+
+svdvals.vjp(x=_svdvals_vjp)
+
+
+@primitive("U, σ, V")
+def singular_triplets(x: Array) -> Array:
+    """z = σ above U above V, for x = U S Vᵀ;   x̄ = U (S̄ + C) Vᵀ + (I − U Uᵀ) Ū S⁻¹ Vᵀ + U S⁻¹ V̄ᵀ (I − V Vᵀ)
+
+    Cᵢⱼ = (Aᵢⱼ σⱼ + σᵢ Bᵢⱼ) / (σⱼ² − σᵢ²) for i ≠ j, A = Uᵀ Ū − Ūᵀ U, B = Vᵀ V̄ − V̄ᵀ V; the values descend.
+
+    Shapes: (m,n)->(1+m+n,min(m,n)), in stacks.
+    Raises: DegenerateError if singular values are equal and their vectors used, which are not
+    determined; or one is 0, for a matrix that is not square.
+    Source: J. Townsend, "Differentiating the singular value decomposition" (2016).
+    """
+    u, s, vh = np.linalg.svd(x, full_matrices=False)
+    return np.concatenate([s[..., None, :], u, vh.mT], axis=-2)
+
+
+def _triplets(z: Array, m: int) -> tuple[Array, Array, Array]:
+    return z[..., 1 : m + 1, :], z[..., 0, :], z[..., m + 1 :, :]
+
+
+def _triplets_vjp(g: Array, out: Array, x_shape: tuple[int, ...]) -> Array:
+    m, n = x_shape[-2:]
+    u, s, v = _triplets(out, m)
+    u_bar, s_bar, v_bar = _triplets(g, m)
+    used = (u_bar != 0).any(axis=-2) | (v_bar != 0).any(axis=-2)
+    gaps = s[..., None, :] - s[..., :, None]
+    sums = s[..., None, :] + s[..., :, None]
+    none = _are_equal("svd: singular ", gaps, s[..., :1], used)
+    # C in partial fractions, which lose no digits where two values are close.
+    a, b = u.mT @ u_bar, v.mT @ v_bar
+    a, b = (a - a.mT) / 2, (b - b.mT) / 2
+    inner = (a + b) * _reciprocals(gaps, none) + (a - b) * _reciprocals(sums, none)
+    x_bar = u @ (_diagonal(s_bar) + inner) @ v.mT
+    if m != n:
+        is_zero = s <= _rounding(s) * s[..., :1]
+        if (is_zero & used).any():
+            raise DegenerateError("svd: a singular value is 0, and its vectors are not determined")
+        inverse = _reciprocals(s, is_zero)[..., None, :]
+        left, right = u_bar * inverse, v_bar * inverse
+        x_bar = x_bar + (left - u @ (u.mT @ left)) @ v.mT + u @ (right - v @ (v.mT @ right)).mT
+    return x_bar
+
+
+singular_triplets.vjp(x=_triplets_vjp)
+
+
+@composition(np.linalg.svd)
+def svd(a: Array, full_matrices: bool = True, compute_uv: bool = True) -> Any:
+    """z = U, the singular values, and Vᵀ; or the singular values alone
+
+    Raises: UnsupportedError for full matrices of what is not square.
+    """
+    if not compute_uv:
+        return np.linalg.svdvals(a)
+    m, n = _sides(a)
+    if full_matrices and m != n:
+        raise UnsupportedError(
+            "numpy.linalg.svd: the full U or V of a matrix that is not square has no derivative, since "
+            "the further columns are not determined: say full_matrices=False"
+        )
+    u, s, v = _triplets(singular_triplets(a), m)
+    return _SVDResult(u, s, v.mT)

@@ -36,6 +36,40 @@ minimum.vjp(
 )
 
 
+@primitive("fmax", np.fmax, signature="(),()->()")
+def fmax(x: Array, y: Array) -> Array:
+    """z = max(x, y), or the other where one is NaN;   x̄ = z̄ where z is x,   ȳ = z̄ where z is y
+
+    Numerics: a tie splits the cotangent equally, and so do two NaNs.
+    """
+    return np.fmax(x, y)
+
+
+@primitive("fmin", np.fmin, signature="(),()->()")
+def fmin(x: Array, y: Array) -> Array:
+    """z = min(x, y), or the other where one is NaN;   x̄ = z̄ where z is x,   ȳ = z̄ where z is y
+
+    Numerics: a tie splits the cotangent equally, and so do two NaNs.
+    """
+    return np.fmin(x, y)
+
+
+def _is_result(x: Array, out: Array) -> Array:
+    return (x == out) | np.isnan(out)
+
+
+def _share_of_result(g: Array, own: Array, other: Array, out: Array) -> Array:
+    won = _is_result(own, out)
+    return g * won - 0.5 * (g * (won & _is_result(other, out)))
+
+
+for _extreme in (fmax, fmin):
+    _extreme.vjp(
+        x=lambda g, x, y, out: _share_of_result(g, x, y, out),
+        y=lambda g, x, y, out: _share_of_result(g, y, x, out),
+    )
+
+
 @primitive("clip", np.clip, broadcasts=True)
 def clip(x: Array, a_min: Array = None, a_max: Array = None) -> Array:
     """z = min(max(x, a_min), a_max);   x̄ = z̄ inside,   ā_min = z̄ below,   ā_max = z̄ above
@@ -77,3 +111,15 @@ where.vjp(
     x=lambda g, condition: np.where(condition, g, 0),
     y=lambda g, condition: np.where(condition, 0, g),
 )
+
+
+@primitive("NaN → 0", np.nan_to_num, signature="()->()")
+def nan_to_num(x: Array, *, nan: Array = 0.0, posinf: Array = None, neginf: Array = None) -> Array:
+    """z = x where it is finite, else what stands for NaN, ∞ or −∞;   x̄ = z̄ where x is finite, else 0
+
+    Without `posinf` and `neginf`, the largest and the smallest number stand for the infinities.
+    """
+    return np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
+
+
+nan_to_num.vjp(x=lambda g, x: np.where(np.isfinite(x), g, 0))

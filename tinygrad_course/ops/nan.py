@@ -1,1 +1,91 @@
-"""Reductions and scans that leave NaN out: nansum, nanmean, nanmax …"""
+"""Sums, products, means and spread that leave NaN out, as if it were not there.
+
+The gradient at a NaN is 0. The extremes that leave NaN out are in reduction.py, beside those that do
+not, and the quantiles in statistics.py.
+"""
+
+import numpy as np
+
+from ..composition import composition
+from ..primitive import Array, primitive
+
+Axis = int | tuple[int, ...] | None
+
+
+def _filled(x: Array, value: float) -> Array:
+    """x with `value` for NaN."""
+    return np.where(np.isnan(x), value, x)
+
+
+@composition(np.nansum)
+def nansum(a: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+    """z = Σ x, with 0 for NaN"""
+    return np.sum(_filled(a, 0), axis=axis, keepdims=keepdims)
+
+
+@composition(np.nanprod)
+def nanprod(a: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+    """z = Π x, with 1 for NaN"""
+    return np.prod(_filled(a, 1), axis=axis, keepdims=keepdims)
+
+
+@composition(np.nancumsum)
+def nancumsum(a: Array, axis: int | None = None) -> Array:
+    """zₖ = Σ_{i≤k} xᵢ, with 0 for NaN"""
+    return np.cumsum(_filled(a, 0), axis=axis)
+
+
+@composition(np.nancumprod)
+def nancumprod(a: Array, axis: int | None = None) -> Array:
+    """zₖ = Π_{i≤k} xᵢ, with 1 for NaN"""
+    return np.cumprod(_filled(a, 1), axis=axis)
+
+
+@primitive("nanmean", np.nanmean, signature="(n)->()", broadcasts=False)
+def nanmean(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
+    """z = Σ x / n over the n numbers among x;   x̄ = z̄ / n for each of them"""
+    return np.nanmean(x, axis=axis, keepdims=keepdims)
+
+
+def _numbers(x: Array, axis: Axis) -> Array:
+    """How many elements along the axis are numbers, at least 1, with the axis kept."""
+    count = (~np.isnan(x)).sum(axis=axis, keepdims=True)
+    return np.maximum(count, 1)
+
+
+def _nanmean_vjp(g: Array, x: Array, axis: Axis) -> Array:
+    n = _numbers(x, axis)
+    return np.where(np.isnan(x), 0, g.reshape(n.shape) / n.astype(g.dtype))
+
+
+nanmean.vjp(x=_nanmean_vjp)
+
+
+@primitive("nanvar", np.nanvar, signature="(n)->()", broadcasts=False)
+def nanvar(x: Array, *, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Array:
+    """z = Σ (x − mean x)² / (n − ddof) over the n numbers;   x̄ = z̄ 2 (x − mean x) / (n − ddof)"""
+    return np.nanvar(x, axis=axis, ddof=ddof, keepdims=keepdims)
+
+
+@primitive("nanstd", np.nanstd, signature="(n)->()", broadcasts=False)
+def nanstd(x: Array, *, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Array:
+    """z = √nanvar x;   x̄ = z̄ (x − mean x) / ((n − ddof) z)
+
+    Numerics: where all numbers are equal (z = 0) the subgradient is 0.
+    """
+    return np.nanstd(x, axis=axis, ddof=ddof, keepdims=keepdims)
+
+
+def _along_deviations(g: Array, x: Array, axis: Axis, ddof: float) -> Array:
+    """g (x − mean x) / (n − ddof), and NaN where n is too small for that, as the variance itself."""
+    missing, n = np.isnan(x), _numbers(x, axis)
+    x = np.where(missing, 0, x)
+    mean = x.sum(axis=axis, keepdims=True) / n.astype(g.dtype)
+    freedom = np.where(n > ddof, n - ddof, np.nan).astype(g.dtype)
+    return np.where(missing, 0, g.reshape(n.shape) / freedom * (x - mean))
+
+
+nanvar.vjp(x=lambda g, x, axis, ddof: _along_deviations(2 * g, x, axis, ddof))
+nanstd.vjp(
+    x=lambda g, x, out, axis, ddof: _along_deviations(g / np.where(out == 0, 1, out), x, axis, ddof)
+)

@@ -1,17 +1,15 @@
-"""Products: matmul in all its shape combinations, dot, outer, einsum."""
+"""Products: matmul in all its shape combinations, dot, tensordot, outer, cross, kron."""
 
-from collections import Counter
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from ..composition import composition
-from ..errors import UnsupportedError
+from ..errors import ShapeError
 from ..primitive import Array, primitive
 
 
-@primitive("@", np.matmul, signature="(m?,n),(n,p?)->(m?,p?)")
+@primitive("@", np.matmul, np.linalg.matmul, signature="(m?,n),(n,p?)->(m?,p?)")
 def matmul(x: Array, y: Array) -> Array:
     """z = x @ y;   x̄ = z̄ @ yᵀ,   ȳ = xᵀ @ z̄
 
@@ -50,33 +48,119 @@ def dot(x: Array, y: Array) -> Array:
     return np.dot(x, y)
 
 
-def _dot_letters(x_ndim: int, y_ndim: int) -> tuple[str, str, str]:
-    """The einsum subscripts of x, y and x · y."""
-    x = "abcdefghijkl"[:x_ndim]
-    y = "mnopqrstuvw"[:y_ndim]
-    if not (x and y):
-        return x, y, x + y
-    shared = y[max(y_ndim - 2, 0)]
-    return x[:-1] + shared, y, x[:-1] + y.replace(shared, "")
-
-
 def _dot_vjp_x(g: Array, x_shape: tuple[int, ...], y: Array) -> Array:
     y_ndim = np.ndim(y)  # y may be a Python number
-    if len(x_shape) == y_ndim == 2:
-        return g @ y.T
-    x_letters, y_letters, out = _dot_letters(len(x_shape), y_ndim)
-    return np.einsum(f"{out},{y_letters}->{x_letters}", g, y)
+    if not (x_shape and y_ndim):
+        return g * y if x_shape else (g * y).sum()
+    if len(x_shape) <= 2 and y_ndim <= 2:
+        return _matmul_vjp_x(g, x_shape, y)
+    return _tensordot_vjp_x(g, x_shape, y, (-1, max(y_ndim - 2, 0)))
 
 
 def _dot_vjp_y(g: Array, y_shape: tuple[int, ...], x: Array) -> Array:
     x_ndim = np.ndim(x)
-    if x_ndim == len(y_shape) == 2:
-        return x.T @ g
-    x_letters, y_letters, out = _dot_letters(x_ndim, len(y_shape))
-    return np.einsum(f"{out},{x_letters}->{y_letters}", g, x)
+    if not (x_ndim and y_shape):
+        return g * x if y_shape else (g * x).sum()
+    if x_ndim <= 2 and len(y_shape) <= 2:
+        return _matmul_vjp_y(g, y_shape, x)
+    return _tensordot_vjp_y(g, y_shape, x, (-1, max(len(y_shape) - 2, 0)))
 
 
 dot.vjp(x=_dot_vjp_x, y=_dot_vjp_y)
+
+
+@primitive("tensordot", np.tensordot, np.linalg.tensordot)
+def tensordot(x: Array, y: Array, *, axes: Any = 2) -> Array:
+    """z = Σ x y over axes in pairs;   x̄ = Σ z̄ y over the other axes of y,   ȳ = Σ x z̄ over those of x
+
+    `axes` are so many of the last of x with the first of y, or one list of axes for each.
+    """
+    return np.tensordot(x, y, axes)
+
+
+def _summed(axes: Any, x_ndim: int, y_ndim: int) -> tuple[list[int], list[int]]:
+    """The axes of x, and those of y that they are summed with."""
+    if not hasattr(axes, "__iter__"):
+        return list(range(x_ndim - axes, x_ndim)), list(range(axes))
+    x_axes, y_axes = (a if hasattr(a, "__iter__") else [a] for a in axes)
+    return [a % x_ndim for a in x_axes], [a % y_ndim for a in y_axes]
+
+
+def _tensordot_vjp_x(g: Array, x_shape: tuple[int, ...], y: Array, axes: Any) -> Array:
+    x_axes, y_axes = _summed(axes, len(x_shape), np.ndim(y))
+    x_free, y_free = _others(x_axes, len(x_shape)), _others(y_axes, np.ndim(y))
+    share = np.tensordot(g, y, (range(len(x_free), g.ndim), y_free))
+    # Its last axes are those of y that were summed over, in the order that they have in y.
+    return _in_order(share, x_free + [x_axes[i] for i in np.argsort(y_axes)])
+
+
+def _tensordot_vjp_y(g: Array, y_shape: tuple[int, ...], x: Array, axes: Any) -> Array:
+    x_axes, y_axes = _summed(axes, np.ndim(x), len(y_shape))
+    x_free, y_free = _others(x_axes, np.ndim(x)), _others(y_axes, len(y_shape))
+    share = np.tensordot(x, g, (x_free, range(len(x_free))))
+    return _in_order(share, [y_axes[i] for i in np.argsort(x_axes)] + y_free)
+
+
+def _others(axes: list[int], ndim: int) -> list[int]:
+    return [a for a in range(ndim) if a not in axes]
+
+
+def _in_order(x: Array, axes: list[int]) -> Array:
+    """`x`, whose axes are those of another array in this order, with its axes as they are there."""
+    return x.transpose(np.argsort(axes).tolist())
+
+
+tensordot.vjp(x=_tensordot_vjp_x, y=_tensordot_vjp_y)
+
+
+@composition(np.inner)
+def inner(a: Array, b: Array) -> Array:
+    """z = Σ a b, over the last axis of both; with a scalar it multiplies"""
+    return np.dot(a, np.swapaxes(b, -1, -2) if np.ndim(a) and np.ndim(b) > 1 else b)
+
+
+@composition(np.vdot)
+def vdot(a: Array, b: Array) -> Array:
+    """z = Σ a ⊙ b, both flattened first"""
+    return np.dot(np.reshape(a, -1), np.reshape(b, -1))
+
+
+@primitive("vecdot", np.vecdot, signature="(n),(n)->()")
+def vecdot(x: Array, y: Array) -> Array:
+    """z = Σ x ⊙ y, over the last axis;   x̄ = z̄ y,   ȳ = z̄ x"""
+    return np.vecdot(x, y)
+
+
+vecdot.vjp(x=lambda g, y: g[..., None] * y, y=lambda g, x: g[..., None] * x)
+
+
+@composition(np.linalg.vecdot)
+def vecdot_along(x1: Array, x2: Array, axis: int = -1) -> Array:
+    """z = Σ x₁ ⊙ x₂, over an axis that each of them has"""
+    return np.vecdot(np.moveaxis(x1, axis, -1), np.moveaxis(x2, axis, -1))
+
+
+if hasattr(np, "matvec"):  # from NumPy 2.2 on
+
+    @primitive("matvec", np.matvec, signature="(m,n),(n)->(m)")
+    def matvec(x: Array, y: Array) -> Array:
+        """z = x y, for stacks of matrices and of vectors;   x̄ = z̄ yᵀ,   ȳ = xᵀ z̄"""
+        return np.matvec(x, y)
+
+    matvec.vjp(
+        x=lambda g, y: g[..., :, None] * y[..., None, :],
+        y=lambda g, x: np.vecmat(g, x),
+    )
+
+    @primitive("vecmat", np.vecmat, signature="(n),(n,p)->(p)")
+    def vecmat(x: Array, y: Array) -> Array:
+        """z = xᵀ y, for stacks of vectors and of matrices;   x̄ = y z̄,   ȳ = x z̄ᵀ"""
+        return np.vecmat(x, y)
+
+    vecmat.vjp(
+        x=lambda g, y: np.matvec(y, g),
+        y=lambda g, x: x[..., :, None] * g[..., None, :],
+    )
 
 
 @primitive("⊗", np.outer)
@@ -91,79 +175,55 @@ outer.vjp(
 )
 
 
-@primitive("einsum", broadcasts=True)
-def einsum(*operands: Array, subscripts: str) -> Array:
-    """z = Σ Π operands, as the subscripts say;   each x̄ = the einsum of z̄ with the other operands
-
-    Subscripts may be implicit (no ->), repeat a letter within an operand (a diagonal) and have an
-    ellipsis (…), which broadcasts.
-    """
-    return np.einsum(subscripts, *operands)
-
-
-def explicit_subscripts(
-    subscripts: str, ndims: Sequence[int], taken: str = ""
-) -> tuple[list[str], str]:
-    """The subscripts of the operands and of the output, without blanks, ellipses or implicit output."""
-    inputs, arrow, output = subscripts.replace(" ", "").partition("->")
-    terms = inputs.split(",")
-    letters = "zyxwvutsrqponmlkjihgfedcbaZYXWVUTSRQPONMLKJIHGFEDCBA"
-    free = [c for c in letters if c not in subscripts and c not in taken]
-    spans = [
-        ndim - len(term.replace("...", ""))
-        for term, ndim in zip(terms, ndims, strict=True)
-        if "..." in term
-    ]
-    stack = "".join(free[: max(spans, default=0)])
-    expanded = [
-        term.replace("...", stack[len(stack) - (ndim - len(term.replace("...", ""))) :])
-        if "..." in term
-        else term
-        for term, ndim in zip(terms, ndims, strict=True)
-    ]
-    if arrow:
-        return expanded, output.replace("...", stack)
-    counts = Counter(inputs.replace(",", "").replace(".", ""))
-    return expanded, stack + "".join(sorted(c for c, n in counts.items() if n == 1))
+@composition(np.linalg.outer)
+def outer_of_vectors(x1: Array, x2: Array) -> Array:
+    """z = x₁ x₂ᵀ"""
+    if not np.ndim(x1) == np.ndim(x2) == 1:
+        raise ShapeError(
+            f"numpy.linalg.outer takes two vectors, not shapes {np.shape(x1)} and {np.shape(x2)}: "
+            f"numpy.outer flattens its operands"
+        )
+    return np.outer(x1, x2)
 
 
-def _einsum_vjp(
-    g: Array,
-    i: int,
-    shapes: tuple[tuple[int, ...], ...],
-    operands: Sequence[Array],
-    subscripts: str,
+@composition(np.kron)
+def kron(a: Array, b: Array) -> Array:
+    """z = the blocks a₁₁ b, a₁₂ b, …, in the places of the elements of a"""
+    ndim = max(np.ndim(a), np.ndim(b))
+    a_shape, b_shape = ((1,) * (ndim - np.ndim(x)) + np.shape(x) for x in (a, b))
+    a = np.reshape(a, [side for n in a_shape for side in (n, 1)])
+    b = np.reshape(b, [side for n in b_shape for side in (1, n)])
+    return np.reshape(a * b, [m * n for m, n in zip(a_shape, b_shape, strict=True)])
+
+
+@primitive("cross", signature="(3),(3)->(3)")
+def cross(x: Array, y: Array) -> Array:
+    """z = x × y, for vectors in space along the last axis;   x̄ = y × z̄,   ȳ = z̄ × x"""
+    return np.linalg.cross(x, y)
+
+
+cross.vjp(x=lambda g, y: cross(y, g), y=lambda g, x: cross(g, x))
+
+
+@composition(np.linalg.cross)
+def cross_along(x1: Array, x2: Array, axis: int = -1) -> Array:
+    """z = x₁ × x₂, for vectors in space along an axis that each of them has"""
+    return np.moveaxis(cross(np.moveaxis(x1, axis, -1), np.moveaxis(x2, axis, -1)), -1, axis)
+
+
+@composition(np.cross)
+def cross_along_axes(
+    a: Array, b: Array, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None
 ) -> Array:
-    terms, output = explicit_subscripts(subscripts, [len(shape) for shape in shapes])
-    own = terms[i]
-    others = [(t, x) for k, (t, x) in enumerate(zip(terms, operands, strict=True)) if k != i]
-    dtype = g.dtype
-    # A letter repeated within the operand selected a diagonal: an identity matrix puts it back.
-    free = [c for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if c not in "".join(terms)]
-    target = ""
-    for letter, size in zip(own, shapes[i], strict=True):
-        if letter in target:
-            fresh = free.pop()
-            others.append((letter + fresh, np.eye(size, dtype=dtype)))
-            letter = fresh
-        target += letter
-    # A letter that only this operand has was summed away: ones stretch the cotangent along it.
-    present = output + "".join(term for term, _ in others)
-    for letter, size in zip(own, shapes[i], strict=True):
-        if letter not in present:
-            others.append((letter, np.ones(size, dtype=dtype)))
-            present += letter
-    source = ",".join([output, *(term for term, _ in others)])
-    return np.einsum(f"{source}->{target}", g, *(x for _, x in others))
+    """z = a × b, for vectors in space or in the plane; of two in the plane, the third component alone"""
+    if axis is not None:
+        axisa = axisb = axisc = axis
+    a, b = np.moveaxis(a, axisa, -1), np.moveaxis(b, axisb, -1)
+    z = cross(_in_space(a), _in_space(b))
+    return z[..., 2] if a.shape[-1] == b.shape[-1] == 2 else np.moveaxis(z, -1, axisc)
 
 
-einsum.vjp(operands=_einsum_vjp)
-
-
-@composition(np.einsum)
-def einsum_of_strings(*operands: Any, optimize: Any = False) -> Array:
-    """z = Σ Π operands; `optimize` chooses the order of the products, not the result"""
-    subscripts, *arrays = operands
-    if not isinstance(subscripts, str):
-        raise UnsupportedError("numpy.einsum: give the subscripts as a string, 'ij,jk->ik'")
-    return einsum(*arrays, subscripts=subscripts)
+def _in_space(x: Array) -> Array:
+    if x.shape[-1] != 2:
+        return x
+    return np.concatenate([x, np.zeros_like(x[..., :1])], axis=-1)

@@ -1,13 +1,15 @@
-"""Sums, means, extremes and spread along axes, and running sums.
+"""Sums, means, products, extremes and spread along axes.
 
 Every reduction takes `axis` (an int, a tuple, negative ones too, or None for all) and `keepdims`.
 """
 
+from math import nan
 from math import prod as product_of
 
 import numpy as np
 
-from ..primitive import POSITIVE, Array, primitive
+from ..composition import composition
+from ..primitive import Array, primitive
 
 Axis = int | tuple[int, ...] | None
 
@@ -51,81 +53,107 @@ def mean(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
     return x.mean(axis=axis, keepdims=keepdims)
 
 
-mean.vjp(x=lambda g, x_shape, axis: _spread(g / _count(x_shape, axis), x_shape, axis))
+# Of no elements the mean is NaN, and nothing is left to give a share to.
+mean.vjp(x=lambda g, x_shape, axis: _spread(g / (_count(x_shape, axis) or 1), x_shape, axis))
 
 
 @primitive("Π", np.prod, signature="(n)->()", broadcasts=False)
 def prod(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
     """z = Π x;   x̄ᵢ = z̄ Π_{j≠i} xⱼ
 
-    Numerics: exact at zeros as well, at the price of n² products where there are any.
+    Numerics: exact at zeros as well.
     """
     return x.prod(axis=axis, keepdims=keepdims)
 
 
 def _prod_vjp(g: Array, x: Array, out: Array, axis: Axis) -> Array:
     spread = _spread(g, x.shape, axis)
-    if (x != 0).all():
+    if (out != 0).all():
         return spread * _kept(out, x.shape, axis) / x
     axes = _reduced_axes(axis, x.ndim)
-    order = [a for a in range(x.ndim) if a not in axes] + list(axes)
-    moved = x.transpose(order)
-    n = _count(x.shape, axis)
-    # In row i of the new axis, element i is replaced by 1, and the others are multiplied.
-    rows = moved.reshape((*moved.shape[: x.ndim - len(axes)], 1, n))
-    others = np.where(np.eye(n, dtype=bool), 1, rows).prod(axis=-1)
-    return spread * others.reshape(moved.shape).transpose(np.argsort(order).tolist())
+    behind = tuple(range(-len(axes), 0))
+    moved = np.moveaxis(x, axes, behind)
+    rows = moved.reshape((*moved.shape[: x.ndim - len(axes)], -1))
+    # Nothing can be divided by zero: what is before an element is multiplied by what is after it.
+    one = np.ones_like(rows[..., :1])
+    before = np.concatenate([one, rows[..., :-1]], axis=-1).cumprod(axis=-1)
+    after = np.concatenate([one, rows[..., :0:-1]], axis=-1).cumprod(axis=-1)[..., ::-1]
+    return spread * np.moveaxis((before * after).reshape(moved.shape), behind, axes)
 
 
 prod.vjp(x=_prod_vjp)
 
 
-def _share_of_ties(g: Array, x: Array, out: Array, axis: Axis) -> Array:
-    winners = x == _kept(out, x.shape, axis)
-    count = winners.sum(axis=_reduced_axes(axis, x.ndim), keepdims=True)
-    # Divided in the cotangent's dtype: bool / int would be float64.
-    return _kept(g, x.shape, axis) * np.divide(winners, count, dtype=g.dtype)
+def _shared(g: Array, winners: Array, axis: Axis) -> Array:
+    """The cotangent of an extreme, shared equally by the elements that are as extreme."""
+    count = winners.sum(axis=_reduced_axes(axis, winners.ndim), keepdims=True)
+    # Converted, since float32 / int64 would be float64; without a winner nobody gets anything.
+    share = _kept(g, winners.shape, axis) / np.maximum(count, 1).astype(g.dtype)
+    return np.where(winners, share, 0)
 
 
 @primitive("max", np.max, np.amax, signature="(n)->()", broadcasts=False)
 def max(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
     """z = max x;   x̄ = z̄ at the maximum, 0 elsewhere
 
-    Numerics: ties share the cotangent equally.
+    Numerics: ties share the cotangent equally. A NaN is the maximum, as in NumPy.
     """
     return x.max(axis=axis, keepdims=keepdims)
-
-
-max.vjp(x=_share_of_ties)
 
 
 @primitive("min", np.min, np.amin, signature="(n)->()", broadcasts=False)
 def min(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
     """z = min x;   x̄ = z̄ at the minimum, 0 elsewhere
 
-    Numerics: ties share the cotangent equally.
+    Numerics: ties share the cotangent equally. A NaN is the minimum, as in NumPy.
     """
     return x.min(axis=axis, keepdims=keepdims)
 
 
-min.vjp(x=_share_of_ties)
+def _extreme_vjp(g: Array, x: Array, out: Array, axis: Axis) -> Array:
+    return _shared(g, (x == _kept(out, x.shape, axis)) | np.isnan(x), axis)
 
 
-def _deviation(x: Array, axis: Axis) -> Array:
-    return x - x.mean(axis=axis, keepdims=True)
+max.vjp(x=_extreme_vjp)
+min.vjp(x=_extreme_vjp)
+
+
+@primitive("nanmax", np.nanmax, signature="(n)->()", broadcasts=False)
+def nanmax(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
+    """z = max of those x that are not NaN;   x̄ = z̄ at the maximum, 0 elsewhere
+
+    Numerics: ties share the cotangent equally.
+    """
+    return np.nanmax(x, axis=axis, keepdims=keepdims)
+
+
+@primitive("nanmin", np.nanmin, signature="(n)->()", broadcasts=False)
+def nanmin(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
+    """z = min of those x that are not NaN;   x̄ = z̄ at the minimum, 0 elsewhere
+
+    Numerics: ties share the cotangent equally.
+    """
+    return np.nanmin(x, axis=axis, keepdims=keepdims)
+
+
+def _nan_extreme_vjp(g: Array, x: Array, out: Array, axis: Axis) -> Array:
+    return _shared(g, x == _kept(out, x.shape, axis), axis)
+
+
+nanmax.vjp(x=_nan_extreme_vjp)
+nanmin.vjp(x=_nan_extreme_vjp)
+
+
+@composition(np.ptp)
+def ptp(a: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+    """z = max x − min x, from peak to peak"""
+    return np.max(a, axis=axis, keepdims=keepdims) - np.min(a, axis=axis, keepdims=keepdims)
 
 
 @primitive("var", np.var, signature="(n)->()", broadcasts=False)
 def var(x: Array, *, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Array:
     """z = Σ (x − mean x)² / (n − ddof);   x̄ = z̄ 2 (x − mean x) / (n − ddof)"""
     return x.var(axis=axis, ddof=ddof, keepdims=keepdims)
-
-
-var.vjp(
-    x=lambda g, x, axis, ddof: (
-        _kept(g, x.shape, axis) * (2 / (_count(x.shape, axis) - ddof) * _deviation(x, axis))
-    )
-)
 
 
 @primitive("std", np.std, signature="(n)->()", broadcasts=False)
@@ -137,19 +165,25 @@ def std(x: Array, *, axis: Axis = None, ddof: float = 0, keepdims: bool = False)
     return x.std(axis=axis, ddof=ddof, keepdims=keepdims)
 
 
-def _std_vjp(g: Array, x: Array, out: Array, axis: Axis, ddof: float) -> Array:
-    scale = g / (np.where(out == 0, 1, out) * (_count(x.shape, axis) - ddof))
-    return _kept(scale, x.shape, axis) * _deviation(x, axis)
+def _along_deviations(g: Array, x: Array, axis: Axis, ddof: float) -> Array:
+    """g (x − mean x) / (n − ddof), and NaN where n is too small for that, as the variance itself."""
+    freedom = _count(x.shape, axis) - ddof
+    slope = g / (freedom if freedom > 0 else nan)
+    return _kept(slope, x.shape, axis) * (x - x.mean(axis=axis, keepdims=True))
 
 
-std.vjp(x=_std_vjp)
+var.vjp(x=lambda g, x, axis, ddof: _along_deviations(2 * g, x, axis, ddof))
+std.vjp(
+    x=lambda g, x, out, axis, ddof: _along_deviations(g / np.where(out == 0, 1, out), x, axis, ddof)
+)
 
 
 @primitive("ln Σ eˣ", signature="(n)->()", broadcasts=False)
 def logsumexp(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
     """z = ln Σ eˣ;   x̄ = z̄ ⊙ eˣ⁻ᶻ
 
-    Numerics: the maximum is taken out first, so that nothing overflows.
+    Numerics: the maximum is taken out first, so that nothing overflows. Where every x is −∞, as in a
+    row that is masked out, the slope is 0.
     """
     top = x.max(axis=axis, keepdims=True)
     # An infinite maximum is the result itself; taking it out would be ∞ − ∞.
@@ -159,24 +193,9 @@ def logsumexp(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
     return z if keepdims else z.squeeze(axis=axis)[()]
 
 
-logsumexp.vjp(
-    x=lambda g, x, out, axis: _kept(g, x.shape, axis) * np.exp(x - _kept(out, x.shape, axis))
-)
+def _logsumexp_vjp(g: Array, x: Array, out: Array, axis: Axis) -> Array:
+    top = np.where(out == -np.inf, 0, out)  # −∞ − (−∞) would be NaN
+    return _kept(g, x.shape, axis) * np.exp(x - _kept(top, x.shape, axis))
 
 
-@primitive("cumsum", np.cumsum, domain=POSITIVE)
-def cumsum(x: Array, *, axis: int | None = None) -> Array:
-    """zₖ = Σ_{i≤k} xᵢ;   x̄ᵢ = Σ_{k≥i} z̄ₖ
-
-    Without an axis, x is flattened first, as in NumPy.
-    """
-    return x.cumsum(axis=axis)
-
-
-def _cumsum_vjp(g: Array, x_shape: tuple[int, ...], axis: int | None) -> Array:
-    along = 0 if axis is None or not x_shape else axis % len(x_shape)
-    backward = (slice(None),) * along + (slice(None, None, -1),)
-    return g[backward].cumsum(axis=along)[backward].reshape(x_shape)
-
-
-cumsum.vjp(x=_cumsum_vjp)
+logsumexp.vjp(x=_logsumexp_vjp)

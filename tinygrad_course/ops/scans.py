@@ -1,1 +1,189 @@
 """Running sums and products, differences, and what is made of them: cumsum, diff, gradient, trapezoid."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
+
+from ..composition import composition, numpy_named
+from ..primitive import Array, primitive
+
+
+def _along(axis: int, part: slice) -> tuple[slice, ...]:
+    """The index that takes `part` of an axis, counted from the front, and all of the others."""
+    return (*(slice(None),) * axis, part)
+
+
+@primitive("cumsum", np.cumsum)
+def cumsum(x: Array, *, axis: int | None = None) -> Array:
+    """zₖ = Σ_{i≤k} xᵢ;   x̄ᵢ = Σ_{k≥i} z̄ₖ
+
+    Without an axis, x is flattened first, as in NumPy.
+    """
+    return x.cumsum(axis=axis)
+
+
+def _cumsum_vjp(g: Array, x_shape: tuple[int, ...], axis: int | None) -> Array:
+    along = 0 if axis is None or not x_shape else axis % len(x_shape)
+    backward = _along(along, slice(None, None, -1))
+    return g[backward].cumsum(axis=along)[backward].reshape(x_shape)
+
+
+cumsum.vjp(x=_cumsum_vjp)
+
+
+@primitive("cumprod", np.cumprod)
+def cumprod(x: Array, *, axis: int | None = None) -> Array:
+    """zₖ = Π_{i≤k} xᵢ;   x̄ᵢ = Σ_{k≥i} z̄ₖ Π_{j≤k, j≠i} xⱼ
+
+    Without an axis, x is flattened first, as in NumPy.
+
+    Numerics: nothing is divided, so it is exact at zeros as well.
+    """
+    return x.cumprod(axis=axis)
+
+
+def _cumprod_vjp(g: Array, x: Array, axis: int | None) -> Array:
+    along = 0 if axis is None or not x.ndim else axis
+    rows = x.reshape(-1) if axis is None or not x.ndim else np.moveaxis(x, along, 0)
+    before = np.concatenate([np.ones_like(rows[:1]), rows[:-1]]).cumprod(axis=0)
+    # x̄ᵢ = (Π_{j<i} xⱼ) sᵢ, where sᵢ = z̄ᵢ + xᵢ₊₁ sᵢ₊₁. Of that sum s has the first `step` terms, and the
+    # factors are products of `step` elements: each round doubles both.
+    s, factors, step = np.moveaxis(g, along, 0), rows[1:], 1
+    while len(factors):
+        s = np.concatenate([s[:-step] + factors * s[step:], s[-step:]])
+        factors = factors[:-step] * factors[step:]
+        step *= 2
+    return np.moveaxis(before * s, 0, along).reshape(x.shape)
+
+
+cumprod.vjp(x=_cumprod_vjp)
+
+
+@composition(*numpy_named("cumulative_sum"))
+def cumulative_sum(x: Array, *, axis: int | None = None, include_initial: bool = False) -> Array:
+    """z = the running sums, with `include_initial` the sum of nothing before them"""
+    return _cumulative(np.cumsum, 0, x, axis, include_initial)
+
+
+@composition(*numpy_named("cumulative_prod"))
+def cumulative_prod(x: Array, *, axis: int | None = None, include_initial: bool = False) -> Array:
+    """z = the running products, with `include_initial` the product of nothing before them"""
+    return _cumulative(np.cumprod, 1, x, axis, include_initial)
+
+
+def _cumulative(
+    scan: Callable[..., Array], initial: int, x: Array, axis: int | None, include_initial: bool
+) -> Array:
+    if axis is None and np.ndim(x) > 1:
+        raise ValueError("for arrays of more than one dimension the axis argument is required")
+    x = np.atleast_1d(x)
+    axis = normalize_axis_index(axis or 0, x.ndim)
+    z = scan(x, axis=axis)
+    if not include_initial:
+        return z
+    shape = (*x.shape[:axis], 1, *x.shape[axis + 1 :])
+    return np.concatenate([np.full_like(z, initial, shape=shape), z], axis=axis)
+
+
+@composition(np.diff)
+def diff(
+    a: Array, n: int = 1, axis: int = -1, prepend: Array = None, append: Array = None
+) -> Array:
+    """z = the differences of neighbours, taken `n` times: zᵢ = xᵢ₊₁ − xᵢ"""
+    if n == 0:
+        return a
+    if n < 0:
+        raise ValueError(f"order must be non-negative but got {n}")
+    axis = normalize_axis_index(axis, np.ndim(a))
+    shape = list(np.shape(a))
+    shape[axis] = 1
+    before, after = (
+        [] if end is None else [end if np.ndim(end) else np.broadcast_to(end, tuple(shape))]
+        for end in (prepend, append)
+    )
+    if before or after:
+        a = np.concatenate([*before, a, *after], axis=axis)
+    # Booleans have no difference: NumPy tells where they change.
+    difference = np.not_equal if a.dtype == bool else np.subtract
+    for _ in range(n):
+        a = difference(a[_along(axis, slice(1, None))], a[_along(axis, slice(None, -1))])
+    return a
+
+
+@composition(np.ediff1d)
+def ediff1d(ary: Array, to_end: Array = None, to_begin: Array = None) -> Array:
+    """z = the differences of neighbours in the flattened array, between what `to_begin` and `to_end` add"""
+    ary = np.ravel(ary)
+    before, after = (
+        [] if end is None else [_converted(end, ary.dtype)] for end in (to_begin, to_end)
+    )
+    steps = ary[1:] - ary[:-1]
+    return np.concatenate([*before, steps, *after]) if before or after else steps
+
+
+def _converted(end: Array, dtype: np.dtype[Any]) -> Array:
+    end = np.ravel(end)
+    if not np.can_cast(end.dtype, dtype, "same_kind"):
+        raise TypeError(f"what is added must be of the same kind as the array, {dtype}")
+    return end.astype(dtype)
+
+
+@composition(np.trapezoid)
+def trapezoid(y: Array, x: Array = None, dx: Array = 1.0, axis: int = -1) -> Array:
+    """z = Σ (yᵢ + yᵢ₊₁) / 2 · (xᵢ₊₁ − xᵢ)"""
+    y = np.atleast_1d(y)
+    axis = normalize_axis_index(axis, y.ndim)
+    if x is None:
+        widths = dx
+    elif np.ndim(x) == 1:
+        widths = np.diff(x).reshape((-1,) + (1,) * (y.ndim - 1 - axis))
+    else:
+        widths = np.diff(x, axis=axis)
+    heights = y[_along(axis, slice(1, None))] + y[_along(axis, slice(None, -1))]
+    return (widths * heights / 2.0).sum(axis=axis)
+
+
+@composition(np.gradient)
+def gradient(
+    f: Array, *varargs: Array, axis: int | tuple[int, ...] | None = None, edge_order: int = 1
+) -> Any:
+    """z = ∂f/∂x by differences of neighbours; for several axes a tuple with one for each
+
+    `varargs` are the distance of neighbours, one for all axes or for each, or their coordinates.
+    """
+    axes = range(np.ndim(f)) if axis is None else normalize_axis_tuple(axis, np.ndim(f))
+    distances = varargs or (1.0,)
+    if len(distances) == 1 and np.ndim(distances[0]) == 0:
+        distances *= len(axes)
+    if len(distances) != len(axes):
+        raise TypeError(f"{len(distances)} distances were given for {len(axes)} axes")
+    if edge_order not in (1, 2):
+        raise ValueError(f"edge_order={edge_order}: it can be 1 or 2")
+    found = tuple(_derivative(f, d, a, edge_order) for d, a in zip(distances, axes, strict=True))
+    return found[0] if len(found) == 1 else found
+
+
+def _derivative(f: Array, distance: Array, axis: int, edge_order: int) -> Array:
+    f = np.moveaxis(f, axis, 0)
+    if len(f) < edge_order + 1:
+        raise ValueError(f"{len(f)} elements are too few: edge_order + 1 are needed")
+    if f.dtype.kind in "iub":
+        f = f.astype(np.float64)
+    if np.ndim(distance) == 0:
+        width, share = distance, np.full((len(f) - 2,) + (1,) * (f.ndim - 1), 0.5, f.dtype)
+    elif np.shape(distance) == f.shape[:1]:
+        width = np.diff(np.multiply(distance, 1.0)).reshape((-1,) + (1,) * (f.ndim - 1))
+        share = width[1:] / (width[:-1] + width[1:])
+    else:
+        raise ValueError(f"coordinates of shape {np.shape(distance)} for an axis of {len(f)}")
+    chords = (f[1:] - f[:-1]) / width
+    # A parabola through three points has, in the middle, a slope between those of its two chords.
+    inner = share * chords[:-1] + (1 - share) * chords[1:]
+    first, last = chords[:1], chords[-1:]
+    if edge_order == 2:
+        first = first - (1 - share[:1]) * (chords[1:2] - first)
+        last = last + share[-1:] * (last - chords[-2:-1])
+    z = np.moveaxis(np.concatenate([first, inner, last]), 0, axis)
+    return z if z.dtype == f.dtype else z.astype(f.dtype)

@@ -1,1 +1,41 @@
 """Elements in order of size: sort, partition."""
+
+from typing import Any
+
+import numpy as np
+
+from ..primitive import Array, primitive
+
+
+@primitive("sort", np.sort, signature="(n)->(n)", broadcasts=False)
+def sort(x: Array, *, axis: int | None = -1, kind: Any = None, stable: Any = None) -> Array:
+    """z = the elements in ascending order;   x̄ = z̄, each element's at its own place
+
+    Without an axis, x is flattened first, as in NumPy.
+
+    Numerics: equal elements get their cotangents in the order in which they stand.
+    """
+    return np.sort(x, axis=axis, kind=kind, stable=stable)
+
+
+@primitive("partition", np.partition)
+def partition(x: Array, *, kth: Any, axis: int | None = -1) -> Array:
+    """z = the smaller elements, those that sort would put at `kth`, the larger ones;   x̄ = z̄, each
+    element's at its own place
+
+    Numerics: equal elements get their cotangents in the order in which they stand.
+    """
+    return np.partition(x, kth, axis=axis)
+
+
+def _put_back(g: Array, x: Array, out: Array, axis: int | None) -> Array:
+    """Cotangents of elements that were moved along an axis, at the places from which they came."""
+    along = -1 if axis is None else axis
+    # The k-th smallest element before is the k-th smallest after: that says who went where.
+    rank = np.argsort(np.argsort(x, axis=axis, kind="stable"), axis=along)
+    places = np.take_along_axis(np.argsort(out, axis=along, kind="stable"), rank, axis=along)
+    return np.take_along_axis(g, places, axis=along).reshape(x.shape)
+
+
+sort.vjp(x=_put_back)
+partition.vjp(x=_put_back)

@@ -1,1 +1,210 @@
-"""Averages, spread and quantiles: mean, var, std, median, quantile, covariance."""
+"""Averages with weights, quantiles, covariance. The mean and the spread are in reduction.py."""
+
+import warnings
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
+
+from ..composition import composition
+from ..primitive import Array, primitive
+
+Axis = int | tuple[int, ...] | None
+
+
+@composition(np.average)
+def average(
+    a: Array,
+    axis: Axis = None,
+    weights: Array = None,
+    returned: bool = False,
+    *,
+    keepdims: bool = False,
+) -> Any:
+    """z = Σ w x / Σ w; with `returned` Σ w as well
+
+    Raises: ZeroDivisionError if weights sum to 0.
+    """
+    if weights is None:
+        z = np.mean(a, axis=axis, keepdims=keepdims)
+        total = np.full_like(z, np.size(a) / np.size(z))
+    else:
+        a, weights = (x if hasattr(x, "dtype") else np.asarray(x) for x in (a, weights))
+        at_least = (np.float64,) if a.dtype.kind in "iub" else ()
+        weights = _converted(weights, np.result_type(a, weights, *at_least))
+        if weights.shape != a.shape:
+            weights = _beside(weights, a.shape, axis)
+        total = weights.sum(axis=axis, keepdims=keepdims)
+        if np.any(total == 0):
+            raise ZeroDivisionError("weights sum to zero: they can't be normalised")
+        z = (a * weights).sum(axis=axis, keepdims=keepdims) / total
+    if not returned:
+        return z
+    return z, total if total.shape == z.shape else np.broadcast_to(total, z.shape)
+
+
+def _converted(x: Array, dtype: np.dtype[Any]) -> Array:
+    return x if x.dtype == dtype else x.astype(dtype)
+
+
+def _beside(weights: Array, shape: tuple[int, ...], axis: Axis) -> Array:
+    """The weights along one axis, or several, of an array, with axes of length 1 for the others."""
+    if axis is None:
+        raise TypeError(
+            "an axis must be given, since the weights have another shape than the array"
+        )
+    axes = normalize_axis_tuple(axis, len(shape))
+    if weights.shape != tuple(shape[a] for a in axes):
+        raise ValueError(f"weights of shape {weights.shape} along axis {axis} of shape {shape}")
+    ordered = np.transpose(weights, np.argsort(axes).tolist())
+    return ordered.reshape(tuple(n if i in axes else 1 for i, n in enumerate(shape)))
+
+
+# --- quantiles -----------------------------------------------------------------------------------
+
+
+@primitive("median", np.median, signature="(n)->()", broadcasts=False)
+def median(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
+    """z = the middle element in order of size, or the mean of both;   x̄ = z̄, or half of it, there
+
+    Numerics: among equal elements, those are meant that a stable sort puts in the middle.
+    """
+    return np.median(x, axis=axis, keepdims=keepdims)
+
+
+@primitive("quantile", np.quantile)
+def quantile(
+    x: Array, *, q: Any, axis: Axis = None, method: Any = "linear", keepdims: bool = False
+) -> Array:
+    """z = (1 − γ) xₖ + γ xₖ₊₁ in order of size, k + γ from q and the method;   x̄ = z̄ in these parts
+
+    q is a number or an array of them, whose axes come first in the result.
+
+    Numerics: among equal elements, those are meant that a stable sort puts there.
+    Source: Hyndman and Fan, Sample Quantiles in Statistical Packages, 1996.
+    """
+    return np.quantile(x, q, axis=axis, method=method, keepdims=keepdims)
+
+
+@primitive("percentile", np.percentile)
+def percentile(
+    x: Array, *, q: Any, axis: Axis = None, method: Any = "linear", keepdims: bool = False
+) -> Array:
+    """z = the quantiles q/100;   x̄ = z̄ in their parts"""
+    return np.percentile(x, q, axis=axis, method=method, keepdims=keepdims)
+
+
+@primitive("nanmedian", np.nanmedian, signature="(n)->()", broadcasts=False)
+def nanmedian(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
+    """z = the median of what is not NaN;   x̄ = z̄, or half of it, there, and 0 at NaN"""
+    return np.nanmedian(x, axis=axis, keepdims=keepdims)
+
+
+@primitive("nanquantile", np.nanquantile)
+def nanquantile(
+    x: Array, *, q: Any, axis: Axis = None, method: Any = "linear", keepdims: bool = False
+) -> Array:
+    """z = the quantiles of what is not NaN;   x̄ = z̄ in their parts, and 0 at NaN"""
+    return np.nanquantile(x, q, axis=axis, method=method, keepdims=keepdims)
+
+
+@primitive("nanpercentile", np.nanpercentile)
+def nanpercentile(
+    x: Array, *, q: Any, axis: Axis = None, method: Any = "linear", keepdims: bool = False
+) -> Array:
+    """z = the quantiles q/100 of what is not NaN;   x̄ = z̄ in their parts, and 0 at NaN"""
+    return np.nanpercentile(x, q, axis=axis, method=method, keepdims=keepdims)
+
+
+def _ranks(x: Array, axis: Axis) -> Array:
+    """The place of each element in the order along the axis: 0 for the smallest, NaN come last."""
+    axes = tuple(range(x.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    behind = tuple(range(-len(axes), 0))
+    moved = np.moveaxis(x, axes, behind)
+    kept = moved.shape[: x.ndim - len(axes)]
+    order = np.argsort(moved.reshape((*kept, -1)), axis=-1, kind="stable")
+    ranks = np.argsort(order, axis=-1)
+    return np.moveaxis(ranks.reshape(moved.shape), behind, axes)
+
+
+def _by_rank(g: Array, x: Array, axis: Axis, quantile_of: Callable[..., Array]) -> Array:
+    """The VJP of every quantile, whatever its method.
+
+    The quantile of the ranks 0, 1, 2 … is the place k + γ that it has among them. An element's part
+    in it is 1 less its distance from that place: 1 − γ at k, γ at k + 1, and nothing elsewhere.
+    """
+    if not x.size:
+        return np.zeros(x.shape, g.dtype)
+    ranks, missing = _ranks(x, axis), np.isnan(x)
+    # NumPy would warn once more of rows without a number.
+    left_out = missing & ~missing.all(axis=axis, keepdims=True)
+    places = quantile_of(np.where(left_out, np.nan, ranks), axis=axis, keepdims=True)
+    parts = np.maximum(1 - np.abs(ranks - places), 0).astype(g.dtype)
+    axes_of_q = tuple(range(places.ndim - x.ndim))
+    return np.where(missing, 0, (g.reshape(places.shape) * parts).sum(axis=axes_of_q))
+
+
+def _vjp_of(quantile: Callable[..., Array]) -> Callable[..., Array]:
+    """The rule of one of NumPy's functions that take q and a method."""
+    return lambda g, x, q, axis, method: _by_rank(g, x, axis, partial(quantile, q=q, method=method))
+
+
+median.vjp(x=lambda g, x, axis: _by_rank(g, x, axis, np.median))
+quantile.vjp(x=_vjp_of(np.quantile))
+percentile.vjp(x=_vjp_of(np.percentile))
+nanmedian.vjp(x=lambda g, x, axis: _by_rank(g, x, axis, np.nanmedian))
+nanquantile.vjp(x=_vjp_of(np.nanquantile))
+nanpercentile.vjp(x=_vjp_of(np.nanpercentile))
+
+
+# --- covariance ----------------------------------------------------------------------------------
+
+
+@composition(np.cov)
+def cov(
+    m: Array,
+    y: Array = None,
+    rowvar: bool = True,
+    bias: bool = False,
+    ddof: int | None = None,
+) -> Array:
+    """z = (x − mean x) (x − mean x)ᵀ / (n − ddof), where each row of x is a variable, with n observations
+
+    In float64 at least, as NumPy computes it. `ddof` is 1 without `bias`.
+    """
+    if ddof is not None and ddof != int(ddof):
+        raise ValueError("ddof must be integer")
+    x = _variables(m, rowvar)
+    if y is not None:
+        # As in NumPy, a y of one row is one variable in any case.
+        x = np.concatenate([x, _variables(y, rowvar or np.shape(y)[:1] == (1,))])
+    x = _converted(x, np.result_type(x, np.float64))
+    n = x.shape[1] - (ddof if ddof is not None else 0 if bias else 1)
+    if n <= 0:
+        warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=2)
+    x = x - x.mean(axis=1, keepdims=True)
+    z = x @ x.T * np.true_divide(1, max(n, 0))
+    return z[0, 0] if len(z) == 1 else z
+
+
+def _variables(x: Array, rowvar: bool) -> Array:
+    """x with each variable in a row."""
+    if np.ndim(x) > 2:
+        raise ValueError(
+            f"{np.ndim(x)} dimensions are more than the 2 of variables and observations"
+        )
+    rows = np.atleast_2d(x)
+    return rows.T if np.ndim(x) == 2 and not rowvar else rows
+
+
+@composition(np.corrcoef)
+def corrcoef(x: Array, y: Array = None, rowvar: bool = True) -> Array:
+    """z = cᵢⱼ / √(cᵢᵢ cⱼⱼ), with c the covariance"""
+    c = np.cov(x, y, rowvar)
+    if c.ndim == 0:
+        return c / c
+    spread = np.sqrt(np.diagonal(c))
+    # Rounding must not make a correlation larger than 1.
+    return np.clip(c / spread[:, None] / spread, -1, 1)

@@ -21,4 +21,11 @@ CALLS: Calls = {
         lambda x: np.where([[True], [False]], V, x),
         lambda x: np.where(True, x, x),
     ],
+    np.nan_to_num: [
+        lambda x: np.nan_to_num(x),
+        lambda x: np.nan_to_num(np.where(M > 1, x, np.nan), True, 7.0),
+        lambda x: np.nan_to_num(np.where(M > 1, np.inf, x), posinf=3),
+        lambda x: np.nan_to_num(x=np.where(M > 1, -np.inf, x), copy=True, neginf=-3.0),
+        lambda x: np.nan_to_num(np.where(M > 1, x, np.nan), nan=M),
+    ],
 }

@@ -1,25 +1,23 @@
-"""Reductions and scans."""
+"""Reductions."""
 
 import numpy as np
 
 from tests.laws.calls.call import Calls
 
+REDUCTIONS = (
+    *(np.sum, np.mean, np.prod, np.max, np.min, np.amax, np.amin, np.ptp, np.nanmax, np.nanmin),
+    *(np.var, np.std),
+)
+
 CALLS: Calls = {
-    np.cumsum: [
-        lambda x: np.cumsum(x),
-        lambda x: np.cumsum(x, 1),
-        lambda x: np.cumsum(a=x, axis=-1, dtype=None, out=None),
-    ],
-    **{
-        f: [
-            lambda x, f=f: f(x),
-            lambda x, f=f: f(x, 0),
-            lambda x, f=f: f(x, axis=-1, keepdims=True),
-            lambda x, f=f: f(a=x, axis=(0, 1), keepdims=False),
-            lambda x, f=f: f(x, axis=None, out=None),
-        ]
-        for f in (np.sum, np.mean, np.prod, np.max, np.min, np.amax, np.amin, np.var, np.std)
-    },
+    f: [
+        lambda x, f=f: f(x),
+        lambda x, f=f: f(x, 0),
+        lambda x, f=f: f(x, axis=-1, keepdims=True),
+        lambda x, f=f: f(a=x, axis=(0, 1), keepdims=False),
+        lambda x, f=f: f(x, axis=None, out=None),
+    ]
+    for f in REDUCTIONS
 }
 CALLS[np.sum] += [lambda x: np.sum(x, None, None, None, False), lambda x: np.sum(x, 1, None)]
 CALLS[np.var] += [lambda x: np.var(x, ddof=1), lambda x: np.var(x, 0, None, None, 1, True)]

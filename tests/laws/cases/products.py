@@ -1,11 +1,12 @@
 """Products."""
 
+from typing import Any
+
 import numpy as np
 from hypothesis import strategies as st
-from hypothesis.extra.numpy import array_shapes, mutually_broadcastable_shapes
+from hypothesis.extra.numpy import array_shapes
 
 from tests.laws.cases.tools import SHAPES, Cases
-from tinygrad_course.ops.products import explicit_subscripts
 from tinygrad_course.primitive import REAL
 from tinygrad_course.testing import Case
 from tinygrad_course.testing.strategies import values_in
@@ -30,38 +31,31 @@ def _outer(draw: st.DrawFn) -> Case:
     return Case(draw(values_in([REAL] * 2, shapes)))
 
 
-EINSUMS = (
-    *("i,i->", "i,i", "ij->ji", "ij", "ji", "ii", "ii->i", "iij->j", "iii->i", "ij->", "ij,jk"),
-    *("ij,jk->ik", "ij,ij->i", "ij,k->", "i,j,k->ijk", "ij,jk,kl->il", ",ij->ij", "ab,ab,ab->b"),
-    *("...ij,...jk->...ik", "...i,...i", "i...->...", "...ii->...i", "i...,...j->i...j", "...,..."),
-    *(" i j , j -> i ", "bij,bjk->bik", "ij,kj->ki", "ii,jj->", "a...b,b...->a..."),
-)
+@st.composite
+def _contracted(draw: st.DrawFn) -> Case:
+    summed = draw(array_shapes(min_dims=0, max_dims=2, min_side=0, max_side=2))
+    x_free, y_free = draw(array_shapes(max_dims=2, max_side=2)), draw(st.sampled_from([(), (3,)]))
+    if draw(st.booleans()):
+        shapes, axes = ((*x_free, *summed), (*summed, *y_free)), len(summed)
+    else:
+        x_axes, x = draw(_mixed(summed, x_free))
+        y_axes, y = draw(_mixed(summed, y_free))
+        shapes, axes = (x, y), (x_axes, y_axes)
+    return Case(draw(values_in([REAL] * 2, shapes)), {"axes": axes})
 
 
 @st.composite
-def einsum_cases(draw: st.DrawFn) -> Case:
-    subscripts = draw(st.sampled_from(EINSUMS))
-    terms = subscripts.replace(" ", "").partition("->")[0].split(",")
-    stacks = draw(
-        mutually_broadcastable_shapes(num_shapes=len(terms), min_side=1, max_side=2, max_dims=1)
-    ).input_shapes
-    ndims = [
-        len(t.replace("...", "")) + (len(s) if "..." in t else 0) for t, s in zip(terms, stacks)
-    ]
-    empty = draw(st.sampled_from([0, 1, 1, 1, 1]))
-    letters = sorted({c for c in "".join(terms) if c.isalpha()})
-    size = {c: draw(st.integers(empty, 2)) for c in letters}
-    shapes = []
-    for term, stack in zip(terms, stacks, strict=True):
-        before, dots, after = term.partition("...")
-        middle = stack if dots else ()
-        shapes.append((*(size[c] for c in before), *middle, *(size[c] for c in after)))
-    assert explicit_subscripts(subscripts, ndims)
-    return Case(draw(values_in([REAL] * len(shapes), shapes)), {"subscripts": subscripts})
+def _mixed(draw: st.DrawFn, summed: tuple[int, ...], free: tuple[int, ...]) -> Any:
+    """Where the axes that are summed stand among all of them, and the lengths of all."""
+    ndim = len(summed) + len(free)
+    axes = draw(st.permutations(range(ndim)))[: len(summed)]
+    others = iter(free)
+    shape = [summed[axes.index(k)] if k in axes else next(others) for k in range(ndim)]
+    return [draw(st.sampled_from([k, k - ndim])) for k in axes], tuple(shape)
 
 
 CASES: dict[str, tuple[Cases, ...]] = {
     "dot": (_dotted(),),
     "outer": (_outer(),),
-    "einsum": (einsum_cases(),),
+    "tensordot": (_contracted(),),
 }

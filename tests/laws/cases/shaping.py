@@ -4,12 +4,13 @@ from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes
 from hypothesis.extra.numpy import broadcastable_shapes as shapes_broadcasting_with
 
 from tests.laws.cases.tools import AT_LEAST_1D, SHAPES, THREE_D, Cases, unary
 from tinygrad_course.primitive import REAL
 from tinygrad_course.testing import Case
-from tinygrad_course.testing.strategies import arrays_in, one_axis, values_in
+from tinygrad_course.testing.strategies import any_axes, arrays_in, one_axis
 
 
 def _new_shapes(shape: tuple[int, ...]) -> st.SearchStrategy[Any]:
@@ -57,24 +58,24 @@ def _wider_shapes(shape: tuple[int, ...]) -> st.SearchStrategy[Any]:
     )
 
 
-@st.composite
-def _joined(draw: st.DrawFn) -> Case:
-    shape = draw(AT_LEAST_1D)
-    axis = draw(one_axis(len(shape)) | st.none())
-    shapes = []
-    for length in draw(st.lists(st.integers(0, 3), min_size=1, max_size=3)):
-        own = list(shape)
-        if axis is not None:
-            own[axis] = length
-        shapes.append(tuple(own) if axis is not None else (length,))
-    return Case(draw(values_in([REAL] * len(shapes), shapes)), {"axis": axis})
+def _some_axes(shape: tuple[int, ...]) -> st.SearchStrategy[Any]:
+    return any_axes(len(shape)) if shape else st.sampled_from([None, ()])
+
+
+# The shortest axes along which there is another way than back.
+SIDES_OF_3 = array_shapes(min_dims=1, max_dims=2, min_side=3, max_side=4)
 
 
 @st.composite
-def _stacked(draw: st.DrawFn) -> Case:
-    shape, count = draw(SHAPES), draw(st.integers(1, 3))
-    operands = draw(values_in([REAL] * count, [shape] * count))
-    return Case(operands, {"axis": draw(one_axis(len(shape) + 1))})
+def _rolled(draw: st.DrawFn, shapes: st.SearchStrategy[Any]) -> Case:
+    shape, shifts = draw(shapes), st.integers(-4, 4)
+    if shape and draw(st.booleans()):
+        axes = st.lists(one_axis(len(shape)), min_size=1, max_size=3)  # the same one twice, too
+        axis: Any = tuple(draw(axes))
+        shift: Any = draw(st.tuples(*(shifts for _ in axis)) | shifts)
+    else:
+        shift, axis = draw(shifts), draw(one_axis(len(shape)) | st.none()) if shape else None
+    return Case((draw(arrays_in(REAL, shape)),), {"shift": shift, "axis": axis})
 
 
 CASES: dict[str, tuple[Cases, ...]] = {
@@ -91,8 +92,9 @@ CASES: dict[str, tuple[Cases, ...]] = {
     "squeeze": (unary(SHAPES, axis=_length_one_axes),),
     "expand_dims": (unary(SHAPES, axis=lambda s: st.sampled_from([0, -1, len(s), (0, -1), ()])),),
     "broadcast_to": (unary(SHAPES, shape=_wider_shapes),),
-    "concatenate": (_joined(),),
-    "stack": (_stacked(),),
+    "flip": (unary(SHAPES, axis=_some_axes),),
+    "roll": (_rolled(SHAPES), _rolled(SIDES_OF_3)),
     "astype": (unary(SHAPES, dtype=lambda s: st.sampled_from([np.float64, "float64"])),),
+    "copy": (unary(SHAPES),),
     "identity": (unary(SHAPES),),
 }

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes
 
 from tinygrad_course.primitive import REAL, Domain
 from tinygrad_course.testing import Case
-from tinygrad_course.testing.strategies import arrays_in
+from tinygrad_course.testing.strategies import any_axes, arrays_in
 
 Cases = st.SearchStrategy[Case]
 
@@ -29,3 +30,23 @@ def unary(shapes: st.SearchStrategy[Any], domain: Domain = REAL, **parameters: A
         return Case((draw(arrays_in(domain, shape)),), drawn)
 
     return cases()
+
+
+def keepdims(shape: tuple[int, ...]) -> st.SearchStrategy[Any]:
+    """For `unary` and the like: keepdims=keepdims."""
+    return st.booleans()
+
+
+def reduced_0d(*axes: Any) -> Cases:
+    """0-d operands, which no gufunc signature with a core dimension has."""
+    return unary(st.just(()), axis=lambda s: st.sampled_from([None, (), *axes]), keepdims=keepdims)
+
+
+@st.composite
+def with_a_nan(draw: st.DrawFn, **parameters: Any) -> Case:
+    """One operand with a NaN in it, and an axis along which there is a number beside it."""
+    shape = draw(array_shapes(min_dims=1, max_dims=3, min_side=2, max_side=3))
+    x = draw(arrays_in(REAL, shape))
+    x.flat[draw(st.integers(0, x.size - 1))] = np.nan
+    drawn = {name: draw(make(shape)) for name, make in parameters.items()}
+    return Case((x,), {"axis": draw(any_axes(len(shape)).filter(lambda a: a != ())), **drawn})

@@ -1,0 +1,14 @@
+"""Running sums and products."""
+
+from hypothesis import strategies as st
+
+from tests.laws.cases.tools import SHAPES, Cases, unary
+from tinygrad_course.testing.strategies import one_axis
+
+CASES: dict[str, tuple[Cases, ...]] = {
+    name: (
+        unary(SHAPES),
+        unary(SHAPES, axis=lambda s: one_axis(max(len(s), 1)) | st.none()),
+    )
+    for name in ("cumsum", "cumprod")
+}

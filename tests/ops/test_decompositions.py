@@ -1,0 +1,158 @@
+"""Equal eigenvalues, zeros, triangles, and what is refused."""
+
+import numpy as np
+import pytest
+
+from tests.laws.cases.decompositions import spread, symmetric
+from tinygrad_course import Tensor
+from tinygrad_course.errors import DegenerateError, ShapeError, UnsupportedError
+from tinygrad_course.testing import gradcheck
+
+ROTATION = np.linalg.qr(spread(3, 3)).Q
+TWICE = ROTATION * [1.0, 1.0, 4.0] @ ROTATION.T  # an eigenvalue of multiplicity two
+
+
+def leaf(data):
+    return Tensor(np.array(data, dtype=float), requires_grad=True)
+
+
+def gradient(y, x):
+    y.sum().backward()
+    return x.grad.numpy()
+
+
+# --- one triangle is read ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("f", [np.linalg.cholesky, np.linalg.eigvalsh])
+def test_the_triangle_that_is_read_has_the_gradient(f):
+    x = leaf(TWICE)
+    assert (np.triu(gradient(f(x), x), 1) == 0).all()
+
+
+def test_a_matrix_that_is_made_symmetric_has_the_textbooks_gradient():
+    a = symmetric(3, 3)
+    v = np.linalg.eigh(a).eigenvectors[:, 0]
+    for uplo in "LU":
+        x = leaf(a)
+        smallest = np.linalg.eigvalsh((x + x.T) / 2, uplo)[0]
+        np.testing.assert_allclose(gradient(smallest, x), np.outer(v, v), atol=1e-14)
+
+
+def test_what_is_not_positive_definite_is_numpys_error():
+    with pytest.raises(np.linalg.LinAlgError, match="positive definite"):
+        np.linalg.cholesky(leaf(-np.eye(2)))
+
+
+# --- equal values -----------------------------------------------------------------------------------
+
+SMOOTH = {
+    "eigvalsh": lambda x: (np.linalg.eigvalsh(x) ** 3).sum(),
+    "eigh": lambda x: (np.linalg.eigh(x).eigenvalues ** 3).sum(),
+    "svdvals": lambda x: (np.linalg.svdvals(x) ** 4).sum(),
+    "svd": lambda x: (np.linalg.svd(x).S ** 4).sum(),
+}
+
+
+@pytest.mark.parametrize("name", SMOOTH)
+@pytest.mark.parametrize("a", [np.eye(3), TWICE, np.zeros((2, 2))])
+def test_what_treats_equal_values_alike_has_a_gradient(name, a):
+    gradcheck(SMOOTH[name], a)
+
+
+def test_the_vector_of_a_value_beside_two_equal_ones():
+    def projection(v):
+        return v[:, None] * v
+
+    gradcheck(lambda x: projection(np.linalg.eigh(x).eigenvectors[:, 2]), TWICE)
+    gradcheck(lambda x: projection(np.linalg.svd(x).U[:, 0]), TWICE)
+    gradcheck(lambda x: projection(np.linalg.svd(x).Vh[0]), TWICE)
+
+
+@pytest.mark.parametrize(
+    "vectors",
+    [
+        lambda x: np.linalg.eigh(x).eigenvectors[:, 0],
+        lambda x: np.linalg.svd(x).U[:, 1],
+        lambda x: np.linalg.svd(x).Vh,
+    ],
+)
+@pytest.mark.parametrize("a", [np.eye(3), TWICE])
+def test_the_vectors_of_equal_values_have_no_derivative(vectors, a):
+    with pytest.raises(DegenerateError, match="values are equal"):
+        vectors(leaf(a)).sum().backward()
+
+
+def test_only_the_matrix_of_a_stack_that_uses_them_matters():
+    x = leaf(np.stack([TWICE, symmetric(3, 3)]))
+    assert np.isfinite(gradient(np.linalg.eigh(x).eigenvectors[1], x)).all()
+
+
+def test_a_second_derivative_by_equal_eigenvalues_is_refused():
+    x = leaf(TWICE)
+    (np.linalg.eigvalsh(x) ** 3).sum().backward(create_graph=True)
+    slope = x.grad
+    with pytest.raises(DegenerateError, match="values are equal"):
+        (slope**2).sum().backward()
+
+
+# --- put together again -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shape", [(3, 3), (3, 2), (2, 3), (2, 3, 2)])
+def test_what_is_put_together_again_has_the_derivative_of_itself(shape):
+    def by_svd(x):
+        u, s, vh = np.linalg.svd(x, full_matrices=False)
+        return u * s[..., None, :] @ vh
+
+    def by_qr(x):
+        q, r = np.linalg.qr(x)
+        return q @ r
+
+    for together in (by_svd, by_qr):
+        x = leaf(spread(*shape))
+        weights = np.random.default_rng(0).standard_normal(shape)
+        np.testing.assert_allclose(gradient(together(x) * weights, x), weights, atol=1e-13)
+
+
+def test_a_singular_value_that_is_zero():
+    a = np.array([[1.0, 2.0], [2.0, 4.0]])
+    gradcheck(lambda x: np.linalg.svd(x).U * np.linalg.svd(x).S @ np.linalg.svd(x).Vh, a)
+    x = leaf(np.diag([2.0, 0.0]))
+    np.testing.assert_array_equal(gradient(np.linalg.svdvals(x), x), np.diag([1.0, 0.0]))
+    with pytest.raises(DegenerateError, match="singular value is 0"):
+        np.linalg.svd(leaf([[1.0, 0.0], [0.0, 0.0], [0.0, 0.0]]), False).U.sum().backward()
+
+
+@pytest.mark.parametrize("a", [np.ones((3, 2)), np.ones((2, 2)), np.ones((2, 3)), np.zeros((2, 2))])
+def test_qr_of_columns_that_depend_on_one_another_has_no_derivative(a):
+    with pytest.raises(DegenerateError, match="depend on one another"):
+        np.linalg.qr(leaf(a)).R.sum().backward()
+
+
+# --- what is refused --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("call", "way_out"),
+    [
+        (lambda x: np.linalg.qr(x, "raw"), "reduced"),
+        (lambda x: np.linalg.qr(x, "complete"), "reduced"),
+        (lambda x: np.linalg.svd(x), "full_matrices=False"),
+        (lambda x: np.linalg.svd(x, hermitian=True), "hermitian="),
+    ],
+)
+def test_what_has_no_derivative_is_refused(call, way_out):
+    with pytest.raises(UnsupportedError, match=way_out):
+        call(leaf(spread(3, 2)))
+
+
+@pytest.mark.parametrize("f", [np.linalg.qr, np.linalg.svd, np.linalg.eigh, np.linalg.cholesky])
+def test_a_vector_is_no_matrix(f):
+    with pytest.raises(ShapeError, match=r"\(3,\)"):
+        f(leaf(np.ones(3)))
+
+
+@pytest.mark.parametrize("f", [np.linalg.qr, np.linalg.svd, np.linalg.eigh, np.linalg.slogdet])
+def test_the_results_have_numpys_names(f):
+    assert type(f(leaf(TWICE))) is type(f(TWICE))

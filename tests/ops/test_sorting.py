@@ -1,0 +1,57 @@
+"""Equal elements, NaN, and arrays that are sorted along no axis."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tinygrad_course.tensor import Tensor
+
+VALUES = st.lists(st.sampled_from([-1.0, 0.0, 2.0, np.inf, np.nan]), min_size=1, max_size=8)
+
+
+def leaf(data):
+    return Tensor(np.array(data), requires_grad=True)
+
+
+def moved_back(y, x):
+    """The gradient for the cotangents 0, 1, 2 …"""
+    y.backward(np.arange(float(y.size)).reshape(y.shape))
+    return x.grad.numpy()
+
+
+@given(VALUES)
+@settings(deadline=None, derandomize=True, database=None)
+def test_each_cotangent_finds_the_element_that_was_sorted_there(values):
+    x = leaf(values)
+    places = moved_back(np.sort(x), x).astype(int)
+    np.testing.assert_array_equal(np.sort(x.data)[places], values)
+
+
+@given(VALUES, st.data())
+@settings(deadline=None, derandomize=True, database=None)
+def test_each_cotangent_finds_the_element_that_was_partitioned_there(values, data):
+    x, kth = leaf(values), data.draw(st.integers(0, len(values) - 1))
+    places = moved_back(np.partition(x, kth), x).astype(int)
+    assert sorted(places) == [*range(len(values))]
+    np.testing.assert_array_equal(np.partition(x.data, kth)[places], values)
+
+
+def test_equal_elements_keep_their_order():
+    x = leaf([2.0, 1.0, 2.0, 1.0, 1.0])
+    np.testing.assert_array_equal(moved_back(np.sort(x), x), [3, 0, 4, 1, 2])
+
+
+def test_sorted_without_an_axis_it_is_flat():
+    x = leaf([[3.0, 0.0], [1.0, 2.0]])
+    y = np.sort(x, axis=None)
+    assert y.shape == (4,)
+    np.testing.assert_array_equal(moved_back(y, x), [[3, 0], [1, 2]])
+
+
+@pytest.mark.parametrize("axis", [0, -1, None])
+def test_argsort_and_argpartition_as_methods_give_plain_arrays(axis):
+    x = leaf([[3.0, 0.0], [1.0, 2.0]])
+    np.testing.assert_array_equal(x.argsort(axis=axis), x.data.argsort(axis=axis))
+    np.testing.assert_array_equal(x.argpartition(1, axis=axis), x.data.argpartition(1, axis=axis))
+    assert type(x.argsort()) is type(x.argpartition(0)) is np.ndarray

@@ -1,0 +1,93 @@
+"""einsum: any sum of products, said with letters for the axes."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..composition import composition
+from ..errors import UnsupportedError
+from ..primitive import Array, primitive
+
+
+@primitive("einsum", broadcasts=True)
+def einsum(*operands: Array, subscripts: str, optimize: Any = False) -> Array:
+    """z = Σ Π operands, as the subscripts say;   each x̄ = the einsum of z̄ with the other operands
+
+    Subscripts may be implicit (no ->), repeat a letter within an operand (a diagonal) and have an
+    ellipsis (…), which broadcasts. `optimize` chooses the order of the products, not the result.
+    """
+    return np.einsum(subscripts, *operands, optimize=optimize)
+
+
+def explicit_subscripts(subscripts: str, ndims: Sequence[int]) -> tuple[list[str], str]:
+    """The subscripts of the operands and of the output, without blanks, ellipses or implicit output."""
+    inputs, arrow, output = subscripts.replace(" ", "").partition("->")
+    terms = inputs.split(",")
+    letters = "zyxwvutsrqponmlkjihgfedcbaZYXWVUTSRQPONMLKJIHGFEDCBA"
+    free = [c for c in letters if c not in subscripts]
+    spans = [
+        ndim - len(term.replace("...", ""))
+        for term, ndim in zip(terms, ndims, strict=True)
+        if "..." in term
+    ]
+    stack = "".join(free[: max(spans, default=0)])
+    expanded = [
+        term.replace("...", stack[len(stack) - (ndim - len(term.replace("...", ""))) :])
+        if "..." in term
+        else term
+        for term, ndim in zip(terms, ndims, strict=True)
+    ]
+    if arrow:
+        return expanded, output.replace("...", stack)
+    counts = Counter(inputs.replace(",", "").replace(".", ""))
+    return expanded, stack + "".join(sorted(c for c, n in counts.items() if n == 1))
+
+
+def _einsum_vjp(
+    g: Array,
+    i: int,
+    shapes: tuple[tuple[int, ...], ...],
+    operands: Sequence[Array],
+    subscripts: str,
+    optimize: Any,
+) -> Array:
+    terms, output = explicit_subscripts(subscripts, [len(shape) for shape in shapes])
+    own = terms[i]
+    others = [(t, x) for k, (t, x) in enumerate(zip(terms, operands, strict=True)) if k != i]
+    dtype = g.dtype
+    # A letter repeated within the operand selected a diagonal: an identity matrix puts it back.
+    free = [c for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if c not in "".join(terms)]
+    target = ""
+    for letter, size in zip(own, shapes[i], strict=True):
+        if letter in target:
+            fresh = free.pop()
+            others.append((letter + fresh, np.eye(size, dtype=dtype)))
+            letter = fresh
+        target += letter
+    # A letter that only this operand has was summed away, and one that has length 1 everywhere else
+    # was stretched to it: ones stretch the cotangent along it.
+    length = dict(zip(output, g.shape, strict=True))
+    for term, x in others:
+        length |= {c: n for c, n in zip(term, np.shape(x), strict=True) if length.get(c, 1) == 1}
+    for letter, size in zip(own, shapes[i], strict=True):
+        if letter not in length or size not in (1, length[letter]):
+            others.append((letter, np.ones(size, dtype=dtype)))
+            length[letter] = size
+    source = ",".join([output, *(term for term, _ in others)])
+    # A path that was given is one for the operands, not for these.
+    arrays = (g, *(x for _, x in others))
+    return np.einsum(f"{source}->{target}", *arrays, optimize=optimize is not False)
+
+
+einsum.vjp(operands=_einsum_vjp)
+
+
+@composition(np.einsum)
+def einsum_of_strings(*operands: Any, optimize: Any = False) -> Array:
+    """z = Σ Π operands, as the subscripts say, which come first"""
+    subscripts, *arrays = operands
+    if not isinstance(subscripts, str):
+        raise UnsupportedError("numpy.einsum: give the subscripts as a string, 'ij,jk->ik'")
+    return einsum(*arrays, subscripts=subscripts, optimize=optimize)
