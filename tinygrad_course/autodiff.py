@@ -72,7 +72,9 @@ def _traced(x: Any) -> Tensor:
         link: Tensor = identity(x)
         link.retain_grad()  # makes its node one that somebody waits for: see _differentiated
         return link
-    return Tensor(x, requires_grad=True)
+    traced = Tensor(x)
+    traced._become_leaf()  # on the caller's own numbers, which stay as they are while f runs
+    return traced
 
 
 def _differentiated(
@@ -123,4 +125,4 @@ def _node(x: Tensor) -> Node:
 
 
 def _plain(x: Tensor) -> Any:
-    return x if x.requires_grad else x.data
+    return x if x.requires_grad else x._data

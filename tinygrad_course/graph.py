@@ -58,6 +58,7 @@ class Node:
     outline     shape and dtype of the output
     value       the output, if it is small, for drawings
     owner       weak reference to the tensor whose .grad this node fills
+    born        when it was recorded, on the clock of writes.py; what saves nothing does not age
 
     and, rarely set: `parameters` (such as axis), `constants` (what drawings show of the operands
     that have no node), `cotangent` (what the last backward pass brought, if it is small), `name`.
@@ -68,6 +69,7 @@ class Node:
         "_cotangent",
         "_name",
         "_parameters",
+        "born",
         "outline",
         "owner",
         "parents",
@@ -78,10 +80,11 @@ class Node:
 
     primitive: Primitive[..., Any] | None
     parents: "tuple[Node | None, ...]"
-    saved: "tuple[Any, ...] | Released | Changed"
+    saved: "tuple[Any, ...] | Released"
     outline: Outline
     value: Array | None
     owner: Callable[[], Any] | None
+    born: float
     _constants: tuple[Any, ...] | None
     _cotangent: Array | None
     _name: str | None
@@ -108,15 +111,6 @@ class Released(str):
     """Takes the place of the saved values that a backward pass has used: says where it ran."""
 
     __slots__ = ()
-
-
-class Changed(str):
-    """Takes the place of a leaf's saved values (it has none) once the leaf was changed in place.
-
-    Says where, and holds the array that was overwritten: other nodes may have saved views of it.
-    """
-
-    array: Array
 
 
 def topological_order(*roots: Node) -> list[Node]:

@@ -94,6 +94,7 @@ def make(primitive, function, default, operand):
         _node.outline = _outline
         _node.value = _out if _outline.small else None
         _node.owner = None
+        _node.born = clock.now
 {rarely_needed}
         return _result
     return {name}

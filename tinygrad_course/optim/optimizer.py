@@ -196,9 +196,9 @@ def _checked(params: list[Tensor]) -> list[Tensor]:
             raise OptimizerError(f"{name} is there twice: it would be updated twice a step")
         seen.add(p)
     for p in params:
-        # A NumPy scalar has no place to write to, and neither has a read-only view.
-        if not isinstance(p.data, np.ndarray) or not p.data.flags.writeable:
-            p.data = np.array(p.data)
+        # A NumPy scalar has no place to write to.
+        if not isinstance(p._data, np.ndarray):
+            p.data = np.array(p._data)
     return params
 
 
