@@ -61,14 +61,20 @@ class Node:
     born        when it was recorded, on the clock of writes.py; what saves nothing does not age
 
     and, rarely set: `parameters` (such as axis), `constants` (what drawings show of the operands
-    that have no node), `cotangent` (what the last backward pass brought, if it is small), `name`.
+    that have no node), `cotangent` (what the last backward pass brought, if it is small), `name`,
+    `hooks` (what wants to see the cotangent, or change it),
+    and where somebody looks on (`detect_anomaly`) `place`, the line that ran it, and `copies` of
+    what it saved.
     """
 
     __slots__ = (
         "_constants",
+        "_copies",
         "_cotangent",
+        "_hooks",
         "_name",
         "_parameters",
+        "_place",
         "born",
         "outline",
         "owner",
@@ -89,11 +95,17 @@ class Node:
     _cotangent: Array | None
     _name: str | None
     _parameters: dict[str, Any] | None
+    _copies: tuple[Any, ...] | None
+    _hooks: dict[object, Callable[[Array], Array]] | None
+    _place: str | None
 
     parameters = _rarely_set("_parameters")
     constants = _rarely_set("_constants")
     cotangent = _rarely_set("_cotangent")
     name = _rarely_set("_name")
+    place = _rarely_set("_place")
+    copies = _rarely_set("_copies")
+    hooks = _rarely_set("_hooks")
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -160,7 +172,13 @@ _HERE = str(Path(__file__).parent) + os.sep
 
 def user_place() -> str:
     """file:line of the innermost frame outside this package: where the user's code called it."""
+    file, line = user_line()
+    return f"{file}:{line}"
+
+
+def user_line() -> tuple[str, int]:
+    """The same as file and line."""
     frame = sys._getframe(1)
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_HERE):
         frame = frame.f_back
-    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+    return frame.f_code.co_filename, frame.f_lineno

@@ -11,7 +11,7 @@ from weakref import ref
 import numpy as np
 
 from .errors import DtypeError, RuleError
-from .grad_mode import is_grad_enabled
+from .grad_mode import recording_mode
 from .graph import Node, Outline, outline_of
 from .primitive import Array, Primitive
 from .shape_errors import shape_error
@@ -56,7 +56,7 @@ def record_variadic(
         raise shape_error(primitive, operands, parameters, error) from error
     result: Tensor = _new(Tensor)
     result._data = out
-    if parents.count(None) == len(parents) or not is_grad_enabled():
+    if parents.count(None) == len(parents) or not (mode := recording_mode()):
         result._node = None
         return result
     if not primitive.wants:
@@ -85,6 +85,8 @@ def record_variadic(
             constant(operand) if parent is None else None
             for operand, parent in zip(operands, parents)
         )
+    if mode is not True:
+        mode.recorded(node, values, out)
     return result
 
 

@@ -15,6 +15,7 @@ from threading import RLock
 from typing import Any, TypeAlias
 
 from .errors import BackwardTwiceError, ChangedValueError
+from .grad_mode import Observing, recording_mode
 from .graph import Node, Released, describe, user_place
 from .primitive import Array
 from .pullbacks import pullback_of
@@ -68,9 +69,14 @@ def _pass(
     lift: Lift | None,
     keep: bool,
 ) -> dict[Node, Array]:
+    mode = recording_mode()
+    observer = mode if isinstance(mode, Observing) else None
+    if observer is not None:
+        check_ready(order)
+        observer.starting_back(order)
     saved = _taken(order, keep)
     try:
-        return _walk_back(root, cotangent, order, saved, wanted, useful, lift)
+        return _walk_back(root, cotangent, order, saved, wanted, useful, lift, observer)
     except BaseException:
         for node in order:
             node._cotangent = None  # half of the sums, and with `lift` a reference cycle
@@ -97,6 +103,7 @@ def _walk_back(
     wanted: set[Node] | None,
     useful: set[Node] | None,
     lift: Lift | None,
+    observer: Any,
 ) -> dict[Node, Array]:
     """The loop of `pullback`: what an operation has received waits in its slot `_cotangent`.
 
@@ -118,6 +125,8 @@ def _walk_back(
         g = node._cotangent
         if g is None:
             continue  # every path from here to the root goes through an operand without a rule
+        if node.owner is not None and node.hooks:
+            node._cotangent = g = _hooked(node, g)
         outline = node.outline
         if not outline.small:
             node._cotangent = None
@@ -132,12 +141,23 @@ def _walk_back(
         if lift is not None:
             values = _lifted(values, node, lift)
         (primitive.pullback or pullback_of(primitive))(g, values, parents, outline, leaves, own)
+        if observer is not None:
+            observer.handed_out(node, g, parents, leaves)
     for leaf, g in leaves.items():
+        if leaf.hooks:
+            g = _hooked(leaf, g)
         if wanted is None or leaf in wanted:
             result[leaf] = g
         if leaf.outline.small:
             leaf._cotangent = _value_of(g)
     return result
+
+
+def _hooked(node: Node, g: Array) -> Array:
+    """What the hooks of a node make of its cotangent, each of what the one before it made."""
+    for hook in tuple(node.hooks.values()):
+        g = hook(g)
+    return g
 
 
 def owned(cotangent: Array, node: Node, given: set[int]) -> Array:

@@ -10,7 +10,7 @@ It is written like an ndarray: operators, methods and NumPy's own functions work
 it more is one slot, the graph node that made it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Lock
 from typing import Any
 from weakref import ref
@@ -56,9 +56,10 @@ class Tensor(ArrayMethods, Conversions):
     Raises: DtypeError if a gradient is required of anything but floating-point numbers.
     """
 
-    __slots__ = ("__weakref__", "_constant", "_data", "_given", "_grad", "_name", "_node")
+    __slots__ = ("__weakref__", "_constant", "_data", "_given", "_grad", "_name", "_node", "_spent")
 
     _constant: Any  # what drawings show of it where it is an operand without a node
+    _spent: Any  # of a gradient: the optimiser that took a step with it
     _given: bool  # whether it was made from data, and not by an operation
 
     def __init__(
@@ -296,6 +297,9 @@ class Tensor(ArrayMethods, Conversions):
     def _accumulate(self, cotangent: Array, node: Node, given: set[int]) -> None:
         """Add a cotangent to .grad."""
         before = self.grad
+        spent = getattr(before, "_spent", None)
+        if spent is not None:
+            spent.grew(self)
         if isinstance(cotangent, Tensor):
             self._grad = _copied(cotangent) if before is None else before + cotangent
         elif before is None:
@@ -310,7 +314,38 @@ class Tensor(ArrayMethods, Conversions):
         """
         if self._node is None:
             raise NotRecordedError(f"{self._label()} does not require a gradient: none to retain")
-        self._node.owner = self._node.owner or ref(self)
+        if self._node.owner is None or self._node.owner is _nobody:
+            self._node.owner = ref(self)
+
+    def register_hook(self, hook: "Callable[[Tensor], Any]") -> "HookHandle":
+        """Have backward passes call `hook(gradient)` with the gradient by this tensor.
+
+        It is called once a pass, with the sum of all that reached the tensor. What it returns, unless
+        None, takes the gradient's place from there on. Several hooks run in the order of their
+        registration. The handle's `remove()` takes the hook away again.
+
+        Raises: NotRecordedError if no gradient is required; ShapeError, from backward(), for an answer of
+        another shape.
+        """
+        if self._node is None:
+            raise NotRecordedError(
+                f"{self._label()} does not require a gradient: nothing to hook into"
+            )
+        node, label = self._node, self._label()
+
+        def called(g: Array) -> Array:
+            answer = hook(g if isinstance(g, Tensor) else _shown(g))
+            if answer is None:
+                return g
+            made = answer if isinstance(answer, Tensor) else Tensor(answer, dtype=node.dtype)
+            if made.shape != node.shape:
+                raise ShapeError(
+                    f"a hook on {label} returned shape {made.shape}: a gradient has the shape of its tensor"
+                )
+            made = made if made.dtype == node.dtype else made.astype(node.dtype)
+            return made if isinstance(g, Tensor) else made._data
+
+        return HookHandle(node, called)
 
     # --- operators ----------------------------------------------------------------------------
 
@@ -422,6 +457,35 @@ class Tensor(ArrayMethods, Conversions):
         self, function: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
         return numpy_protocols.function_call(function, args, kwargs)
+
+
+class HookHandle:
+    """What `register_hook` returns: it takes the hook away again."""
+
+    def __init__(self, node: Node, hook: Callable[[Array], Array]) -> None:
+        if node.hooks is None:
+            node.hooks = {}
+        node.hooks[self] = hook
+        # Only nodes with an owner are looked at for hooks; this one's may be nobody.
+        node.owner = node.owner or _nobody
+        self._node = node
+
+    def remove(self) -> None:
+        """Have the hook called no more; a second call does nothing."""
+        if self._node.hooks:
+            self._node.hooks.pop(self, None)
+
+
+def _nobody() -> None:
+    """The owner of a node that fills no .grad."""
+
+
+def _shown(g: Array) -> Tensor:
+    """A cotangent for somebody to look at, and not to write into: others may hold the same array."""
+    if isinstance(g, np.ndarray):
+        g = g.view()
+        g.flags.writeable = False
+    return _outside(g)
 
 
 def lift(value: Array, node: Node) -> Tensor:

@@ -1,9 +1,11 @@
 import tracemalloc
+import warnings
 
 import numpy as np
 import pytest
 
 from tinygrad_course.errors import (
+    AccumulationWarning,
     ChangedValueError,
     OptimizerError,
     SettingError,
@@ -250,3 +252,36 @@ def test_the_saved_state_is_a_copy():
 
 def test_the_repr_says_what_it_trains():
     assert repr(SGD([leaf(2), leaf(3)], 0.1)) == "SGD(2 parameters, lr=0.1)"
+
+
+# --- gradients that add up -----------------------------------------------------------------------
+
+
+def test_a_gradient_that_grows_on_after_a_step_is_warned_of_once():
+    w, v = leaf(2, name="w"), leaf(2, name="v")
+    optimizer = SGD([w, v], lr=0.1)
+    (w * v).sum().backward()
+    optimizer.step()
+    with pytest.warns(AccumulationWarning, match=r"tensor 'w'.*zero_grad\(\)") as caught:
+        (w * v).sum().backward()
+    assert [warning.filename for warning in caught] == [__file__]
+    optimizer.step()
+    (w * v).sum().backward()
+
+
+@makers
+def test_gradients_that_add_up_before_a_step_are_nothing_to_warn_of(make):
+    w = leaf(2)
+    optimizer = make([w])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for _ in range(2):
+            optimizer.zero_grad()
+            for _ in range(3):
+                w.sum().backward()
+            optimizer.step()
+        optimizer.zero_grad(set_to_none=False)
+        w.sum().backward()
+        optimizer.step()
+        w.grad = None
+        w.sum().backward()
