@@ -230,7 +230,7 @@ def test_dropping_the_result_frees_everything_without_the_collector(
         loss.backward()
         with pytest.raises(BackwardTwiceError):
             loss.backward()
-    tensor, array = weakref.ref(y), watch(y.data)
+    tensor, array = weakref.ref(y), watch(y._data)
     del y, loss
     x.grad = None
     assert tensor() is None
@@ -253,7 +253,7 @@ def test_backward_lets_go_of_the_saved_arrays_but_not_of_the_nodes() -> None:
     middle = x * 2.0
     squared = middle * middle  # saves `middle`
     loss = squared.mean()
-    saved = watch(middle.data)
+    saved = watch(middle._data)
     del middle, squared
     assert saved() is not None
     loss.backward()
@@ -282,7 +282,7 @@ def test_what_no_rule_names_is_not_kept() -> None:
 def test_an_intermediate_is_freed_as_soon_as_no_rule_needs_it() -> None:
     x = big(requires_grad=True)
     middle = x + 1.0
-    freed = watch(middle.data)
+    freed = watch(middle._data)
     result = middle + 1.0  # needs nothing of middle but its node
     del middle
     assert freed() is None

@@ -7,9 +7,10 @@ from unicodedata import normalize
 import numpy as np
 import pytest
 
-from tinygrad_course import Domain, Primitive, Tensor, primitive
-from tinygrad_course.errors import RuleError
+from tinygrad_course import Domain, Primitive, Tensor, custom_vjp, grad, primitive
+from tinygrad_course.errors import LawError, RuleError
 from tinygrad_course.primitive import of_numpy, registry
+from tinygrad_course.testing import check_primitive
 from tinygrad_course.testing.corners import domain_of, generic_values
 
 
@@ -222,3 +223,48 @@ def test_a_variadic_primitive_may_have_no_derivative() -> None:
     (count_of(x, x) * x).backward()
     assert x.grad is not None
     assert x.grad.item() == 2.0
+
+
+# --- custom_vjp ------------------------------------------------------------------------------------
+
+
+def test_a_composed_function_with_a_rule_of_its_own_is_one_node_outside_the_registry() -> None:
+    @custom_vjp
+    def log1pexp(x):  # type: ignore[no-untyped-def]
+        """z = ln(1 + eˣ);   x̄ = z̄ / (1 + e⁻ˣ)"""
+        return np.log1p(np.exp(x))
+
+    log1pexp.vjp(x=lambda g, x: g / (1 + np.exp(-x)))
+    assert "log1pexp" not in registry
+    x = Tensor([0.0, 3.0], requires_grad=True)
+    y = log1pexp(x)
+    assert y.node.primitive is log1pexp
+    assert y.node.parents == (x.node,)
+    np.testing.assert_allclose(grad(grad(log1pexp))(3.0), 0.0451766597, rtol=1e-8)
+    assert type(log1pexp(np.ones(2))) is np.ndarray
+
+
+def test_it_lives_by_the_same_laws_and_is_checked_by_the_same_call() -> None:
+    @custom_vjp(signature="()->()", domain=Domain(low=0.5))
+    def root(x):  # type: ignore[no-untyped-def]
+        """z = √x;   x̄ = z̄ / 2z"""
+        return np.sqrt(x)
+
+    root.vjp(x=lambda g, out: g / (2 * out))
+    check_primitive(root, examples=5)
+    root.vjp(x=lambda g, out: g / out)
+    with pytest.raises(LawError, match="has_right_derivatives"):
+        check_primitive(root, examples=5)
+
+
+def test_a_rule_of_its_own_decides_even_where_another_would_follow_from_the_parts() -> None:
+    @custom_vjp
+    def straight_through(x):  # type: ignore[no-untyped-def]
+        """z = sign x;   x̄ = z̄, as if it were the identity"""
+        return np.sign(x)
+
+    straight_through.vjp(x=lambda g: g)
+    x = Tensor([-2.0, 3.0], requires_grad=True)
+    straight_through(x * 2.0).sum().backward()
+    assert x.grad is not None
+    np.testing.assert_array_equal(x.grad.data, [2.0, 2.0])

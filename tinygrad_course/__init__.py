@@ -13,11 +13,22 @@ data sets, and `viz`, beside this package, the drawings.
 """
 
 from . import data, errors, nn, optim, training
-from .autodiff import grad, value_and_grad
+from .anomaly import detect_anomaly
+from .autodiff import (
+    checkpoint,
+    elementwise_grad,
+    grad,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    value_and_grad,
+    vjp,
+)
 from .grad_mode import enable_grad, is_grad_enabled, no_grad
 from .ops.neural import log_softmax, relu, sigmoid, softmax
 from .ops.reduction import logsumexp
-from .primitive import Domain, Primitive, primitive
+from .primitive import Domain, Primitive, custom_vjp, primitive
 from .tensor import Tensor
 from .training import fit
 
@@ -31,6 +42,14 @@ __all__ = [
     "is_grad_enabled",
     "grad",
     "value_and_grad",
+    "elementwise_grad",
+    "vjp",
+    "jvp",
+    "jacobian",
+    "hessian",
+    "hvp",
+    "checkpoint",
+    "detect_anomaly",
     # functions that NumPy has not
     "relu",
     "sigmoid",
@@ -39,6 +58,7 @@ __all__ = [
     "logsumexp",
     # rules of one's own
     "primitive",
+    "custom_vjp",
     "Primitive",
     "Domain",
     # the packages

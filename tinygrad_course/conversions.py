@@ -34,7 +34,7 @@ class Conversions:
         return self._data.item()
 
     def numpy(self) -> NDArray[Any]:
-        """The values as an ndarray.
+        """The values as an ndarray, not copied and so not to be written into: a graph may need them.
 
         Raises: DetachError if it requires a gradient, which would be lost.
         """
@@ -43,7 +43,9 @@ class Conversions:
                 f"{self._label()} requires a gradient, and a plain array can't carry it: "
                 f"say .detach().numpy() if that is meant"
             )
-        return np.asarray(self._data)
+        values = np.asarray(self._data).view()
+        values.flags.writeable = False
+        return values
 
     def tolist(self) -> Any:
         """The values as nested lists of Python numbers.

@@ -17,10 +17,13 @@ TinygradCourseError
 ├── OptimizerError (ValueError)       tensors that an optimiser can't train
 ├── DegenerateError (LinAlgError)     a derivative asked of a matrix at which there is none
 ├── DivergenceError (ArithmeticError) a loss that became infinite or NaN
+├── AnomalyError (ArithmeticError)    an operation that makes NaN or infinity, found by detect_anomaly
 ├── GradientCheckError (AssertionError)  a gradient that numerical differentiation contradicts
 ├── LawError (AssertionError)         a primitive that breaks one of the laws that rules live by
 ├── DrawingError (RuntimeError)       a drawing that can't be made
 └── MissingExtraError (ImportError)   an optional dependency that isn't installed
+
+AccumulationWarning (UserWarning)     a gradient that grows on after a step was taken with it
 
 Each one is also the built-in exception that a caller would expect, so that code which never heard
 of this package still catches what it should.
@@ -103,6 +106,10 @@ class DivergenceError(TinygradCourseError, ArithmeticError):
     """The `training.History` of the epochs before."""
 
 
+class AnomalyError(TinygradCourseError, ArithmeticError):
+    """An operation that makes NaN or infinity, found by `detect_anomaly`."""
+
+
 class GradientCheckError(TinygradCourseError, AssertionError):
     """A gradient that numerical differentiation contradicts."""
 
@@ -117,3 +124,7 @@ class DrawingError(TinygradCourseError, RuntimeError):
 
 class MissingExtraError(TinygradCourseError, ImportError):
     """An optional dependency that isn't installed."""
+
+
+class AccumulationWarning(UserWarning):
+    """A gradient that grows on after an optimiser has taken a step with it."""

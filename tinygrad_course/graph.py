@@ -58,16 +58,24 @@ class Node:
     outline     shape and dtype of the output
     value       the output, if it is small, for drawings
     owner       weak reference to the tensor whose .grad this node fills
+    born        when it was recorded, on the clock of writes.py; what saves nothing does not age
 
     and, rarely set: `parameters` (such as axis), `constants` (what drawings show of the operands
-    that have no node), `cotangent` (what the last backward pass brought, if it is small), `name`.
+    that have no node), `cotangent` (what the last backward pass brought, if it is small), `name`,
+    `hooks` (what wants to see the cotangent, or change it),
+    and where somebody looks on (`detect_anomaly`) `place`, the line that ran it, and `copies` of
+    what it saved.
     """
 
     __slots__ = (
         "_constants",
+        "_copies",
         "_cotangent",
+        "_hooks",
         "_name",
         "_parameters",
+        "_place",
+        "born",
         "outline",
         "owner",
         "parents",
@@ -78,19 +86,26 @@ class Node:
 
     primitive: Primitive[..., Any] | None
     parents: "tuple[Node | None, ...]"
-    saved: "tuple[Any, ...] | Released | Changed"
+    saved: "tuple[Any, ...] | Released"
     outline: Outline
     value: Array | None
     owner: Callable[[], Any] | None
+    born: float
     _constants: tuple[Any, ...] | None
     _cotangent: Array | None
     _name: str | None
     _parameters: dict[str, Any] | None
+    _copies: tuple[Any, ...] | None
+    _hooks: dict[object, Callable[[Array], Array]] | None
+    _place: str | None
 
     parameters = _rarely_set("_parameters")
     constants = _rarely_set("_constants")
     cotangent = _rarely_set("_cotangent")
     name = _rarely_set("_name")
+    place = _rarely_set("_place")
+    copies = _rarely_set("_copies")
+    hooks = _rarely_set("_hooks")
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -108,15 +123,6 @@ class Released(str):
     """Takes the place of the saved values that a backward pass has used: says where it ran."""
 
     __slots__ = ()
-
-
-class Changed(str):
-    """Takes the place of a leaf's saved values (it has none) once the leaf was changed in place.
-
-    Says where, and holds the array that was overwritten: other nodes may have saved views of it.
-    """
-
-    array: Array
 
 
 def topological_order(*roots: Node) -> list[Node]:
@@ -166,7 +172,13 @@ _HERE = str(Path(__file__).parent) + os.sep
 
 def user_place() -> str:
     """file:line of the innermost frame outside this package: where the user's code called it."""
+    file, line = user_line()
+    return f"{file}:{line}"
+
+
+def user_line() -> tuple[str, int]:
+    """The same as file and line."""
     frame = sys._getframe(1)
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_HERE):
         frame = frame.f_back
-    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+    return frame.f_code.co_filename, frame.f_lineno

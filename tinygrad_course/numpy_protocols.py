@@ -17,11 +17,13 @@ import numpy as np
 
 from .composition import composed
 from .errors import UnsupportedError
+from .graph import user_place
 from .numpy_surface import CARRYING, PLAIN, REFUSED, full_name
 from .ops.reduction import logsumexp
 from .primitive import Primitive, of_numpy
 from .recorders import recorder_of
 from .recording import is_recorded, value_of
+from .writes import note
 
 
 def ufunc_call(ufunc: np.ufunc, method: str, inputs: Sequence[Any], kwargs: dict[str, Any]) -> Any:
@@ -32,7 +34,9 @@ def ufunc_call(ufunc: np.ufunc, method: str, inputs: Sequence[Any], kwargs: dict
     out = kwargs.get("out", (None,))[0]
     if isinstance(out, np.ndarray) and not any(map(is_recorded, inputs)):
         # w.data -= lr * w.grad: nothing that could lose a gradient.
-        return getattr(ufunc, method)(*map(value_of, inputs), **kwargs)
+        result = getattr(ufunc, method)(*map(value_of, inputs), **kwargs)
+        note(out, lambda: f"an array of shape {out.shape}", user_place())
+        return result
     name = full_name(ufunc)
     if ufunc in PLAIN:
         return getattr(ufunc, method)(*map(value_of, inputs), **kwargs)

@@ -242,3 +242,30 @@ def primitive(
         return made
 
     return register
+
+
+def custom_vjp(
+    function: Callable[P, R] | None = None,
+    *,
+    signature: str | None = None,
+    domain: Domain | Mapping[str, Domain] = REAL,
+    broadcasts: bool | None = None,
+) -> Any:
+    """A composed function with a rule of your own, instead of what would follow from its parts.
+
+        @custom_vjp
+        def log1pexp(x):
+            '''z = ln(1 + eˣ);   x̄ = z̄ / (1 + e⁻ˣ)'''
+            return np.log1p(np.exp(x))
+
+        log1pexp.vjp(x=lambda g, x: g / (1 + np.exp(-x)))
+
+    It is a primitive in all but the registry: one node in the graph, whose function runs on plain
+    arrays, under the same laws and with the same check, `testing.check_primitive(log1pexp)`. See
+    `primitive` for the parameters.
+    """
+
+    def made(function: Callable[P, R]) -> Primitive[P, R]:
+        return Primitive(function, function.__name__, (), signature, domain, broadcasts)
+
+    return made if function is None else made(function)

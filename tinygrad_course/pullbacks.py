@@ -13,6 +13,7 @@ from textwrap import indent
 from typing import Any
 
 from .errors import RuleError
+from .generated import compiled
 from .graph import Node, Outline
 from .primitive import Array, Primitive
 
@@ -27,8 +28,8 @@ def pullback_of(primitive: Primitive[..., Any]) -> Pullback:
     if primitive.pullback is None:
         names: dict[str, Any] = {f"rule_{name}": rule for name, rule in primitive.rules.items()}
         names |= {"fitted": fitted, "added": _added, "primitive": primitive}
-        exec(_source(primitive), names)
-        primitive.pullback = names["pullback"]
+        made = compiled(_source(primitive), f"pullback of {primitive.name}", names)
+        primitive.pullback = made["pullback"]
     assert primitive.pullback is not None
     return primitive.pullback
 
@@ -100,6 +101,17 @@ def _place(primitive: Primitive[..., Any], want: str) -> str:
         places |= {name: f"saved[{i}]" for i, name in enumerate(primitive.operands)}
     places |= {"out": f"saved[{out}]", "shapes": f"saved[{shapes}]"}
     return places.get(want) or f"saved[{parameters}][{want!r}]"
+
+
+def hand_out(share: Array, parent: Node, leaves: dict[Node, Array], own: set[Node]) -> None:
+    """Add a share to what a parent has received, as the generated pullbacks do."""
+    is_leaf = parent.primitive is None
+    before = leaves.get(parent) if is_leaf else parent._cotangent
+    total = share if before is None else _added(before, share, parent, own)
+    if is_leaf:
+        leaves[parent] = total
+    else:
+        parent._cotangent = total
 
 
 def _added(before: Array, share: Array, parent: Node, own: set[Node]) -> Array:

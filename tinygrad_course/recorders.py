@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import recording
+from .generated import compiled
 from .primitive import Primitive
 from .recording import array_like, record_variadic
 
@@ -29,7 +30,7 @@ def recorder_of(primitive: Primitive[..., Any]) -> Recorder:
         if primitive.variadic or not primitive.wants:  # without rules nothing can be chosen
             primitive.recorder = partial(_any_number, primitive)
         else:
-            primitive.recorder = _compiled(primitive, *_as_function(primitive))
+            primitive.recorder = _recorder(primitive, *_as_function(primitive))
     return primitive.recorder
 
 
@@ -48,7 +49,7 @@ def operator(
 ) -> "Callable[..., Tensor]":
     """A method of Tensor for one of Python's operators; `expression` is in the operands' names."""
     made: Any = _AtFirstUse(
-        lambda: _compiled(primitive, *_as_operator(primitive, expression, reflected))
+        lambda: _recorder(primitive, *_as_operator(primitive, expression, reflected))
     )
     return made
 
@@ -59,14 +60,14 @@ class _AtFirstUse:
     Importing the package would otherwise compile them all, which takes as long as all its files.
     """
 
-    def __init__(self, compiled: Callable[[], Any]) -> None:
-        self.compiled = compiled
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self.make = make
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.owner, self.name = owner, name
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
-        method = self.compiled()
+        method = self.make()
         setattr(self.owner, self.name, method)
         return method.__get__(instance, owner)
 
@@ -83,7 +84,7 @@ def make(primitive, function, default, operand):
             raise shape_error(primitive, ({operands},), {parameters}, error) from error
         _result = _new(Tensor)
         _result._data = _out
-        if ({untracked}) or not is_grad_enabled():
+        if ({untracked}) or not (_mode := recording_mode()):
             _result._node = None
             return _result
         _result._node = _node = Node()
@@ -94,7 +95,10 @@ def make(primitive, function, default, operand):
         _node.outline = _outline
         _node.value = _out if _outline.small else None
         _node.owner = None
+        _node.born = clock.now
 {rarely_needed}
+        if _mode is not True:
+            _mode.recorded(_node, ({values},), _out)
         return _result
     return {name}
 """
@@ -160,7 +164,7 @@ def _as_operator(
     return ", ".join((own, *others)), unpacked, re.sub(rf"\b({names})\b", r"_\1", expression)
 
 
-def _compiled(
+def _recorder(
     primitive: Primitive[..., Any], signature: str, unpacked: str, expression: str
 ) -> Recorder:
     names = primitive.operands
@@ -174,13 +178,13 @@ def _compiled(
         parameters=f"{{{parameters}}}",
         untracked=" and ".join(f"_{name}_node is None" for name in names),
         nodes=", ".join(f"_{name}_node" for name in names),
+        values=", ".join(f"_{name}" for name in names),
         saved=_saved(primitive),
         outline=indent(_outline(primitive), " " * 8),
         rarely_needed=indent(_rarely_needed(primitive), " " * 8),
     )
-    made: dict[str, Any] = {}
     # In the globals of recording.py, where the generated code finds Tensor once it exists.
-    exec(source, vars(recording), made)
+    made = compiled(source, f"recorder of {primitive.name}", vars(recording))
     default = primitive.optional | primitive.defaults
     recorder: Recorder = made["make"](primitive, _fastest(primitive), default, _operand)
     return recorder

@@ -11,10 +11,11 @@ from weakref import ref
 import numpy as np
 
 from .errors import DtypeError, RuleError
-from .grad_mode import is_grad_enabled
+from .grad_mode import recording_mode
 from .graph import Node, Outline, outline_of
 from .primitive import Array, Primitive
 from .shape_errors import shape_error
+from .writes import FOREVER, clock
 
 if TYPE_CHECKING:
     from .tensor import Tensor as Tensor  # put in place by tensor.py itself, which stands above
@@ -23,14 +24,15 @@ _new = object.__new__
 _SCALARS = (int, float, bool)
 
 
-def leaf(tensor: "Tensor", outline: Outline | None = None) -> Node:
+def leaf(tensor: "Tensor") -> Node:
     """The node of a tensor that requires a gradient and was not computed from anything."""
     node = Node()
     node.primitive = None
     node.parents = node.saved = ()
-    node.outline = outline = outline or outline_of(tensor._data)
+    node.outline = outline = outline_of(tensor._data)
     node.value = tensor._data if outline.small else None
     node.owner = ref(tensor)
+    node.born = FOREVER
     node._name = getattr(tensor, "_name", None)
     return node
 
@@ -54,7 +56,7 @@ def record_variadic(
         raise shape_error(primitive, operands, parameters, error) from error
     result: Tensor = _new(Tensor)
     result._data = out
-    if parents.count(None) == len(parents) or not is_grad_enabled():
+    if parents.count(None) == len(parents) or not (mode := recording_mode()):
         result._node = None
         return result
     if not primitive.wants:
@@ -76,12 +78,15 @@ def record_variadic(
         raise no_gradient_through(primitive, outline)
     node.value = out if outline.small else None
     node.owner = None
+    node.born = clock.now
     node._parameters = parameters
     if None in parents:
         node._constants = tuple(
             constant(operand) if parent is None else None
             for operand, parent in zip(operands, parents)
         )
+    if mode is not True:
+        mode.recorded(node, values, out)
     return result
 
 

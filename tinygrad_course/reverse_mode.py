@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterable, Sequence
 from threading import RLock
 from typing import Any, TypeAlias
 
-import numpy as np
-
 from .errors import BackwardTwiceError, ChangedValueError
-from .graph import Changed, Node, Released, describe, user_place
+from .grad_mode import Observing, recording_mode
+from .graph import Node, Released, describe, user_place
 from .primitive import Array
 from .pullbacks import pullback_of
+from .writes import clock, written_since
 
 Lift: TypeAlias = Callable[[Array, Node], Array]
 
@@ -69,9 +69,14 @@ def _pass(
     lift: Lift | None,
     keep: bool,
 ) -> dict[Node, Array]:
+    mode = recording_mode()
+    observer = mode if isinstance(mode, Observing) else None
+    if observer is not None:
+        check_ready(order)
+        observer.starting_back(order)
     saved = _taken(order, keep)
     try:
-        return _walk_back(root, cotangent, order, saved, wanted, useful, lift)
+        return _walk_back(root, cotangent, order, saved, wanted, useful, lift, observer)
     except BaseException:
         for node in order:
             node._cotangent = None  # half of the sums, and with `lift` a reference cycle
@@ -98,6 +103,7 @@ def _walk_back(
     wanted: set[Node] | None,
     useful: set[Node] | None,
     lift: Lift | None,
+    observer: Any,
 ) -> dict[Node, Array]:
     """The loop of `pullback`: what an operation has received waits in its slot `_cotangent`.
 
@@ -119,6 +125,8 @@ def _walk_back(
         g = node._cotangent
         if g is None:
             continue  # every path from here to the root goes through an operand without a rule
+        if node.owner is not None and node.hooks:
+            node._cotangent = g = _hooked(node, g)
         outline = node.outline
         if not outline.small:
             node._cotangent = None
@@ -133,12 +141,23 @@ def _walk_back(
         if lift is not None:
             values = _lifted(values, node, lift)
         (primitive.pullback or pullback_of(primitive))(g, values, parents, outline, leaves, own)
+        if observer is not None:
+            observer.handed_out(node, g, parents, leaves)
     for leaf, g in leaves.items():
+        if leaf.hooks:
+            g = _hooked(leaf, g)
         if wanted is None or leaf in wanted:
             result[leaf] = g
         if leaf.outline.small:
             leaf._cotangent = _value_of(g)
     return result
+
+
+def _hooked(node: Node, g: Array) -> Array:
+    """What the hooks of a node make of its cotangent, each of what the one before it made."""
+    for hook in tuple(node.hooks.values()):
+        g = hook(g)
+    return g
 
 
 def owned(cotangent: Array, node: Node, given: set[int]) -> Array:
@@ -178,41 +197,33 @@ def _lifted(saved: tuple[Any, ...], node: Node, lift: Lift) -> tuple[Any, ...]:
     return (*lifted, *saved[len(origins) :])
 
 
-def check_ready(order: Iterable[Node]) -> list[Any]:
+def check_ready(order: Sequence[Node]) -> list[Any]:
     """The saved values of each node; raises if one that the pass needs is gone or changed."""
     saved = [node.saved for node in order]
-    for values in saved:
-        if values.__class__ is not tuple:
-            _check_usable(order)
-            break
+    if Released in map(type, saved):
+        raise _backward_twice(order)
+    now = clock.now
+    for node in [node for node in order if node.born < now]:
+        _check_unchanged(node)
     return saved
 
 
-def _check_usable(order: Iterable[Node]) -> None:
-    """Raise for released buffers, and for changed leaves whose old value somebody saved."""
-    changed = []
-    for node in order:
-        if node.saved.__class__ is Released:
-            raise BackwardTwiceError(
-                f"a second backward pass reached {describe(node)}, whose buffers the first one "
-                f"released (at {node.saved}): run the forward pass again, or say "
-                f"backward(retain_graph=True) the first time"
-            )
-        if node.saved.__class__ is Changed:
-            changed.append(node)
-    for leaf in changed:
-        _check_changed(order, leaf, leaf.saved)  # type: ignore[arg-type]
+def _backward_twice(order: Iterable[Node]) -> BackwardTwiceError:
+    node = next(node for node in order if isinstance(node.saved, Released))
+    return BackwardTwiceError(
+        f"a second backward pass reached {describe(node)}, whose buffers the first one "
+        f"released (at {node.saved}): run the forward pass again, or say "
+        f"backward(retain_graph=True) the first time"
+    )
 
 
-def _check_changed(order: Iterable[Node], leaf: Node, change: Changed) -> None:
-    """Raise if a node saved the overwritten array or a view of it (a transpose, a slice)."""
-    for node in order:
-        if node.primitive is None:
-            continue
-        arrays = (x for x in node.saved if isinstance(x, np.ndarray))
-        if any(np.may_share_memory(x, change.array) for x in arrays):
+def _check_unchanged(node: Node) -> None:
+    """Raise if an array that the node saved, or one whose memory it shares, was written since."""
+    for value in node.saved:
+        write = written_since(value, node.born)
+        if write is not None:
             raise ChangedValueError(
-                f"{describe(node)} needs the value that {describe(leaf)} had when it ran, "
-                f"but that was changed in place (at {change}): call backward() before "
+                f"{describe(node)} needs the value that {write.what} had when it ran, "
+                f"but that was changed in place (at {write.place}): call backward() before "
                 f"the change, or run the forward pass again after it"
             )

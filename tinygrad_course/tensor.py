@@ -10,7 +10,7 @@ It is written like an ndarray: operators, methods and NumPy's own functions work
 it more is one slot, the graph node that made it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Lock
 from typing import Any
 from weakref import ref
@@ -21,14 +21,16 @@ from numpy.typing import NDArray
 from . import numpy_protocols, recording
 from .array_methods import ArrayMethods
 from .conversions import Conversions
+from .data_view import DataView
 from .errors import DetachError, DtypeError, GraphError, NotRecordedError, ShapeError
 from .grad_mode import enable_grad
-from .graph import Changed, Node, topological_order, user_place
+from .graph import Node, topological_order, user_place
 from .ops import arithmetic, exponential, indexing, neural, products, rounding, trigonometric
 from .primitive import Array, Primitive, of_numpy
 from .recorders import method, operator, recorder_of
 from .recording import leaf, value_of
 from .reverse_mode import owned, pullback
+from .writes import note
 
 
 def _comparison(name: str) -> Any:
@@ -47,16 +49,18 @@ _accumulating = Lock()
 class Tensor(ArrayMethods, Conversions):
     """An n-dimensional array that records what is done to it.
 
-    `data` is anything array-like; an ndarray is not copied, and everything keeps the dtype that NumPy
-    gives it. With `requires_grad` it is a leaf: `backward()` on a result fills its `.grad`. `name`
-    stands in drawings and error messages.
+    `data` is anything array-like, and keeps the dtype that NumPy gives it. An ndarray is not copied,
+    except for a leaf, which owns its numbers: with `requires_grad` it is one, and `backward()` on a
+    result fills its `.grad`. `name` stands in drawings and error messages.
 
     Raises: DtypeError if a gradient is required of anything but floating-point numbers.
     """
 
-    __slots__ = ("__weakref__", "_constant", "_data", "_grad", "_name", "_node")
+    __slots__ = ("__weakref__", "_constant", "_data", "_given", "_grad", "_name", "_node", "_spent")
 
     _constant: Any  # what drawings show of it where it is an operand without a node
+    _spent: Any  # of a gradient: the optimiser that took a step with it
+    _given: bool  # whether it was made from data, and not by an operation
 
     def __init__(
         self,
@@ -85,42 +89,58 @@ class Tensor(ArrayMethods, Conversions):
             )
         # A Python number becomes a NumPy scalar, whose arithmetic costs a fifth of a 0-d array's.
         self._data: Any = data if data is given or data.ndim else data[()]
+        self._given = True
         self._name = name
         self._node: Node | None = None
         if requires_grad:
-            self.requires_grad = True
+            if data is given and isinstance(data, np.ndarray):
+                self._data = data.copy("K")
+            self._become_leaf()
 
     # --- what it holds ------------------------------------------------------------------------
 
     @property
     def data(self) -> NDArray[Any]:
-        """The array itself, outside the graph. Assign to it to change a leaf.
+        """The numbers themselves, outside the graph. Write into it, or assign to it, to change a leaf.
 
-        After writing *into* it, call `mark_changed()`: an array can't tell that it was changed.
+        Writes are noted, so that no gradient is computed from a value that has changed. What writes behind
+        NumPy's back (C code, random generators with out=) has to call `mark_changed()`.
         """
-        return self._data
+        array = self._data
+        if not isinstance(array, np.ndarray):
+            return (
+                array  # a NumPy scalar can't be written into; a stranger's array has its own ways
+            )
+        return DataView.of(array, self, self._is_writable())
 
     @data.setter
     def data(self, value: Any) -> None:
-        new = np.asarray(value.numpy() if isinstance(value, Tensor) else value, self.dtype)
-        if new.shape != self.shape:
-            raise ShapeError(
-                f"{self._label()} can't take data of shape {new.shape}: it has shape {self.shape}"
-            )
-        if self._node is not None and self._node.primitive is not None:
+        if not self.is_leaf:
             raise GraphError(
                 f"{self._label()} is the result of an operation: its data can't be replaced. "
                 f"Change the leaves it was computed from, or use .detach()"
             )
-        if new is self._data:
-            # w.data -= …: the array itself was overwritten.
-            self.mark_changed()
-            return
+        if isinstance(value, DataView) and value.base is self._data and value.shape == self.shape:
+            return  # w.data -= …: the numbers themselves were overwritten
+        new = np.array(value.numpy() if isinstance(value, Tensor) else value, self.dtype)
+        if new.shape != self.shape:
+            raise ShapeError(
+                f"{self._label()} can't take data of shape {new.shape}: it has shape {self.shape}"
+            )
+        self._replace_data(new)
+
+    def _replace_data(self, new: Array) -> None:
+        """Go on with other numbers, while graphs recorded so far keep those that they saw."""
         self._data = new
         self._constant = None
         if self._node is not None:
-            # A new node, since graphs recorded so far go on with the value that they saw.
             self._node = leaf(self)
+
+    def _is_writable(self) -> bool:
+        """Whether it has its numbers for itself, so that a write changes nothing but this tensor."""
+        if self._node is not None:
+            return self.is_leaf
+        return getattr(self, "_given", False) or self._data.base is None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -166,12 +186,20 @@ class Tensor(ArrayMethods, Conversions):
             return
         if not wanted and not self.is_leaf:
             raise GraphError(f"{self._label()} was computed: use .detach() instead")
-        if wanted and self.dtype.kind != "f":
+        if not wanted:
+            self._node = None
+            return
+        if isinstance(self._data, np.ndarray):
+            self._data = self._data.copy("K")
+        self._become_leaf()
+
+    def _become_leaf(self) -> None:
+        if self.dtype.kind != "f":
             raise DtypeError(
                 f"{self._label()} has dtype {self.dtype} and can't require a gradient: only "
                 f"floating-point numbers change continuously. Use Tensor(data, dtype=float) or .astype"
             )
-        self._node = leaf(self) if wanted else None
+        self._node = leaf(self)
 
     @property
     def is_leaf(self) -> bool:
@@ -194,8 +222,12 @@ class Tensor(ArrayMethods, Conversions):
         self._grad = value
 
     def detach(self) -> "Tensor":
-        """The same values (not copied) outside the graph."""
-        return Tensor(self._data, name=self.name)
+        """The same values (not copied, and not to be written into) outside the graph."""
+        shared = self._data
+        if isinstance(shared, np.ndarray):
+            shared = shared.view()
+            shared.flags.writeable = False
+        return Tensor(shared, name=self.name)
 
     # --- reverse mode -------------------------------------------------------------------------
 
@@ -265,6 +297,9 @@ class Tensor(ArrayMethods, Conversions):
     def _accumulate(self, cotangent: Array, node: Node, given: set[int]) -> None:
         """Add a cotangent to .grad."""
         before = self.grad
+        spent = getattr(before, "_spent", None)
+        if spent is not None:
+            spent.grew(self)
         if isinstance(cotangent, Tensor):
             self._grad = _copied(cotangent) if before is None else before + cotangent
         elif before is None:
@@ -279,7 +314,38 @@ class Tensor(ArrayMethods, Conversions):
         """
         if self._node is None:
             raise NotRecordedError(f"{self._label()} does not require a gradient: none to retain")
-        self._node.owner = self._node.owner or ref(self)
+        if self._node.owner is None or self._node.owner is _nobody:
+            self._node.owner = ref(self)
+
+    def register_hook(self, hook: "Callable[[Tensor], Any]") -> "HookHandle":
+        """Have backward passes call `hook(gradient)` with the gradient by this tensor.
+
+        It is called once a pass, with the sum of all that reached the tensor. What it returns, unless
+        None, takes the gradient's place from there on. Several hooks run in the order of their
+        registration. The handle's `remove()` takes the hook away again.
+
+        Raises: NotRecordedError if no gradient is required; ShapeError, from backward(), for an answer of
+        another shape.
+        """
+        if self._node is None:
+            raise NotRecordedError(
+                f"{self._label()} does not require a gradient: nothing to hook into"
+            )
+        node, label = self._node, self._label()
+
+        def called(g: Array) -> Array:
+            answer = hook(g if isinstance(g, Tensor) else _shown(g))
+            if answer is None:
+                return g
+            made = answer if isinstance(answer, Tensor) else Tensor(answer, dtype=node.dtype)
+            if made.shape != node.shape:
+                raise ShapeError(
+                    f"a hook on {label} returned shape {made.shape}: a gradient has the shape of its tensor"
+                )
+            made = made if made.dtype == node.dtype else made.astype(node.dtype)
+            return made if isinstance(g, Tensor) else made._data
+
+        return HookHandle(node, called)
 
     # --- operators ----------------------------------------------------------------------------
 
@@ -355,26 +421,19 @@ class Tensor(ArrayMethods, Conversions):
             new[_plain_index(index)] = value
         except ValueError as error:
             raise ShapeError(f"{self._label()} can't take that: {error}") from error
-        self._data = new
-        self._constant = None
-        if self._node is not None:
-            self._node = leaf(self)
+        self._replace_data(new)
 
     def mark_changed(self, place: str | None = None) -> None:
-        """Say that `.data` of this leaf was just overwritten in place, as optimisers do.
+        """Say that the numbers were just overwritten in place, as optimisers do.
 
-        A graph that still needs the old values then raises ChangedValueError instead of returning
+        A graph that still needs the old ones then raises ChangedValueError instead of returning
         wrong gradients; graphs recorded from now on are not affected.
         `place` is where it happened; without it, the place of the call.
         """
-        if self._node is None:
-            return
-        if self._node.primitive is not None:
+        if not self.is_leaf:
             raise GraphError(f"{self._label()} was computed: only leaves may be overwritten")
-        old = self._node
-        old.saved = changed = Changed(place or user_place())
-        changed.array = self._data
-        self._node = leaf(self, old.outline)
+        if isinstance(self._data, np.ndarray):
+            note(self._data, self._label, place or user_place())
 
     __eq__ = _comparison("__eq__")
     __ne__ = _comparison("__ne__")
@@ -416,6 +475,35 @@ class Tensor(ArrayMethods, Conversions):
         return numpy_protocols.function_call(function, args, kwargs)
 
 
+class HookHandle:
+    """What `register_hook` returns: it takes the hook away again."""
+
+    def __init__(self, node: Node, hook: Callable[[Array], Array]) -> None:
+        if node.hooks is None:
+            node.hooks = {}
+        node.hooks[self] = hook
+        # Only nodes with an owner are looked at for hooks; this one's may be nobody.
+        node.owner = node.owner or _nobody
+        self._node = node
+
+    def remove(self) -> None:
+        """Have the hook called no more; a second call does nothing."""
+        if self._node.hooks:
+            self._node.hooks.pop(self, None)
+
+
+def _nobody() -> None:
+    """The owner of a node that fills no .grad."""
+
+
+def _shown(g: Array) -> Tensor:
+    """A cotangent for somebody to look at, and not to write into: others may hold the same array."""
+    if isinstance(g, np.ndarray):
+        g = g.view()
+        g.flags.writeable = False
+    return _outside(g)
+
+
 def lift(value: Array, node: Node) -> Tensor:
     """A saved array as the tensor that it was, so that a rule is recorded in its turn."""
     tensor: Tensor = object.__new__(Tensor)
@@ -437,6 +525,7 @@ def _outside(data: Array) -> Tensor:
     """Tensor(data) without a look at the data, which is the engine's own."""
     tensor: Tensor = object.__new__(Tensor)
     tensor._data = data
+    tensor._given = True
     tensor._node = None
     return tensor
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_course.graph import SMALL, Changed, Node
+from tinygrad_course.graph import SMALL, Node
 from tinygrad_course.recording import Constant
 from tinygrad_course.tensor import Tensor
+from tinygrad_course.writes import written_since
 
 from . import text
 
@@ -68,9 +69,9 @@ def gradient(node: Node) -> tuple[str, ...]:
     return (f"norm {text.number(np.linalg.norm(array))}",)
 
 
-def is_changed(node: Node) -> bool:
-    """Whether the leaf was overwritten in place after the graph had used it."""
-    return isinstance(node.saved, Changed)
+def is_changed(leaf: Node, recorded: float) -> bool:
+    """Whether a leaf was overwritten in place after the graph was recorded."""
+    return leaf.primitive is None and written_since(leaf.value, recorded) is not None
 
 
 def operand_labels(node: Node) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from typing import Literal, TypeAlias
 from tinygrad_course.errors import DrawingError
 from tinygrad_course.graph import Node, topological_order
 from tinygrad_course.tensor import Tensor
+from tinygrad_course.writes import FOREVER
 
 from . import describe, text
 
@@ -103,7 +104,7 @@ def view(x: Tensor | Sequence[Tensor], *, limit: int = LIMIT) -> View:
     roots = [tensor.node for tensor in outputs if tensor.node is not None]
     order = topological_order(*roots)
     hidden = _middle(order, roots[:AT_EACH_END], limit)
-    builder = _Builder(roots)
+    builder = _Builder(roots, order)
     if hidden:
         builder.summarise(hidden)
     for node in order:
@@ -146,8 +147,9 @@ def _middle(order: Sequence[Node], roots: Iterable[Node], limit: int) -> list[No
 class _Builder:
     """Boxes and edges in the making."""
 
-    def __init__(self, outputs: Iterable[Node]) -> None:
+    def __init__(self, outputs: Iterable[Node], order: Iterable[Node]) -> None:
         self.outputs = set(outputs)
+        self.recorded = min((node.born for node in order), default=FOREVER)
         self.boxes: list[Box] = []
         self.edges: list[Edge] = []
         self.keys: dict[object, str] = {}  # of the box that shows a node's value, or a constant
@@ -166,7 +168,7 @@ class _Builder:
                 describe.value(node.value),
                 describe.gradient(node),
                 is_output=node in self.outputs and not is_leaf,
-                is_changed=describe.is_changed(node),
+                is_changed=describe.is_changed(node, self.recorded),
             )
         )
         if head:

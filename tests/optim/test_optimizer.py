@@ -1,9 +1,11 @@
 import tracemalloc
+import warnings
 
 import numpy as np
 import pytest
 
 from tinygrad_course.errors import (
+    AccumulationWarning,
     ChangedValueError,
     OptimizerError,
     SettingError,
@@ -71,9 +73,9 @@ def test_scalars_and_read_only_arrays_get_an_array_to_write_to(make):
     view = Tensor(np.broadcast_to(np.float64(1), (3,)), requires_grad=True)
     optimizer = make([scalar, view])
     (scalar * view.sum()).backward()
-    array = scalar.data
+    array = scalar._data
     optimizer.step()
-    assert scalar.data is array
+    assert scalar._data is array
     assert scalar.data != 2
     assert (view.data != 1).all()
 
@@ -86,14 +88,14 @@ def test_scalars_and_read_only_arrays_get_an_array_to_write_to(make):
 def test_everything_changes_in_place_and_keeps_its_dtype(make, dtype):
     p = leaf(3, 2, dtype=dtype)
     optimizer = make([p])
-    array = p.data
+    array = p._data
     moments = {name: id(a) for name, a in optimizer._state().items()}
     for _ in range(3):
         p.grad = np.full(p.shape, 0.5)
         gradient = p.grad.data.copy()
         optimizer.step()
         np.testing.assert_array_equal(p.grad.data, gradient)
-    assert p.data is array
+    assert p._data is array
     assert p.dtype == dtype
     assert (p.data < 1).all()
     assert {name: id(a) for name, a in optimizer._state().items()} == moments
@@ -124,13 +126,13 @@ def test_memory_layout_makes_no_difference(make, layout):
         "mixed": values.copy(),
     }[layout]
     laid_out = Tensor(odd, requires_grad=True)
-    one, other = make([plain]), make([laid_out])
+    one, other, array = make([plain]), make([laid_out]), laid_out._data
     for g in gradients:
         plain.grad = g
         laid_out.grad = np.asfortranarray(g) if layout == "mixed" else g
         one.step()
         other.step()
-    assert laid_out.data is odd
+    assert laid_out._data is array
     np.testing.assert_array_equal(laid_out.data, plain.data)
 
 
@@ -250,3 +252,36 @@ def test_the_saved_state_is_a_copy():
 
 def test_the_repr_says_what_it_trains():
     assert repr(SGD([leaf(2), leaf(3)], 0.1)) == "SGD(2 parameters, lr=0.1)"
+
+
+# --- gradients that add up -----------------------------------------------------------------------
+
+
+def test_a_gradient_that_grows_on_after_a_step_is_warned_of_once():
+    w, v = leaf(2, name="w"), leaf(2, name="v")
+    optimizer = SGD([w, v], lr=0.1)
+    (w * v).sum().backward()
+    optimizer.step()
+    with pytest.warns(AccumulationWarning, match=r"tensor 'w'.*zero_grad\(\)") as caught:
+        (w * v).sum().backward()
+    assert [warning.filename for warning in caught] == [__file__]
+    optimizer.step()
+    (w * v).sum().backward()
+
+
+@makers
+def test_gradients_that_add_up_before_a_step_are_nothing_to_warn_of(make):
+    w = leaf(2)
+    optimizer = make([w])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for _ in range(2):
+            optimizer.zero_grad()
+            for _ in range(3):
+                w.sum().backward()
+            optimizer.step()
+        optimizer.zero_grad(set_to_none=False)
+        w.sum().backward()
+        optimizer.step()
+        w.grad = None
+        w.sum().backward()

@@ -26,5 +26,7 @@ class Parameter(Tensor):
         requires_grad: bool = True,
         name: str | None = None,
     ) -> None:
-        values = data.data if isinstance(data, Tensor) else data
-        super().__init__(np.array(values, dtype), requires_grad=requires_grad, name=name)
+        values = data._data if isinstance(data, Tensor) else data
+        super().__init__(np.array(values, dtype), name=name)
+        if requires_grad:
+            self._become_leaf()

@@ -7,14 +7,15 @@ scratch space that is made once: after the first step nothing is allocated.
 """
 
 import math
+import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from ..errors import OptimizerError, SettingError
-from ..graph import user_place
+from ..errors import AccumulationWarning, OptimizerError, SettingError
+from ..graph import user_line, user_place
 from ..nn.module import Module
 from ..nn.state import checked_state
 from ..primitive import Array
@@ -52,6 +53,7 @@ class Optimizer(ABC):
         self._lr = np.zeros(())
         self.lr = lr
         self._steps = np.zeros((), np.int64)
+        self._growth = _Growth()
         self._scratch = {
             dtype: np.empty((2, BLOCK_BYTES // dtype.itemsize), dtype)
             for dtype in {p.dtype for p in self.params}
@@ -107,6 +109,7 @@ class Optimizer(ABC):
                 ):
                     self._update(values, g, moments, slot.decay, shared, scratch[:, : g.size])
             p.mark_changed(place)
+            p.grad._spent = self._growth
 
     def _update(
         self, p: Array, g: Array, moments: Sequence[Array], decay: float, factors: Any, scratch: Any
@@ -160,6 +163,27 @@ class Optimizer(ABC):
         return f"{type(self).__name__}({len(self.params)} parameters, lr={self.lr:g})"
 
 
+class _Growth:
+    """Warns, once an optimiser, when a gradient that a step was taken with grows on."""
+
+    __slots__ = ("warned",)
+
+    def __init__(self) -> None:
+        self.warned = False
+
+    def grew(self, leaf: Tensor) -> None:
+        if self.warned:
+            return
+        self.warned = True
+        warnings.warn_explicit(
+            f"the gradient of {leaf._label()} still holds that of the step before, and a new one was added "
+            f"to it: call optimizer.zero_grad() between step() and the next backward(); where gradients "
+            f"are meant to add up, call backward() several times before one step()",
+            AccumulationWarning,
+            *user_line(),
+        )
+
+
 def not_negative(name: str, value: float, below: float = math.inf) -> float:
     """`value`, if it is a number in [0, below).
 
@@ -196,9 +220,9 @@ def _checked(params: list[Tensor]) -> list[Tensor]:
             raise OptimizerError(f"{name} is there twice: it would be updated twice a step")
         seen.add(p)
     for p in params:
-        # A NumPy scalar has no place to write to, and neither has a read-only view.
-        if not isinstance(p.data, np.ndarray) or not p.data.flags.writeable:
-            p.data = np.array(p.data)
+        # A NumPy scalar has no place to write to.
+        if not isinstance(p._data, np.ndarray):
+            p.data = np.array(p._data)
     return params
 
 

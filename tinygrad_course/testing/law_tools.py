@@ -143,7 +143,9 @@ def demand_unchanged(who: str, now: Sequence[Any], before: Sequence[Any]) -> Non
     """The arrays are what their copies say they were."""
     for x, y in zip(now, before, strict=True):
         if isinstance(x, (np.ndarray, np.generic)):
-            demand(np.array_equal(x, y, equal_nan=True), f"{who} wrote into an array that it was given")
+            demand(
+                np.array_equal(x, y, equal_nan=True), f"{who} wrote into an array that it was given"
+            )
 
 
 def noting(name: str, rule: Rule, run: list[str]) -> Rule:

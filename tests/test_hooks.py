@@ -1,0 +1,103 @@
+"""register_hook: seeing and changing gradients on their way."""
+
+import gc
+import weakref
+
+import numpy as np
+import pytest
+
+from tinygrad_course import Tensor, grad
+from tinygrad_course.errors import NotRecordedError, ShapeError
+
+
+def leaf(*values, dtype=np.float64):
+    return Tensor(np.array(values, dtype), requires_grad=True, name="x")
+
+
+def test_a_hook_sees_the_sum_of_all_that_reaches_a_result():
+    x = leaf(1.0, 2.0)
+    y = x * 3.0
+    seen = []
+    y.register_hook(lambda g: seen.append(g.data.tolist()))
+    (y * 2.0 + y * y).sum().backward()
+    assert seen == [[8.0, 14.0]]
+    np.testing.assert_array_equal(x.grad.data, [24.0, 42.0])
+    assert y.grad is None, "to look on is not to retain"
+
+
+def test_what_it_returns_goes_on_instead():
+    x = leaf(1.0, 2.0)
+    y = x * 3.0
+    y.register_hook(lambda g: g * 10.0)
+    y.register_hook(lambda g: np.clip(g, None, 15.0))
+    y.retain_grad()
+    (y * [1.0, 2.0]).sum().backward()
+    np.testing.assert_array_equal(y.grad.data, [10.0, 15.0])
+    np.testing.assert_array_equal(x.grad.data, [30.0, 45.0])
+
+
+def test_on_a_leaf_it_changes_what_is_accumulated_in_each_pass():
+    x = leaf(1.0, 2.0)
+    handle = x.register_hook(lambda g: -g)
+    for expected in ([-2.0, -4.0], [-4.0, -8.0]):
+        (x * x).sum().backward()
+        np.testing.assert_array_equal(x.grad.data, expected)
+    handle.remove()
+    handle.remove()
+    (x * x).sum().backward()
+    np.testing.assert_array_equal(x.grad.data, [-2.0, -4.0])
+
+
+def test_it_works_in_derivatives_of_functions_and_of_derivatives():
+    def f(x):
+        y = x * x
+        y.register_hook(lambda g: g * 2.0)
+        return (y * x).sum()
+
+    # ∂(y x)/∂x, with the share through y = x² doubled: 2 · 2x · x + y
+    np.testing.assert_allclose(grad(f)(np.array([3.0])), [5 * 9.0])
+    # And so is the share through that y in the derivative of this: 8x + 2 · 2x
+    np.testing.assert_allclose(grad(lambda x: grad(f)(x).sum())(np.array([3.0])), [12 * 3.0])
+
+
+def test_the_gradient_is_not_to_be_written_into():
+    x = leaf(1.0, 2.0)
+    y, z = x * 1.0, x * 1.0
+    y.register_hook(lambda g: g.data.__setitem__(0, 7.0))
+    with pytest.raises(RuntimeError, match=r"\.copy\(\)"):
+        (y + z).sum().backward()
+
+
+@pytest.mark.parametrize("answer", [np.ones((2, 2)), 1.0, Tensor(np.ones(3))])
+def test_an_answer_of_another_shape_is_an_error(answer):
+    x = leaf(1.0, 2.0)
+    x.register_hook(lambda g: answer)
+    with pytest.raises(ShapeError, match=r"hook on tensor 'x' .* returned shape"):
+        x.sum().backward()
+    assert x.grad is None
+
+
+def test_the_answer_takes_the_dtype_of_the_tensor():
+    x = leaf(1.0, 2.0, dtype=np.float32)
+    x.register_hook(lambda g: np.ones(2))
+    x.sum().backward()
+    assert x.grad.dtype == np.float32
+
+
+def test_a_constant_has_no_gradient_to_hook_into():
+    with pytest.raises(NotRecordedError, match="does not require a gradient"):
+        Tensor(1.0).register_hook(print)
+
+
+def test_hooks_live_as_long_as_the_node():
+    gc.disable()
+    try:
+        x = leaf(1.0)
+        y = x * 2.0
+        handle = y.register_hook(lambda g: g)
+        node = weakref.ref(y)
+        y.backward()
+        del y, handle
+        assert node() is None
+    finally:
+        gc.enable()

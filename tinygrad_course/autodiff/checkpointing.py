@@ -1,0 +1,163 @@
+"""`checkpoint`: a function that keeps nothing for the backward pass, and computes again instead."""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
+
+import numpy as np
+
+from ..errors import ChangedValueError, GraphError
+from ..grad_mode import Observing, enable_grad, recording_mode
+from ..graph import Node, describe, topological_order
+from ..primitive import Array, Primitive
+from ..pullbacks import hand_out
+from ..recording import is_recorded, value_of
+from ..reverse_mode import pullback
+from ..tensor import Tensor, lift
+from ..writes import clock
+from .tracing import checked, name_of, node_of, traced
+
+
+def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
+    """f, of tensors to a tensor, recorded as one operation that keeps its inputs and nothing between.
+
+        for layer in layers:
+            x = checkpoint(layer)(x)
+
+    The backward pass runs f again to get what it needs. So memory is traded for time: a deep net of n
+    equal layers keeps n arrays instead of all that is inside the layers, and computes the forward pass
+    twice. Gradients flow to f's positional arguments and to all leaves that f uses from outside, such
+    as a layer's parameters; to any order.
+
+    f must compute the same both times: no randomness of its own, and no effects that count.
+
+    Raises: NotRecordedError if f returns no Tensor; GraphError if it uses a computed tensor that is not
+    an argument. From backward(): ChangedValueError if something that f uses was changed since, or f gave
+    something else the second time.
+
+    Source: T. Chen, B. Xu, C. Zhang, C. Guestrin, "Training deep nets with sublinear memory cost", 2016.
+    """
+    primitive = Primitive(_again, f"↻ {name_of(f)}")
+    primitive.pullback = _pull_through_again
+
+    @wraps(f)
+    def checkpointed(*arguments: Any, **keywords: Any) -> Any:
+        if recording_mode() is False:
+            return f(*arguments, **keywords)
+        return _recorded(primitive, _Recipe(f, arguments, keywords), arguments)
+
+    return checkpointed
+
+
+def _again(*inputs: Array) -> Array:
+    """z = f(inputs and what f uses);   each x̄ = what a backward pass through f brings"""
+    raise NotImplementedError
+
+
+class _Recipe:
+    """A call of f, to be made twice."""
+
+    def __init__(
+        self, f: Callable[..., Any], arguments: Sequence[Any], keywords: dict[str, Any]
+    ) -> None:
+        self.f = f
+        self.keywords = keywords
+        self.tracked = [i for i, x in enumerate(arguments) if is_recorded(x)]
+        self.arguments = list(arguments)
+        for i in self.tracked:
+            self.arguments[i] = None  # which would keep its history: see `run`
+        self.outside: list[Node] = []
+        self.total = 0.0
+        """The leaves that f used the first time, and the sum of what it gave."""
+
+    def run(self, inputs: Sequence[Any]) -> tuple[Tensor, list[Node], list[Node]]:
+        """f's value with its graph, the nodes of the inputs, and those of the leaves from outside."""
+        stand_ins = [traced(x) for x in inputs]
+        arguments = list(self.arguments)
+        for i, stand_in in zip(self.tracked, stand_ins):
+            arguments[i] = stand_in
+        with enable_grad(), _Collecting() as inside:
+            value = checked(self.f, self.f(*arguments, **self.keywords))
+        own = [node_of(x) for x in stand_ins]
+        order = topological_order(value.node) if value.node is not None else []
+        used = {parent for node in order if node in inside.nodes for parent in node.parents}
+        outside = [node for node in order if node in used - inside.nodes - set(own)]
+        for node in outside:
+            if node.primitive is not None:
+                raise GraphError(
+                    f"checkpoint: {name_of(self.f)} uses the result of {describe(node)}, which was "
+                    f"computed outside of it: give it as an argument"
+                )
+        return value, own, outside
+
+
+class _Collecting(Observing):
+    """Notes which nodes are recorded inside; whoever looks on already goes on looking."""
+
+    def __enter__(self) -> "_Collecting":  # type: ignore[override]
+        self.nodes: set[Node | None] = set()
+        self.outer = recording_mode()
+        super().__enter__()
+        return self
+
+    def recorded(self, node: Node, operands: Sequence[Any], out: Array) -> None:
+        self.nodes.add(node)
+        if isinstance(self.outer, Observing):
+            self.outer.recorded(node, operands, out)
+
+
+def _recorded(primitive: Primitive[..., Any], recipe: _Recipe, arguments: Sequence[Any]) -> Tensor:
+    """Run f and forget its graph: a single node stands for it."""
+    inputs = [arguments[i] for i in recipe.tracked]
+    value, _, outside = recipe.run([x._data for x in inputs])
+    result = value.detach()
+    if value.node is None:
+        return result
+    recipe.outside = outside
+    recipe.total = float(np.sum(result._data))
+    leaves = [_owner(node) for node in outside]
+    constants = [value_of(x) for x in recipe.arguments if x is not None]
+    result = lift(value._data, node := Node())
+    node.primitive = primitive
+    node.parents = (*(x.node for x in inputs), *outside)
+    node.saved = (*(x._data for x in (*inputs, *leaves)), None, recipe, *constants)
+    node.outline = value.node.outline
+    node.value = value.node.value
+    node.owner = None
+    node.born = clock.now
+    mode = recording_mode()
+    if isinstance(mode, Observing):
+        mode.recorded(node, [x._data for x in inputs], result._data)
+    return result
+
+
+def _pull_through_again(
+    g: Array, saved: Any, parents: Any, outline: Any, leaves: Any, own: Any
+) -> None:
+    """The pullback of a checkpoint: run f once more, and go back through what that records."""
+    count = len(parents)
+    recipe: _Recipe = saved[count + 1]
+    value, nodes, outside = recipe.run(saved[: len(recipe.tracked)])
+    same = np.isclose(float(np.sum(value._data)), recipe.total, rtol=1e-6, equal_nan=True)
+    if outside != recipe.outside or value.node is None or not same:
+        raise ChangedValueError(
+            f"checkpoint: {name_of(recipe.f)} did not compute the same when it ran again for the backward "
+            f"pass: was a tensor that it uses replaced since, or does it use random numbers?"
+        )
+    found = pullback(
+        value.node,
+        g,
+        topological_order(value.node),
+        wanted=[*nodes, *outside],
+        retain_graph=isinstance(g, Tensor),
+        lift=lift if isinstance(g, Tensor) else None,
+    )
+    for parent, node in zip(parents, [*nodes, *outside], strict=True):
+        if parent is not None and node in found:
+            hand_out(found[node], parent, leaves, own)
+
+
+def _owner(leaf: Node) -> Tensor:
+    tensor = leaf.owner() if leaf.owner is not None else None
+    assert isinstance(tensor, Tensor)  # f holds it
+    return tensor

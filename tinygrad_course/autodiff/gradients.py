@@ -1,0 +1,79 @@
+"""`grad`, `value_and_grad`, `elementwise_grad`: first derivatives of functions with one result."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..errors import ShapeError
+from ..grad_mode import enable_grad
+from .tracing import Linearised, as_given, checked, checked_scalar, name_of, positions, traced
+
+
+def grad(
+    f: Callable[..., Any], argnums: int | Sequence[int] = 0, *, has_aux: bool = False
+) -> Callable[..., Any]:
+    """x ↦ ∂f/∂x for a scalar-valued f, with respect to the argument(s) at the positions `argnums`.
+
+    Returns one gradient for an int, a tuple of them for a sequence. With `has_aux`, f returns
+    (value, anything else) and the result is (gradient, anything else).
+
+    Raises: ShapeError if f does not return a scalar, NotRecordedError if it returns no Tensor.
+    """
+    both = value_and_grad(f, argnums, has_aux=has_aux)
+
+    def derivative(*arguments: Any, **keywords: Any) -> Any:
+        value, gradient = both(*arguments, **keywords)
+        return (gradient, value[1]) if has_aux else gradient
+
+    return derivative
+
+
+def value_and_grad(
+    f: Callable[..., Any], argnums: int | Sequence[int] = 0, *, has_aux: bool = False
+) -> Callable[..., Any]:
+    """x ↦ (f(x), ∂f/∂x) in one pass; see `grad`. With `has_aux`: ((f(x), anything else), ∂f/∂x)."""
+
+    @enable_grad()
+    def value_and_derivative(*arguments: Any, **keywords: Any) -> Any:
+        inputs = list(arguments)
+        for position in positions(argnums):
+            inputs[position] = traced(arguments[position])
+        result = f(*inputs, **keywords)
+        value, auxiliary = result if has_aux else (result, None)
+        linear = Linearised(
+            checked_scalar(f, value), [inputs[position] for position in positions(argnums)]
+        )
+        gradients = linear.pull(np.ones_like(linear.value._data))
+        value, *gradients = as_given(arguments, linear.result(), *gradients)
+        gradient = gradients[0] if isinstance(argnums, int) else tuple(gradients)
+        return ((value, auxiliary) if has_aux else value), gradient
+
+    return value_and_derivative
+
+
+def elementwise_grad(f: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]:
+    """x ↦ f′(x), element by element, for an f whose every output depends on its own x alone.
+
+    Shapes: f(x) has the shape of x, as np.tanh(x) has. elementwise_grad(elementwise_grad(f)) is f″.
+
+    Raises: ShapeError for another shape, NotRecordedError if f returns no Tensor.
+
+    Numerics: it is the gradient of Σ f(x). Where outputs depend on several elements of x, that is
+    the sum of a column of the Jacobian, and not a derivative: see `jacobian`.
+    """
+
+    @enable_grad()
+    def derivative(*arguments: Any, **keywords: Any) -> Any:
+        inputs = list(arguments)
+        inputs[argnum] = x = traced(arguments[argnum])
+        linear = Linearised(checked(f, f(*inputs, **keywords)), [x])
+        if linear.value.shape != x.shape:
+            raise ShapeError(
+                f"elementwise_grad: {name_of(f)} returned shape {linear.value.shape} for an argument of "
+                f"shape {x.shape}: it has to work element by element. See jacobian"
+            )
+        (slope,) = as_given(arguments, *linear.pull(np.ones_like(linear.value._data)))
+        return slope
+
+    return derivative

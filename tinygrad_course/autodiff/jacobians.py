@@ -1,0 +1,75 @@
+"""`jacobian` and `hessian`: whole matrices of derivatives."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..grad_mode import enable_grad
+from ..ops.joining import stack
+from ..tensor import Tensor
+from .gradients import grad
+from .tracing import Linearised, as_given, checked, positions, traced
+
+
+def jacobian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+    """x ↦ J, with J[i, j] = ∂f(x)[i] / ∂x[j].
+
+    Shapes: J has the shape of f(x) followed by that of x, so i and j may be several indices each.
+    For a sequence of `argnums` there is a tuple of such arrays.
+
+    Raises: NotRecordedError if f returns no Tensor.
+
+    Numerics: one backward pass for each element of f(x). For few inputs and many outputs, `jvp` with
+    unit vectors costs less.
+    """
+
+    @enable_grad()
+    def matrix(*arguments: Any, **keywords: Any) -> Any:
+        inputs = list(arguments)
+        for position in positions(argnums):
+            inputs[position] = traced(arguments[position])
+        by = [inputs[position] for position in positions(argnums)]
+        linear = Linearised(checked(f, f(*inputs, **keywords)), by)
+        rows = [linear.pull(unit, last=False) for unit in _units(linear.value)]
+        matrices = [_stacked([row[k] for row in rows], linear.value, x) for k, x in enumerate(by)]
+        result = as_given(arguments, *matrices)
+        return result[0] if isinstance(argnums, int) else tuple(result)
+
+    return matrix
+
+
+def hessian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+    """x ↦ H, with H[i, j] = ∂²f / ∂x[i] ∂x[j], for a scalar-valued f.
+
+    Shapes: H has the shape of x twice. For a sequence of `argnums` it is a tuple of tuples, whose
+    [a][b] has the shape of argument a followed by that of argument b.
+
+    Raises: ShapeError if f does not return a scalar, NotRecordedError if it returns no Tensor.
+
+    Numerics: a backward pass over the gradient for each element of x; `hvp` needs one alone.
+    """
+    if isinstance(argnums, int):
+        return jacobian(grad(f, argnums), argnums)
+
+    def matrix(*arguments: Any, **keywords: Any) -> Any:
+        return tuple(
+            jacobian(grad(f, position), argnums)(*arguments, **keywords)
+            for position in positions(argnums)
+        )
+
+    return matrix
+
+
+def _units(value: Tensor) -> Any:
+    """The cotangents that pick one element of the value each."""
+    for index in np.ndindex(value.shape):
+        unit = np.zeros_like(np.asarray(value._data))
+        unit[index] = 1
+        yield unit
+
+
+def _stacked(rows: Sequence[Tensor], value: Tensor, x: Tensor) -> Tensor:
+    if not rows:
+        return Tensor(np.zeros((*value.shape, *x.shape), x.dtype))
+    return stack(*rows).reshape((*value.shape, *x.shape))

@@ -1,0 +1,102 @@
+"""`vjp`, `jvp`, `hvp`: products with derivatives, which cost a few times f and build no matrix."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..errors import ShapeError
+from ..grad_mode import enable_grad
+from ..tensor import Tensor
+from .gradients import grad
+from .tracing import Linearised, as_given, checked, name_of, traced
+
+
+@enable_grad()
+def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+    """(f(x), v ↦ Jᵀv): the value, and the vector-Jacobian product as a function.
+
+    Shapes: f(x) of any shape; v has that of f(x), and Jᵀv is a tuple with an array in the shape of each
+    primal. The function may be called any number of times.
+
+    Raises: NotRecordedError if f returns no Tensor; ShapeError for a v of another shape.
+    """
+    inputs = [traced(x) for x in primals]
+    linear = Linearised(checked(f, f(*inputs)), inputs)
+    (value,) = as_given(primals, linear.result())
+
+    @enable_grad()
+    def product(cotangent: Any) -> tuple[Any, ...]:
+        v = _like(f"vjp of {name_of(f)}: the cotangent", cotangent, linear.value)
+        shares = linear.pull(v, record=v.requires_grad, last=False)
+        return tuple(as_given((*primals, cotangent), *shares))
+
+    return value, product
+
+
+@enable_grad()
+def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+    """(f(x), J v): the value, and how it changes when x moves along v.
+
+    Shapes: a tangent for each primal, in its shape; J v has the shape of f(x).
+
+    Raises: NotRecordedError if f returns no Tensor; ShapeError for tangents that don't fit.
+
+    Numerics: u ↦ Jᵀu is linear, and the derivative of ⟨Jᵀu, v⟩ by u is J v: two passes back instead
+    of one forward. So it needs no second kind of rules.
+
+    Source: J. Townsend, "A new trick for calculating Jacobian vector products", 2017.
+    """
+    if len(primals) != len(tangents):
+        raise ShapeError(
+            f"jvp: {len(primals)} primals and {len(tangents)} tangents: give one for each"
+        )
+    inputs = [traced(x) for x in primals]
+    linear = Linearised(checked(f, f(*inputs)), inputs)
+    directions = [
+        _like(f"jvp of {name_of(f)}: tangent {i}", v, x)
+        for i, (v, x) in enumerate(zip(tangents, inputs))
+    ]
+    u = traced(np.zeros_like(linear.value._data))
+    shares = linear.pull(u, record=True)
+    total = sum(((share * v).sum() for share, v in zip(shares, directions)), Tensor(0.0))
+    (tangent,) = Linearised(total, [u], inputs).pull(np.ones_like(total._data))
+    tangent = tangent if tangent.dtype == u.dtype else tangent.astype(u.dtype)
+    value, tangent = as_given((*primals, *tangents), linear.result(), tangent)
+    return value, tangent
+
+
+def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, ...]:
+    """∇²f(x) v for a scalar-valued f: how its gradient changes when x moves along v.
+
+    Shapes: a tangent for each primal, in its shape; the result is a tuple of the same shapes.
+
+    Raises: ShapeError if f does not return a scalar or tangents don't fit; NotRecordedError.
+
+    Numerics: ∇²f is symmetric, so it is the gradient of ⟨∇f(x), v⟩, at the cost of a few gradients.
+
+    Source: B. Pearlmutter, "Fast exact multiplication by the Hessian", 1994.
+    """
+    if len(primals) != len(tangents):
+        raise ShapeError(
+            f"hvp: {len(primals)} primals and {len(tangents)} tangents: give one for each"
+        )
+    everything = range(len(primals))
+
+    def slope(*x: Tensor) -> Tensor:
+        gradients = grad(f, everything)(*x)
+        directions = (
+            _like(f"hvp of {name_of(f)}: tangent {i}", v, x[i]) for i, v in enumerate(tangents)
+        )
+        return sum(((g * v).sum() for g, v in zip(gradients, directions)), Tensor(0.0))
+
+    result: tuple[Any, ...] = grad(slope, everything)(*primals)
+    return result
+
+
+def _like(what: str, given: Any, x: Tensor) -> Tensor:
+    """A tangent or cotangent as a Tensor, in the shape and dtype of x."""
+    tensor = given if isinstance(given, Tensor) else Tensor(np.asarray(given, x.dtype))
+    if tensor.shape != x.shape:
+        raise ShapeError(f"{what} has shape {tensor.shape}, but must have {x.shape}")
+    return tensor if tensor.dtype == x.dtype else tensor.astype(x.dtype)
