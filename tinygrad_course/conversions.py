@@ -9,18 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .contents import Contents
 from .errors import DetachError, ShapeError
-from .graph import Node
 
 
-class Conversions:
+class Conversions(Contents):
     """Python's and NumPy's conversions; `Tensor` inherits them."""
 
     __slots__ = ()
-
-    _data: Any
-    _node: Node | None
-    name: Any
 
     def item(self) -> Any:
         """The only element, as a Python number.
@@ -101,11 +97,6 @@ class Conversions:
         if self._node.primitive is None:
             return ", requires_grad=True"
         return f", from {self._node.primitive.name}"
-
-    def _label(self) -> str:
-        """How error messages call it."""
-        name = f"tensor {self.name!r}" if self.name else "a tensor"
-        return f"{name} of shape {self._data.shape}"
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         return np.array(self.numpy(), dtype=dtype, copy=copy)

@@ -10,6 +10,7 @@ from weakref import ref
 
 import numpy as np
 
+from .contents import Contents
 from .errors import DtypeError, RuleError
 from .grad_mode import recording_mode
 from .graph import Node, Outline, outline_of
@@ -24,7 +25,7 @@ _new = object.__new__
 _SCALARS = (int, float, bool)
 
 
-def leaf(tensor: "Tensor") -> Node:
+def leaf(tensor: Contents) -> Node:
     """The node of a tensor that requires a gradient and was not computed from anything."""
     node = Node()
     node.primitive = None
@@ -35,6 +36,23 @@ def leaf(tensor: "Tensor") -> Node:
     node.born = FOREVER
     node._name = getattr(tensor, "_name", None)
     return node
+
+
+def lift(value: Array, node: Node) -> "Tensor":
+    """A saved array as the tensor that it was, so that a rule is recorded in its turn."""
+    tensor: Tensor = _new(Tensor)
+    tensor._data = value
+    tensor._node = node
+    return tensor
+
+
+def outside(data: Array) -> "Tensor":
+    """Tensor(data) without a look at the data, which is the engine's own."""
+    tensor: Tensor = _new(Tensor)
+    tensor._data = data
+    tensor._given = True
+    tensor._node = None
+    return tensor
 
 
 def record_variadic(

@@ -11,9 +11,9 @@ from ..grad_mode import Observing, enable_grad, recording_mode
 from ..graph import Node, describe, topological_order
 from ..primitive import Array, Primitive
 from ..pullbacks import hand_out
-from ..recording import is_recorded, value_of
+from ..recording import is_recorded, lift, value_of
 from ..reverse_mode import pullback
-from ..tensor import Tensor, lift
+from ..tensor import Tensor
 from ..writes import clock
 from .tracing import checked, name_of, node_of, traced
 

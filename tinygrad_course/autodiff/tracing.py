@@ -9,8 +9,9 @@ from ..errors import NotRecordedError, ShapeError
 from ..graph import Node, topological_order
 from ..ops.shaping import identity
 from ..primitive import Array
+from ..recording import lift
 from ..reverse_mode import owned, pullback
-from ..tensor import Tensor, lift
+from ..tensor import Tensor
 
 
 def traced(x: Any) -> Tensor:
