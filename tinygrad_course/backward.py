@@ -112,16 +112,15 @@ class Gradients(Contents):
 
     def _accumulate(self, cotangent: Array, node: Node, given: set[int]) -> None:
         """Add a cotangent to .grad."""
-        before = self.grad
+        before = getattr(self, "_grad", None)
+        is_tracked = isinstance(cotangent, recording.Tensor)
+        if before is None:
+            self._grad = _copied(cotangent) if is_tracked else outside(owned(cotangent, node, given))
+            return
         spent = getattr(before, "_spent", None)
         if spent is not None:
             spent.grew(self)
-        if isinstance(cotangent, recording.Tensor):
-            self._grad = _copied(cotangent) if before is None else before + cotangent
-        elif before is None:
-            self._grad = outside(owned(cotangent, node, given))
-        else:
-            self._grad = outside(before._data + cotangent)
+        self._grad = before + cotangent if is_tracked else outside(before._data + cotangent)
 
     def retain_grad(self) -> None:
         """Have backward passes fill `.grad` of this result, as they do for leaves.

@@ -35,6 +35,7 @@ def leaf(tensor: Contents) -> Node:
     node.owner = ref(tensor)
     node.born = FOREVER
     node._name = getattr(tensor, "_name", None)
+    node._hooks = None
     return node
 
 

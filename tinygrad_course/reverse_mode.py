@@ -144,7 +144,7 @@ def _walk_back(
         if observer is not None:
             observer.handed_out(node, g, parents, leaves)
     for leaf, g in leaves.items():
-        if leaf.hooks:
+        if leaf._hooks:
             g = _hooked(leaf, g)
         if wanted is None or leaf in wanted:
             result[leaf] = g

@@ -20,6 +20,7 @@ from ..nn.module import Module
 from ..nn.state import checked_state
 from ..primitive import Array
 from ..tensor import Tensor
+from ..writes import note
 
 BLOCK_BYTES = 128 * 1024
 """The length of a block: five (parameter, gradient, two moments, scratch) fit an L2 cache."""
@@ -96,20 +97,19 @@ class Optimizer(ABC):
         place = user_place()
         factors = {dtype: self.factors(dtype) for dtype in self._scratch}
         for slot in self._slots:
-            p = slot.tensor
-            if p.grad is None:
+            p, gradient = slot.tensor, slot.tensor.grad
+            if gradient is None:
                 continue
-            shared = factors[slot.dtype]
+            values, g, shared = p._data, gradient._data, factors[slot.dtype]
             if slot.scratch is not None:
-                self._update(p._data, p.grad._data, slot.moments, slot.decay, shared, slot.scratch)
+                self._update(values, g, slot.moments, slot.decay, shared, slot.scratch)
             else:
                 scratch = self._scratch[slot.dtype]
-                for values, g, *moments in _blocks(
-                    scratch.shape[1], p._data, p.grad._data, *slot.moments
-                ):
-                    self._update(values, g, moments, slot.decay, shared, scratch[:, : g.size])
-            p.mark_changed(place)
-            p.grad._spent = self._growth
+                for piece, g_piece, *moments in _blocks(scratch.shape[1], values, g, *slot.moments):
+                    rows = scratch[:, : piece.size]
+                    self._update(piece, g_piece, moments, slot.decay, shared, rows)
+            note(values, p._label, place)
+            gradient._spent = self._growth
 
     def _update(
         self, p: Array, g: Array, moments: Sequence[Array], decay: float, factors: Any, scratch: Any
