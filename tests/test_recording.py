@@ -257,10 +257,31 @@ def test_shapes_that_do_not_broadcast(
     assert isinstance(caught.value, ValueError)
 
 
-def test_a_matrix_product_that_would_fit_transposed_says_so() -> None:
+@pytest.mark.parametrize(
+    ("op", "first", "second", "transposed"),
+    [
+        (operator.matmul, (2, 3), (4, 3), "'w'"),
+        (operator.matmul, (3, 2), (3, 4), "'x'"),
+        (operator.matmul, (2,), (3, 2), "'w'"),
+        (operator.matmul, (5, 2, 3), (4, 3), "'w'"),
+        (np.dot, (2, 3), (4, 3), "'w'"),
+        (operator.add, (2, 3), (3, 2), "'w'"),
+        (operator.sub, (3, 2), (4, 2, 3), "'x'"),
+        (np.maximum, (2, 3), (3, 2), "'w'"),
+    ],
+)
+def test_an_operand_that_would_fit_transposed_is_named(
+    op: Any, first: Any, second: Any, transposed: str
+) -> None:
+    x, w = Tensor(np.ones(first), name="x"), Tensor(np.ones(second), name="w")
+    with pytest.raises(ShapeError, match=r"'x' .* and 'w' .*transpose of (.*) they would.*\.T"):
+        op(x, w)
+    with pytest.raises(ShapeError, match=rf"transpose of {transposed} "):
+        op(x, w)
+
+
+def test_one_that_would_not_says_what_has_to_fit() -> None:
     x = Tensor(np.ones((2, 3)), name="x")
-    with pytest.raises(ShapeError, match=r"'x' \(2, 3\) and 'w' \(4, 3\).*\.T"):
-        x @ Tensor(np.ones((4, 3)), name="w")
     with pytest.raises(ShapeError, match=r"last axis of the first"):
         x @ Tensor(np.ones((4, 5)), name="w")
 

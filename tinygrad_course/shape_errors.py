@@ -41,10 +41,11 @@ def _named(primitive: Primitive[..., Any], operands: Sequence[Any]) -> list[tupl
 
 def _way_out(primitive: Primitive[..., Any], operands: Sequence[Any]) -> str:
     shapes = [np.shape(getattr(x, "_data", x)) for x in operands]
-    if primitive.name in ("matmul", "dot") and len(shapes) == 2:
-        (*_, n), y = shapes[0] or (0,), shapes[1]
-        if len(y) == 2 and y[1] == n:
-            return "Did you mean the transpose of the second, .T?"
+    fitting = _transposed_to_fit(primitive, shapes)
+    if fitting is not None:
+        name = _named(primitive, operands)[fitting][0]
+        return f"With the transpose of {name!r} they would: did you mean .T?"
+    if primitive.name in ("matmul", "dot"):
         return "The last axis of the first must be as long as the last but one of the second."
     if primitive.broadcasts:
         return (
@@ -52,3 +53,25 @@ def _way_out(primitive: Primitive[..., Any], operands: Sequence[Any]) -> str:
             "or add an axis with [:, None]."
         )
     return "Look at .shape of each, and reshape or transpose before."
+
+
+def _transposed_to_fit(
+    primitive: Primitive[..., Any], shapes: Sequence[tuple[int, ...]]
+) -> int | None:
+    """The matrix, of two operands, whose transpose would fit; the second one before the first."""
+    for i in (1, 0) if len(shapes) == 2 else ():
+        if len(shapes[i]) == 2:
+            flipped = [shape[::-1] if k == i else shape for k, shape in enumerate(shapes)]
+            if _fit(primitive, flipped):
+                return i
+    return None
+
+
+def _fit(primitive: Primitive[..., Any], shapes: Sequence[tuple[int, ...]]) -> bool:
+    if primitive.name in ("matmul", "dot"):
+        return shapes[0][-1:] == shapes[1][-2:][:1]
+    try:
+        np.broadcast_shapes(*shapes)
+    except ValueError:
+        return False
+    return primitive.signature == "(),()->()"

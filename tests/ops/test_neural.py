@@ -223,3 +223,16 @@ def test_labels_keep_the_loss_and_its_gradient_in_float32(loss, kind):
     exact = Tensor(x.data.astype(float), requires_grad=True)
     loss(exact, np.array([0.0, 1.0])).backward()
     np.testing.assert_allclose(x.grad.data, exact.grad.data, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("x", "weight", "way_out"),
+    [
+        ((4, 3), (3, 2), r"With weight\.T it would fit"),
+        ((3, 4), (2, 3), r"With x\.T it would fit"),
+        ((4, 3), (2, 5), r"as long as in_features$"),
+    ],
+)
+def test_linear_says_what_would_fit_transposed(x, weight, way_out):
+    with pytest.raises(ShapeError, match=way_out):
+        neural.linear(np.ones(x), np.ones(weight))

@@ -134,6 +134,7 @@ def linear(x: Array, weight: Array, bias: Array = None) -> Array:
         raise ShapeError(
             f"linear: x has shape {x.shape} and weight {weight.shape}: weight must be "
             f"(out_features, in_features) and the last axis of x as long as in_features"
+            f"{_transposed_to_fit(x.shape, weight.shape)}"
         )
     if bias is not None and bias.shape != weight.shape[:1]:
         raise ShapeError(
@@ -147,6 +148,14 @@ def linear(x: Array, weight: Array, bias: Array = None) -> Array:
         return z + bias
     z += bias  # z is ours alone: no second array of its size
     return z
+
+
+def _transposed_to_fit(x: tuple[int, ...], weight: tuple[int, ...]) -> str:
+    if len(weight) == 2 and x[-1:] == weight[:1]:
+        return ". With weight.T it would fit: is it (in, out), as in x @ weight?"
+    if len(weight) == len(x) == 2 and x[0] == weight[1]:
+        return ". With x.T it would fit: samples are rows here, and not columns"
+    return ""
 
 
 def _rows(x: Array) -> Array:
