@@ -18,21 +18,27 @@ from .contest import Effort, Measurement, compare
 
 @dataclass(frozen=True)
 class PeakMemory:
-    """Peak resident memory of some training steps, as a ratio to that of the hand-written ones."""
+    """Peak resident memory of one side as a ratio to that of the other.
+
+    `program` prints the peak of a side, whose name takes the place of {side!r} in it.
+    """
 
     name: str
     title: str
     target: float
-    task: str
+    program: str
+    sides: tuple[str, str]
     unit: ClassVar[str] = "B"
     is_difference: ClassVar[bool] = False
     uses_threads: ClassVar[bool] = False
 
     def measure(self, effort: Effort) -> Measurement:
-        """Train in fresh processes, in turns."""
-        program = "from benchmarks.peak import peak; print(peak({!r}, {!r}))"
+        """Run both in fresh processes, in turns."""
         peaks = [
-            [printed(program.format(self.task, side)) for side in ("ours", "by_hand")]
+            [
+                printed(f"from benchmarks.peak import *; {self.program.format(side=side)}")
+                for side in self.sides
+            ]
             for _ in range(min(effort.rounds, 5))
         ]
         ours, by_hand = zip(*peaks, strict=True)
@@ -73,6 +79,19 @@ def printed(program: str) -> float:
 
 
 BENCHMARKS = (
-    PeakMemory("memory", "peak memory of the large step", target=1.1, task="large"),
+    PeakMemory(
+        "memory",
+        "peak memory of the large step",
+        target=1.1,
+        program="print(peak('large', {side!r}))",
+        sides=("ours", "by_hand"),
+    ),
+    PeakMemory(
+        "checkpoint",
+        "peak memory of 64 layers with checkpoint, to without",
+        target=0.5,
+        program="print(peak_of_64_layers({side!r}))",
+        sides=("checkpointed", "plain"),
+    ),
     ImportTime("import", "import tinygrad_course, over import numpy", target=0.04),
 )

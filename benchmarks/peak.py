@@ -1,9 +1,12 @@
 """What one process of the memory benchmark does: train, and say how far its memory rose."""
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+
+from tinygrad_course import Tensor, checkpoint, nn
 
 from . import training
 
@@ -23,6 +26,27 @@ def peak(name: str, side: str) -> int:
         run = training.by_hand(task, x, target, [(np.copy(w), np.copy(b)) for w, b in layers])
     run(STEPS)
     return high_water_mark() - before
+
+
+def peak_of_64_layers(side: str) -> int:
+    """The same for passes there and back through 64 equal blocks, with `checkpoint` or without it."""
+    layers = [nn.Linear(128, 128, rng=seed) for seed in range(64)]
+    x = np.random.default_rng(0).random((4096, 128), dtype=np.float32)
+    x @ x.T
+    before = start_watching()
+    for _ in range(2):
+        h = Tensor(x)
+        for layer in layers:
+            block = partial(_block, layer)
+            h = checkpoint(block)(h) if side == "checkpointed" else block(h)
+        (h * h).mean().backward()
+        for layer in layers:
+            layer.zero_grad()
+    return high_water_mark() - before
+
+
+def _block(layer: nn.Linear, x: Tensor) -> Tensor:
+    return x + np.tanh(layer(x)).relu() * 0.5
 
 
 def start_watching() -> int:

@@ -127,7 +127,7 @@ class Module:
         values = checked_state(type(self).__name__, {k: p.data for k, p in own.items()}, state)
         for path, parameter in own.items():
             # A new array, and not a write into the old one: graphs recorded so far keep theirs.
-            parameter.data = values[path]
+            parameter._replace_data(values[path])
 
     def train(self: Self, mode: bool = True) -> Self:
         """Put this module and all below it into training mode; returns itself."""
