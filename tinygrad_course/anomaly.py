@@ -34,6 +34,17 @@ class detect_anomaly(Observing):
     def __init__(self, infinities: bool = True) -> None:
         super().__init__()
         self.infinities = infinities
+        self._silences: list[Any] = []
+
+    def __enter__(self) -> None:
+        # NumPy's own warnings would say less, a line earlier.
+        self._silences.append(np.errstate(all="ignore"))
+        self._silences[-1].__enter__()
+        super().__enter__()
+
+    def __exit__(self, *error: object) -> None:
+        super().__exit__(*error)
+        self._silences.pop().__exit__(*error)
 
     def _recreate_cm(self) -> "detect_anomaly":
         return type(self)(self.infinities)
