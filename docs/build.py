@@ -6,10 +6,11 @@ python3 run.py docs
 import contextlib
 import io
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import viz
+from docs.on_dask import DASK, ON_DASK, Limits
 from tinygrad_course import ops
 from tinygrad_course.composition import composed
 from tinygrad_course.numpy_surface import CARRYING, PLAIN, REFUSED, dispatched, full_name
@@ -26,6 +27,18 @@ the output. Each operation also runs under the NumPy functions named beside it, 
 is a Tensor. A composition has no rule of its own: it is written in terms of other functions.
 
 [All of NumPy's functions](#all-of-numpy) are listed at the end, with what each one does with a Tensor.
+Before that stands what can't be done [on Dask arrays](#on-dask-arrays).
+"""
+
+_ON_DASK = """\
+## On Dask arrays
+
+A Tensor may hold a Dask array: operations then extend Dask's graph, `backward()` does so too, and nothing is
+computed until somebody asks, with `.item()`, `.numpy()` or an optimiser's step. All operations of this page
+run so, with the values and gradients that NumPy's arrays have, except for those in this table. The suite
+tries each one with Dask {version}, in small uneven chunks, alone and beside NumPy's arrays; empty arrays, and
+0-d ones along an axis, it does not try. Where Dask has no such function, it computes the array at once, with
+a `FutureWarning`. Targets of losses that are computed later are not checked.
 """
 
 _ALL = """\
@@ -55,6 +68,10 @@ def operations_page() -> str:
         if written:
             parts.append(_table("composition | NumPy | formula", map(_composition_row, written)))
         parts.extend(filter(None, map(_notes, [*members, *written])))
+    parts += [
+        _ON_DASK.format(version=DASK),
+        _table("operation | values | gradients | why", _dask_rows()),
+    ]
     parts.append(
         _ALL + "".join(f"\n{_surface_row(*entry)}" for entry in dispatched().items()) + "\n"
     )
@@ -98,7 +115,26 @@ def _surface_row(name: str, function: Callable[..., object]) -> str:
     return _cells(shown, "refused", REFUSED.get(name, "no rule yet"))
 
 
+def _dask_rows() -> Iterator[str]:
+    """What runs on Dask arrays in part, or not at all; operations with the same limits share a row."""
+    alike: dict[Limits, list[str]] = {}
+    for name, limits in ON_DASK.items():
+        made = registry.get(name)
+        functions = (
+            made.numpy_functions
+            if made is not None
+            else [f for f, written in composed.items() if written.__name__ == name]
+        )
+        alike.setdefault(limits, []).extend(map(_short, functions or [name]))
+    for limits, names in alike.items():
+        reasons = "; ".join(reason.words for reason in limits.reasons)
+        shown = ", ".join(f"`{name}`" for name in names)
+        yield _cells(shown, limits.values, limits.gradients, reasons)
+
+
 def _short(function: object) -> str:
+    if isinstance(function, str):
+        return function
     return full_name(function).replace("numpy.", "np.", 1)
 
 

@@ -179,6 +179,13 @@ def test_week4_the_best_of_the_table_is_taken(show: Show) -> None:
     assert shown.numbers("On the test set")[0] > 0.8
 
 
+def test_dask_arrays_are_trained_on_alike_and_a_few_chunks_at_a_time(show: Show) -> None:
+    shown = show("larger_than_memory")
+    assert shown.numbers("largest difference of the weights, in memory and in chunks:")[0] < 1e-10
+    assert shown.numbers("at most in memory")[0] < shown.numbers("all of x")[0] / 2
+    assert shown.numbers("accuracy")[0] > 0.9
+
+
 def test_mistakes_are_found_and_the_right_rule_passes(show: Show) -> None:
     _, first, second, third, fourth = re.split(
         r"^\d\. ", show("check_your_own_gradient").printed, flags=re.MULTILINE

@@ -12,6 +12,7 @@ from .contents import Contents
 from .errors import NotRecordedError, ShapeError
 from .grad_mode import enable_grad
 from .graph import Node, topological_order
+from .lazy import at_hand
 from .primitive import Array
 from .recording import lift, outside
 from .reverse_mode import owned, pullback
@@ -81,7 +82,8 @@ class Gradients(Contents):
         if gradient is not None:
             return self._checked_seed(gradient)._data.astype(self.dtype)
         self._check_scalar()
-        return np.ones_like(self._data) if self.ndim else self._data.dtype.type(1)
+        is_array = hasattr(self._data, "__array_function__")
+        return np.ones_like(self._data) if is_array else self._data.dtype.type(1)
 
     def _tracked_seed(self, gradient: Any) -> "Tensor":
         if gradient is None:
@@ -103,6 +105,9 @@ class Gradients(Contents):
             if isinstance(gradient, recording.Tensor)
             else recording.Tensor(gradient, dtype=self.dtype)
         )
+        if not at_hand(self._data) and at_hand(seed._data):
+            # What is computed from the seed alone shall not be computed now.
+            seed = recording.Tensor(np.asarray(seed._data, like=self._data))
         if seed.shape != self.shape:
             raise ShapeError(
                 f"backward(gradient) on {self._label()}: the gradient has shape {seed.shape}, "
@@ -115,7 +120,9 @@ class Gradients(Contents):
         before = getattr(self, "_grad", None)
         is_tracked = isinstance(cotangent, recording.Tensor)
         if before is None:
-            self._grad = _copied(cotangent) if is_tracked else outside(owned(cotangent, node, given))
+            self._grad = (
+                _copied(cotangent) if is_tracked else outside(owned(cotangent, node, given))
+            )
             return
         spent = getattr(before, "_spent", None)
         if spent is not None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from .contents import Contents
 from .errors import DetachError, ShapeError
+from .lazy import at_hand
 
 
 class Conversions(Contents):
@@ -27,7 +28,8 @@ class Conversions(Contents):
             raise ShapeError(
                 f"{self._label()} has {self._data.size} elements; item() needs exactly one"
             )
-        return self._data.item()
+        data = self._data
+        return (data if at_hand(data) else np.asarray(data)).item()
 
     def numpy(self) -> NDArray[Any]:
         """The values as an ndarray, not copied and so not to be written into: a graph may need them.
@@ -81,14 +83,17 @@ class Conversions(Contents):
         return format(self.item(), spec) if spec else str(self)
 
     def __repr__(self) -> str:
-        values = np.array2string(np.asarray(self._data), separator=", ", prefix="Tensor(")
-        dtype = (
-            ""
-            if self._data.dtype in (np.float64, np.int64, np.bool_)
-            else f", dtype={self._data.dtype}"
-        )
         name = f", name={self.name!r}" if self.name else ""
-        return f"Tensor({values}{dtype}{name}{self._origin()})"
+        return f"Tensor({self._shown_data()}{name}{self._origin()})"
+
+    def _shown_data(self) -> str:
+        """The numbers, and their dtype unless it is a usual one; of an array elsewhere, what that says."""
+        data = self._data
+        if not at_hand(data):
+            return repr(data)
+        values = np.array2string(np.asarray(data), separator=", ", prefix="Tensor(")
+        is_usual = data.dtype in (np.float64, np.int64, np.bool_)
+        return values if is_usual else f"{values}, dtype={data.dtype}"
 
     def _origin(self) -> str:
         """How it came about, for the repr."""

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from .errors import ShapeError
 from .primitive import Array, Primitive
 
 SMALL = 64
@@ -28,10 +29,20 @@ class Outline:
     __slots__ = ("dtype", "is_float", "shape", "small")
 
     def __init__(self, shape: tuple[int, ...], dtype: "np.dtype[Any]") -> None:
+        check_lengths(shape)
         self.shape = shape
         self.dtype = dtype
         self.is_float = dtype.kind == "f"
         self.small = product(shape) <= SMALL
+
+
+def check_lengths(shape: tuple[int, ...]) -> None:
+    """Raise ShapeError for an axis whose length is computed later: an array says NaN then."""
+    if any(n != n for n in shape):
+        raise ShapeError(
+            f"an array of shape {shape} does not know yet how long it is, and derivatives depend on that: "
+            f"call compute_chunk_sizes() on a Dask array first, or use np.where instead of a[condition]"
+        )
 
 
 _outlines = lru_cache(maxsize=4096)(Outline)

@@ -138,7 +138,8 @@ def constant(operand: Any) -> Any:
         if known is None:
             known = operand._constant = Constant(operand._data, operand.name)
         return known
-    return Constant(np.asarray(operand), None)
+    is_array = hasattr(operand, "__array_ufunc__")
+    return Constant(operand if is_array else np.asarray(operand), None)
 
 
 def is_recorded(x: Any) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from .errors import ShapeError, TinygradCourseError
+from .graph import check_lengths
 from .primitive import Primitive
 
 # What NumPy's ValueErrors about shapes have in common; others say something else, and say it well.
@@ -22,6 +23,8 @@ def shape_error(
     about_shapes = any(word in str(error) for word in _WORDS_OF_SHAPE_ERRORS)
     if isinstance(error, TinygradCourseError) or not about_shapes:
         return error
+    for x in operands:
+        check_lengths(np.shape(getattr(x, "_data", x)))
     shown = " and ".join(
         f"{name!r} {np.shape(getattr(x, '_data', x))}"
         for name, x in _named(primitive, operands)

@@ -20,11 +20,11 @@ from .array_methods import ArrayMethods
 from .backward import Gradients
 from .conversions import Conversions
 from .errors import DetachError, DtypeError, GraphError
-from .graph import Node
+from .graph import Node, check_lengths
 from .ops import arithmetic, exponential, indexing, neural, products, rounding, trigonometric
 from .primitive import Primitive, of_numpy
 from .recorders import method, operator, recorder_of
-from .values import Values, plain_index
+from .values import Values, copied, plain_index
 
 
 def _comparison(name: str) -> Any:
@@ -39,11 +39,13 @@ def _comparison(name: str) -> Any:
 class Tensor(Values, Gradients, ArrayMethods, Conversions):
     """An n-dimensional array that records what is done to it.
 
-    `data` is anything array-like, and keeps the dtype that NumPy gives it. An ndarray is not copied,
+    `data` is anything array-like, and keeps the dtype that NumPy gives it. An array is not copied,
     except for a leaf, which owns its numbers: with `requires_grad` it is one, and `backward()` on a
-    result fills its `.grad`. `name` stands in drawings and error messages.
+    result fills its `.grad`. `name` stands in drawings and error messages. Arrays that speak NumPy's
+    protocols, such as Dask's, stay what they are, and so do the results and gradients made of them.
 
-    Raises: DtypeError if a gradient is required of anything but floating-point numbers.
+    Raises: DtypeError if a gradient is required of anything but floating-point numbers; ShapeError for
+    an array that does not know its lengths yet.
     """
 
     __slots__ = ()
@@ -73,14 +75,16 @@ class Tensor(Values, Gradients, ArrayMethods, Conversions):
                 f"a Tensor holds real numbers or booleans, not {given.__class__.__name__} of "
                 f"dtype {data.dtype}"
             )
+        if not isinstance(data, np.ndarray):
+            check_lengths(data.shape)
         # A Python number becomes a NumPy scalar, whose arithmetic costs a fifth of a 0-d array's.
         self._data: Any = data if data is given or data.ndim else data[()]
         self._given = True
         self._name = name
         self._node: Node | None = None
         if requires_grad:
-            if data is given and isinstance(data, np.ndarray):
-                self._data = data.copy("K")
+            if data is given:
+                self._data = copied(data)
             self._become_leaf()
 
     # --- operators ----------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from .contents import Contents
 from .data_view import DataView
 from .errors import DetachError, DtypeError, GraphError, ShapeError
 from .graph import user_place
+from .lazy import at_hand
 from .primitive import Array
 from .recording import leaf, value_of
 from .writes import note
@@ -31,7 +32,8 @@ class Values(Contents):
         """The numbers themselves, outside the graph. Write into it, or assign to it, to change a leaf.
 
         Writes are noted, so that no gradient is computed from a value that has changed. What writes behind
-        NumPy's back (C code, random generators with out=) has to call `mark_changed()`.
+        NumPy's back (C code, random generators with out=) has to call `mark_changed()`. An array that is
+        not NumPy's can't be watched: assign another one, instead of writing into it.
         """
         array = self._data
         if not isinstance(array, np.ndarray):
@@ -47,7 +49,10 @@ class Values(Contents):
             )
         if isinstance(value, DataView) and value.base is self._data and value.shape == self.shape:
             return  # w.data -= …: the numbers themselves were overwritten
-        new = np.array(value.numpy() if isinstance(value, recording.Tensor) else value, self.dtype)
+        if isinstance(value, recording.Tensor):
+            value = value.numpy() if value.requires_grad or at_hand(value._data) else value._data
+        elsewhere = hasattr(value, "__array_function__") and not at_hand(value)
+        new = value.astype(self.dtype) if elsewhere else np.array(value, self.dtype)
         if new.shape != self.shape:
             raise ShapeError(
                 f"{self._label()} can't take data of shape {new.shape}: it has shape {self.shape}"
@@ -81,8 +86,7 @@ class Values(Contents):
         if not wanted:
             self._node = None
             return
-        if isinstance(self._data, np.ndarray):
-            self._data = self._data.copy("K")
+        self._data = copied(self._data)
         self._become_leaf()
 
     def _become_leaf(self) -> None:
@@ -119,7 +123,7 @@ class Values(Contents):
                 )
             value = value._data
         # Into a copy: graphs recorded so far keep the value that they saw.
-        new = np.array(self._data)
+        new = np.array(self._data) if at_hand(self._data) else copied(self._data)
         try:
             new[plain_index(index)] = value
         except ValueError as error:
@@ -137,6 +141,11 @@ class Values(Contents):
             raise GraphError(f"{self._label()} was computed: only leaves may be overwritten")
         if isinstance(self._data, np.ndarray):
             note(self._data, self._label, place or user_place())
+
+
+def copied(array: Array) -> Array:
+    """The numbers of an array in memory of their own, laid out as they were."""
+    return array.copy("K") if isinstance(array, np.ndarray) else array.copy()
 
 
 def plain_index(index: Any) -> Any:

@@ -3,6 +3,8 @@
 import contextlib
 import io
 import re
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -15,6 +17,11 @@ from tinygrad_course.primitive import registry
 def test_the_operations_page_is_fresh():
     """If this fails: python3 run.py docs."""
     assert (build.DOCS / "operations.md").read_text("utf-8") == build.operations_page()
+
+
+def test_the_operations_page_is_made_without_dask():
+    made = "import sys; sys.modules['dask'] = None; from docs import build; build.operations_page()"
+    subprocess.run([sys.executable, "-c", made], cwd=ROOT, check=True)
 
 
 def test_the_operations_page_lists_every_built_in_primitive():

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tinygrad_course import jvp
 from tinygrad_course.errors import UnsupportedError
 from tinygrad_course.ops import extremes
 from tinygrad_course.tensor import Tensor
@@ -21,6 +22,15 @@ def gradients(y, *leaves):
 def test_extremes_split_ties_equally(function):
     x, y = leaf([1.0, 2.0]), leaf([1.0, 2.0])
     assert gradients(function(x, y), x, y) == [[0.5, 0.5], [0.5, 0.5]]
+
+
+@pytest.mark.parametrize("function", [np.maximum, np.minimum, np.fmax, np.fmin])
+def test_ties_are_split_place_by_place_and_forward_as_well(function):
+    x, y = leaf([1.0, 2.0, 3.0]), leaf([1.0, 2.0, 3.0])
+    function(x, y).backward([2.0, 4.0, 6.0])
+    assert x.grad.numpy().tolist() == y.grad.numpy().tolist() == [1, 2, 3]
+    _, slope = jvp(function, (x.data, y.data), (np.array([1.0, 2.0, 3.0]), np.array([5.0, 0.0, 5.0])))
+    assert slope.tolist() == [3, 1, 4]
 
 
 def test_maximum_of_a_tensor_with_itself_keeps_the_whole_cotangent():
@@ -61,8 +71,13 @@ def test_nan_to_num_stops_gradients_that_are_no_numbers():
 
 
 def test_clip_passes_at_its_edges():
-    x = leaf([-1.0, 0.0, 0.5, 1.0, 2.0])
-    assert gradients(x.clip(0, 1), x) == [[0, 1, 1, 1, 0]]
+    x, low, high = leaf([-1.0, 0.0, 0.5, 1.0, 2.0]), leaf(0.0), leaf(1.0)
+    assert gradients(x.clip(low, high), x, low, high) == [[0, 1, 1, 1, 0], 1, 1]
+
+
+def test_clip_between_equal_bounds_is_between_them_as_well():
+    x, low, high = leaf([-1.0, 0.5, 2.0]), leaf(0.5), leaf(0.5)
+    assert gradients(x.clip(low, high), x, low, high) == [[0, 1, 0], 1, 1]
 
 
 @pytest.mark.parametrize(
@@ -82,10 +97,10 @@ def test_clip_takes_bounds_by_name_or_not_at_all():
 
 
 def test_clip_with_crossed_bounds_follows_numpy():
-    x, low, high = leaf([0.5, 2.5, 4.0]), leaf(3.0), leaf(1.0)
+    x, low, high = leaf([0.5, 1.0, 2.5, 4.0]), leaf(3.0), leaf(1.0)
     y = extremes.clip(x, low, high)
     np.testing.assert_array_equal(y.data, np.clip(x.data, 3.0, 1.0))
-    assert gradients(y, x, low, high) == [[0, 0, 0], 0, 3]
+    assert gradients(y, x, low, high) == [[0, 0, 0, 0], 0, 4]
 
 
 def test_where_passes_to_the_chosen_side_alone():

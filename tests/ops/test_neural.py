@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tinygrad_course import grad
 from tinygrad_course.errors import DtypeError, ShapeError, TargetError
 from tinygrad_course.ops import neural
 from tinygrad_course.tensor import Tensor
@@ -27,6 +28,14 @@ def gradient(y, x):
 def test_slope_at_zero(activation, slope):
     x = leaf([0.0, -0.0])
     np.testing.assert_allclose(gradient(activation(x), x), slope)
+
+
+@pytest.mark.parametrize("alpha", [0.5, 1.0, 2.0])
+def test_slopes_of_elu_at_zero(alpha):
+    slope = grad(lambda x: neural.elu(x, alpha=alpha))
+    assert slope(0.0) == alpha
+    # The minimum in it splits its tie: half of what is on the left, and nothing is on the right.
+    assert grad(slope)(0.0) == alpha / 2
 
 
 @pytest.mark.parametrize(
@@ -120,9 +129,13 @@ def test_bce_is_finite_at_certainty():
     prediction = leaf([0.0, 1.0, 0.0, 1.0])
     loss = neural.binary_cross_entropy(prediction, np.array([0.0, 1.0, 1.0, 0.0]), reduction="none")
     np.testing.assert_array_equal(loss.data, [0, 0, 100, 100])
-    slope = gradient(loss, prediction)
-    assert np.isfinite(slope).all()
-    assert (np.sign(slope) == [0, 0, -1, 1]).all()
+    np.testing.assert_array_equal(gradient(loss, prediction), [0, 0, -1e12, 1e12])
+
+
+def test_slopes_of_bce_by_its_target_at_certainty():
+    target = leaf([0.0, 1.0])
+    loss = neural.binary_cross_entropy(np.array([0.0, 1.0]), target, reduction="sum")
+    np.testing.assert_array_equal(gradient(loss, target), [100, -100])
 
 
 @pytest.mark.parametrize("dtype", [np.int64, bool])
@@ -130,6 +143,12 @@ def test_bce_is_finite_at_certainty():
 def test_targets_need_not_be_floats(loss, dtype):
     x, target = np.array([0.2, 0.7, -1.0]), np.array([0, 1, 1], dtype=dtype)
     gradcheck(lambda x: loss(x, target), x, order=2)
+
+
+def test_whole_predictions_leave_the_gradient_of_the_target_exact():
+    target = leaf([0.5, 1.5])
+    loss = neural.mse(np.array([1, 1]), target, reduction="sum")
+    np.testing.assert_array_equal(gradient(loss, target), [-1, 1])
 
 
 # --- what losses refuse ---------------------------------------------------------------------------
@@ -194,6 +213,12 @@ def test_linear_refuses_shapes(x, weight, bias):
 def test_linear_takes_its_bias_by_name():
     x, weight, bias = np.ones((2, 3)), np.ones((4, 3)), leaf(np.zeros(4))
     np.testing.assert_array_equal(gradient(neural.linear(x, weight, bias=bias), bias), [2, 2, 2, 2])
+
+
+def test_linear_takes_what_is_true_for_1():
+    x, weight = np.array([[True, False, True], [True, True, False]]), leaf(np.ones((4, 3)))
+    found = gradient(neural.linear(x, weight), weight)
+    np.testing.assert_array_equal(found, np.tile([2.0, 1.0, 1.0], (4, 1)))
 
 
 def test_linear_leaves_its_operands_alone_when_dtypes_differ():

@@ -25,6 +25,13 @@ def test_all_slopes_at_the_origin_are_zero(f):
             assert grad(grad(f, i), k)(0.0, 0.0) == 0
 
 
+def test_the_origin_is_told_from_other_points():
+    x, y = leaf([0.0, 3.0]), leaf([0.0, 4.0])
+    assert gradients(np.hypot(x, y), x, y) == [[0, 0.6], [0, 0.8]]
+    x, y = leaf([0.0, 3.0]), leaf([0.0, 4.0])
+    assert gradients(np.arctan2(y, x), y, x) == [[0, 0.12], [0, -0.16]]
+
+
 def test_slopes_of_polar_coordinates_at_any_distance():
     for distance in (1e-300, 1.0, 1e300):
         x, y = leaf(3 * distance), leaf(4 * distance)

@@ -64,7 +64,7 @@ def hessian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable
 def _units(value: Tensor) -> Any:
     """The cotangents that pick one element of the value each."""
     for index in np.ndindex(value.shape):
-        unit = np.zeros_like(np.asarray(value._data))
+        unit = np.zeros(value.shape, value.dtype)
         unit[index] = 1
         yield unit
 

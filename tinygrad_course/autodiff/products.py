@@ -96,7 +96,7 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
 
 def _like(what: str, given: Any, x: Tensor) -> Tensor:
     """A tangent or cotangent as a Tensor, in the shape and dtype of x."""
-    tensor = given if isinstance(given, Tensor) else Tensor(np.asarray(given, x.dtype))
+    tensor = given if isinstance(given, Tensor) else Tensor(given, dtype=x.dtype)
     if tensor.shape != x.shape:
         raise ShapeError(f"{what} has shape {tensor.shape}, but must have {x.shape}")
     return tensor if tensor.dtype == x.dtype else tensor.astype(x.dtype)

@@ -155,7 +155,8 @@ def _log_of_base(base: Array, out: Array) -> Array:
 
 power.vjp(
     x=lambda g, x, y: g * y * x ** _one_less(y, x),
-    y=lambda g, x, out: g * out * _log_of_base(x, out),
+    # 0 · ∞ would be NaN, where x = 0 and y < 0.
+    y=lambda g, x, out: g * np.where(x > 0, out, 0) * _log_of_base(x, out),
 )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from ..composition import composition
 from ..errors import DegenerateError, ShapeError, UnsupportedError
+from ..lazy import known
 from ..primitive import Array, primitive
 
 # NumPy's own named tuples, which it has no public names for.
@@ -87,7 +88,7 @@ def qr_factors(x: Array) -> Array:
     Source: S. Walter and L. Lehmann, "Algorithmic differentiation of linear algebra functions" (2010).
     """
     q, r = np.linalg.qr(x)
-    return np.concatenate([q, r.mT], axis=-2)
+    return np.concatenate([q, r.swapaxes(-1, -2)], axis=-2)
 
 
 def _qr_vjp(g: Array, out: Array) -> Array:
@@ -96,7 +97,7 @@ def _qr_vjp(g: Array, out: Array) -> Array:
     q_bar, r_bar = g[..., :m, :], g[..., m:, :].mT
     pivots = np.abs(r * np.eye(n, dtype=r.dtype)).sum(axis=-1)
     size = np.sqrt((r * r).sum((-2, -1)))[..., None]
-    if (pivots <= _rounding(r) * size).any():
+    if known((pivots <= _rounding(r) * size).any()):
         raise DegenerateError("qr: the columns depend on one another, and Q is not determined")
     below = _half_below(r @ r_bar.mT - q_bar.mT @ q)
     return np.linalg.solve(r, (q_bar + q @ (below + below.mT)).mT).mT
@@ -180,7 +181,7 @@ def _are_equal(what: str, gaps: Array, largest: Array, used: Any) -> Any:
     """
     n = gaps.shape[-1]
     equal = np.abs(gaps) <= _rounding(gaps) * largest[..., None]
-    if ((equal & ~np.eye(n, dtype=bool)).any(axis=-1) & used).any():
+    if known(((equal & ~np.eye(n, dtype=bool)).any(axis=-1) & used).any()):
         raise DegenerateError(
             f"{what}values are equal, so that their vectors are not determined, but the result depends "
             f"on these: there is no derivative. Of the values alone there is one"
@@ -230,33 +231,38 @@ def singular_triplets(x: Array) -> Array:
     Source: J. Townsend, "Differentiating the singular value decomposition" (2016).
     """
     u, s, vh = np.linalg.svd(x, full_matrices=False)
-    return np.concatenate([s[..., None, :], u, vh.mT], axis=-2)
+    return np.concatenate([s[..., None, :], u, vh.swapaxes(-1, -2)], axis=-2)
 
 
 def _triplets(z: Array, m: int) -> tuple[Array, Array, Array]:
     return z[..., 1 : m + 1, :], z[..., 0, :], z[..., m + 1 :, :]
 
 
+def _antisymmetric(x: Array) -> Array:
+    return (x - x.swapaxes(-1, -2)) / 2
+
+
 def _triplets_vjp(g: Array, out: Array, x_shape: tuple[int, ...]) -> Array:
     m, n = x_shape[-2:]
     u, s, v = _triplets(out, m)
+    ut, vt = u.swapaxes(-1, -2), v.swapaxes(-1, -2)
     u_bar, s_bar, v_bar = _triplets(g, m)
     used = (u_bar != 0).any(axis=-2) | (v_bar != 0).any(axis=-2)
     gaps = s[..., None, :] - s[..., :, None]
     sums = s[..., None, :] + s[..., :, None]
     none = _are_equal("svd: singular ", gaps, s[..., :1], used)
     # C in partial fractions, which lose no digits where two values are close.
-    a, b = u.mT @ u_bar, v.mT @ v_bar
-    a, b = (a - a.mT) / 2, (b - b.mT) / 2
+    a, b = _antisymmetric(ut @ u_bar), _antisymmetric(vt @ v_bar)
     inner = (a + b) * _reciprocals(gaps, none) + (a - b) * _reciprocals(sums, none)
-    x_bar = u @ (_diagonal(s_bar) + inner) @ v.mT
+    x_bar = u @ (_diagonal(s_bar) + inner) @ vt
     if m != n:
         is_zero = s <= _rounding(s) * s[..., :1]
-        if (is_zero & used).any():
+        if known((is_zero & used).any()):
             raise DegenerateError("svd: a singular value is 0, and its vectors are not determined")
         inverse = _reciprocals(s, is_zero)[..., None, :]
         left, right = u_bar * inverse, v_bar * inverse
-        x_bar = x_bar + (left - u @ (u.mT @ left)) @ v.mT + u @ (right - v @ (v.mT @ right)).mT
+        right_t = (right - v @ (vt @ right)).swapaxes(-1, -2)
+        x_bar = x_bar + (left - u @ (ut @ left)) @ vt + u @ right_t
     return x_bar
 
 

@@ -114,12 +114,14 @@ where.vjp(
 
 
 @primitive("NaN → 0", np.nan_to_num, signature="()->()")
-def nan_to_num(x: Array, *, nan: Array = 0.0, posinf: Array = None, neginf: Array = None) -> Array:
+def nan_to_num(x: Array, *, nan: Array = None, posinf: Array = None, neginf: Array = None) -> Array:
     """z = x where it is finite, else what stands for NaN, ∞ or −∞;   x̄ = z̄ where x is finite, else 0
 
-    Without `posinf` and `neginf`, the largest and the smallest number stand for the infinities.
+    Unless others are given, these are 0, and the largest and the smallest number.
     """
-    return np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
+    given = {"nan": nan, "posinf": posinf, "neginf": neginf}
+    # Not every kind of array takes them all.
+    return np.nan_to_num(x, **{name: y for name, y in given.items() if y is not None})
 
 
 nan_to_num.vjp(x=lambda g, x: np.where(np.isfinite(x), g, 0))

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from ..composition import composition
+from ..lazy import as_numpy
 from ..primitive import Array
 
 Function = Callable[..., Any]
@@ -76,9 +77,9 @@ def piecewise(x: Array, condlist: Any, funclist: Sequence[Any], *args: Any, **kw
     order = np.piecewise(numbers, conditions, [places_for(f) for f in funclist])
     if len(parts) == 1:  # no function has run
         return np.where(False, x, 0)
-    z = np.concatenate(parts)[order]
+    z = np.take(np.concatenate(parts), order)
     return z if z.dtype == x.dtype else z.astype(x.dtype)
 
 
 def _plain(condition: Any) -> Any:
-    return np.asarray(condition) if hasattr(condition, "__array_function__") else condition
+    return as_numpy(condition) if hasattr(condition, "__array_function__") else condition

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from ..composition import composition
+from ..lazy import as_numpy, at_hand
 from ..primitive import Array, primitive
 
 
@@ -18,6 +19,8 @@ def getitem(x: Array, *, index: Any) -> Array:
 @primitive("[ ]ᵀ")
 def scatter_add(x: Array, *, index: Any, shape: tuple[int, ...]) -> Array:
     """z = zeros(shape);  z[index] += x, repeated indices adding up;   x̄ = z̄[index]"""
+    if not at_hand(x):
+        return _added_in_rounds(x, index, shape)
     z: Array = np.zeros(shape, dtype=x.dtype)
     if _selects_each_once(index):
         z[index] = x
@@ -43,13 +46,55 @@ def _selects_each_once(index: Any) -> bool:
     )
 
 
+def _added_in_rounds(x: Array, index: Any, shape: tuple[int, ...]) -> Array:
+    """scatter_add for arrays that can be written into, but have no `np.add.at`.
+
+    No round writes a place twice: if an index is there three times, there are three rounds.
+    """
+    z = np.zeros(shape, x.dtype, like=x)
+    parts = _for_each_axis(index, len(shape))
+    lists = [i for i, part in enumerate(parts) if np.ndim(part)]
+    if len(lists) > 1 or any(parts[i].ndim > 1 for i in lists):
+        # For all elements in a row, one list is enough.
+        places = np.arange(z.size).reshape(shape)[index].reshape(-1)
+        return _added_in_rounds(x.reshape((-1,)), places, (z.size,)).reshape(shape)
+    x = x.reshape(z[tuple(parts)].shape)  # without new axes
+    if not x.size:
+        return z
+    if not lists:
+        z[tuple(parts)] = x
+        return z
+    (own,) = lists
+    places = np.flatnonzero(parts[own]) if parts[own].dtype == bool else parts[own] % shape[own]
+    axis = sum(isinstance(part, slice) for part in parts[:own])
+    left = np.arange(len(places))
+    while len(left):
+        _, first = np.unique(places[left], return_index=True)
+        parts[own] = places[left[first]]
+        once = np.zeros(shape, x.dtype, like=x)
+        once[tuple(parts)] = x[(slice(None),) * axis + (left[first],)]
+        z = z + once
+        left = np.delete(left, first)
+    return z
+
+
+def _for_each_axis(index: Any, ndim: int) -> list[Any]:
+    """The parts of an index: without new axes, slices for an ellipsis, and arrays for lists."""
+    parts = [part for part in (index if isinstance(index, tuple) else (index,)) if part is not None]
+    for i, part in enumerate(parts):
+        if part is Ellipsis:
+            parts[i : i + 1] = [slice(None)] * (ndim - len(parts) + 1)
+            break
+    return [part if isinstance(part, slice) else as_numpy(part)[()] for part in parts]
+
+
 @composition(np.take)
 def take(a: Array, indices: Any, axis: int | None = None, mode: str = "raise") -> Array:
     """z = a[indices] along an axis, or of all elements in a row without one"""
     if axis is None or not a.ndim:
         a, axis = a.reshape(-1) if a.ndim != 1 else a, 0
     axis = normalize_axis_index(axis, a.ndim)
-    places = np.asarray(indices)
+    places = as_numpy(indices)
     # An empty list has become floats.
     places = places.astype(np.intp, casting="same_kind" if places.size else "unsafe")
     if mode == "wrap":
@@ -58,7 +103,11 @@ def take(a: Array, indices: Any, axis: int | None = None, mode: str = "raise") -
         places = np.clip(places, 0, a.shape[axis] - 1)
     elif mode != "raise":
         raise ValueError(f"clipmode must be one of 'clip', 'raise', or 'wrap' (got {mode!r})")
-    return a[(slice(None),) * axis + (places,)]
+    if places.ndim == 1:
+        return a[(slice(None),) * axis + (places,)]
+    # One after the other, since not every kind of array takes a table of indices.
+    chosen = a[(slice(None),) * axis + (places.reshape(-1),)]
+    return chosen.reshape(a.shape[:axis] + places.shape + a.shape[axis + 1 :])
 
 
 @composition(np.take_along_axis)
@@ -70,7 +119,7 @@ def take_along_axis(arr: Array, indices: Any, axis: int | None = -1) -> Array:
     if axis is None:
         arr, axis = arr.reshape(-1), 0
     axis = normalize_axis_index(axis, arr.ndim)
-    places = np.asarray(indices)
+    places = as_numpy(indices)
     if places.dtype.kind not in "iu":
         raise IndexError("`indices` must be an integer array")
     if places.ndim != arr.ndim:
@@ -83,7 +132,7 @@ def take_along_axis(arr: Array, indices: Any, axis: int | None = -1) -> Array:
 @composition(np.bincount)
 def bincount(x: Any, weights: Array = None, minlength: int = 0) -> Array:
     """zₖ = Σ weights where x = k, in float64; without weights, how many they are"""
-    places = np.array(x)  # a copy: the backward pass needs it as it is now
+    places = np.array(as_numpy(x))  # a copy: the backward pass needs it as it is now
     if not hasattr(weights, "dtype"):
         return np.bincount(places, weights, minlength)
     length = len(np.bincount(places, np.zeros(weights.shape), minlength))

@@ -1,7 +1,8 @@
 """The field's own functions: activations, the affine map of a layer, losses.
 
 Losses take `reduction`: "mean" over all elements (the cost 𝒥, the average of the losses ℒ), "sum",
-or "none". Each is one node, so that its VJP is the simplified one of the textbook.
+or "none". Each is one node, so that its VJP is the simplified one of the textbook. Whether targets are
+classes, or probabilities, is looked at unless they are computed later (see lazy.py).
 """
 
 from functools import lru_cache
@@ -10,6 +11,7 @@ from math import prod
 import numpy as np
 
 from ..errors import DtypeError, SettingError, ShapeError, TargetError
+from ..lazy import at_hand, known
 from ..primitive import KINK_AT_ZERO, UNIT, Array, primitive
 
 
@@ -144,7 +146,7 @@ def linear(x: Array, weight: Array, bias: Array = None) -> Array:
     z = _product(x, weight.T)
     if bias is None:
         return z
-    if bias.dtype != z.dtype:
+    if not isinstance(bias, np.ndarray) or bias.dtype != z.dtype:
         return z + bias
     z += bias  # z is ours alone: no second array of its size
     return z
@@ -165,7 +167,7 @@ def _rows(x: Array) -> Array:
 
 def _product(x: Array, y: Array) -> Array:
     """x @ y for a matrix y. On small matrices .dot takes half the time of @, on a stack much longer."""
-    return x @ y if x.ndim > 2 else x.dot(y)
+    return x.dot(y) if x.ndim <= 2 and isinstance(y, np.ndarray) else x @ y
 
 
 def _sum_of_rows(x: Array) -> Array:
@@ -209,6 +211,8 @@ def _numbers(target: Array, prediction: Array) -> Array:
 
 
 def _check_probabilities(loss: str, target: Array) -> None:
+    if not at_hand(target):
+        return
     target = np.asarray(target)
     # The methods take half the time of np.min and np.max.
     low, high = (target.min(), target.max()) if target.size else (0, 1)
@@ -272,7 +276,7 @@ def binary_cross_entropy(prediction: Array, target: Array, *, reduction: str = "
     `binary_cross_entropy_with_logits`, which needs no such trick.
     """
     _same_shape("binary_cross_entropy", prediction, target)
-    if np.any((prediction < 0) | (prediction > 1)):
+    if known(np.any((prediction < 0) | (prediction > 1))):
         raise TargetError(
             "binary_cross_entropy: predictions must be probabilities in [0, 1]. For raw scores "
             "(logits) use binary_cross_entropy_with_logits"
@@ -340,7 +344,23 @@ def cross_entropy(logits: Array, target: Array, *, reduction: str = "mean") -> A
     Raises: ShapeError, TargetError (a class that does not exist), DtypeError (targets not integer).
     """
     _check_classes(logits, target)
-    return _reduced(-log_softmax(logits)[np.arange(len(target)), target], reduction)
+    return _reduced(-_of_class(log_softmax(logits), target), reduction)
+
+
+def _of_class(x: Array, target: Array) -> Array:
+    """What stands in each row for the class of that row."""
+    if at_hand(x) and at_hand(target):
+        return x[np.arange(len(target)), target]
+    return np.where(_one_hot(target, x), x, 0).sum(axis=1)
+
+
+def _one_hot(target: Array, like: Array) -> Array:
+    """1, or true, in each row for the class of that row, in the shape of `like`."""
+    if not (at_hand(target) and at_hand(like)):
+        return target[:, None] == np.arange(like.shape[1])
+    one_hot = np.zeros(like.shape, dtype=like.dtype)  # takes half the time of a comparison
+    one_hot[np.arange(len(target)), target] = 1
+    return one_hot
 
 
 def _check_classes(logits: Array, target: Array) -> None:
@@ -355,7 +375,7 @@ def _check_classes(logits: Array, target: Array) -> None:
             f"indices, e.g. targets.astype(int)"
         )
     classes = logits.shape[1]
-    if target.size and not (target.min() >= 0 and target.max() < classes):
+    if at_hand(target) and target.size and not (target.min() >= 0 and target.max() < classes):
         raise TargetError(
             f"cross_entropy: targets run from {target.min()} to {target.max()}, but the logits "
             f"have {classes} classes, 0 to {classes - 1}. Are the labels counted from 0?"
@@ -363,10 +383,9 @@ def _check_classes(logits: Array, target: Array) -> None:
 
 
 def _cross_entropy_vjp(g: Array, logits: Array, target: Array, reduction: str) -> Array:
-    one_hot = np.zeros(logits.shape, dtype=logits.dtype)
-    one_hot[np.arange(len(target)), target] = 1
     share = _per_sample(g, len(target), reduction)
-    return (share if reduction != "none" else share[:, None]) * (softmax(logits) - one_hot)
+    residuals = softmax(logits) - _one_hot(target, logits)
+    return (share if reduction != "none" else share[:, None]) * residuals
 
 
 cross_entropy.vjp(logits=_cross_entropy_vjp, target=None)

@@ -6,6 +6,7 @@ import numpy as np
 
 from ..composition import composition
 from ..errors import DegenerateError
+from ..lazy import known
 from ..primitive import Array, primitive
 
 Axis = int | tuple[int, ...] | None
@@ -119,6 +120,6 @@ def cond(x: Array, p: Any = None) -> Array:
         return np.linalg.norm(x, p, (-2, -1)) * np.linalg.norm(np.linalg.inv(x), p, (-2, -1))
     s = np.linalg.svdvals(x)
     top, bottom = (s[..., -1], s[..., 0]) if p == -2 else (s[..., 0], s[..., -1])
-    if (bottom == 0).any():
+    if known((bottom == 0).any()):
         raise DegenerateError("cond: a matrix is singular, and its condition number infinite")
     return top / bottom

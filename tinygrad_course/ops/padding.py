@@ -11,6 +11,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from ..composition import composition
 from ..errors import UnsupportedError
+from ..lazy import as_numpy
 from ..primitive import Array, primitive
 
 Shape = tuple[int, ...]
@@ -58,15 +59,14 @@ def append(arr: Array, values: Array, axis: int | None = None) -> Array:
 @composition(np.insert)
 def insert(arr: Array, obj: Any, values: Array, axis: int | None = None) -> Array:
     """z = arr with values put in before the indices of obj"""
-    arr = arr if hasattr(arr, "dtype") else np.asarray(arr)
+    arr, values = (x if hasattr(x, "dtype") else np.asarray(x) for x in (arr, values))
     # NumPy inserts the numbers of the values between those of the elements.
-    numbers = np.arange(arr.size + np.size(values))
-    elements = numbers[: arr.size].reshape(arr.shape)
-    inserted = numbers[arr.size :].reshape(np.shape(values))
+    elements = np.arange(arr.size).reshape(arr.shape)
+    inserted = arr.size + np.arange(values.size).reshape(values.shape)
     both = np.concatenate([arr, values], axis=None)
     if both.dtype != arr.dtype:
         both = both.astype(arr.dtype)
-    return both[np.insert(elements, _plain(obj), inserted, axis)]
+    return np.take(both, np.insert(elements, _plain(obj), inserted, axis))
 
 
 @composition(np.delete)
@@ -120,7 +120,7 @@ def trim_zeros(filt: Array, trim: str = "fb", axis: int | Shape | None = None) -
         return slice(start, int(places.max()) + 1 if "b" in trim else None)
 
     axes = range(filt.ndim) if axis is None else normalize_axis_tuple(axis, filt.ndim)
-    along_axes = enumerate(np.argwhere(filt).T)
+    along_axes = enumerate(as_numpy(np.argwhere(filt)).T)
     return filt[tuple(kept(places) if k in axes else slice(None) for k, places in along_axes)]
 
 
@@ -133,4 +133,4 @@ def _numbers(a: Array, axis: int | None) -> Array:
 
 def _plain(obj: Any) -> Any:
     """Indices that NumPy can look at, where they are a Tensor."""
-    return np.asarray(obj) if hasattr(obj, "__array__") else obj
+    return as_numpy(obj) if hasattr(obj, "__array__") else obj

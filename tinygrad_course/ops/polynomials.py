@@ -6,6 +6,7 @@ import numpy as np
 
 from ..composition import composition
 from ..errors import ShapeError, UnsupportedError
+from ..lazy import known
 from ..primitive import Array, primitive
 
 Shape = tuple[int, ...]
@@ -108,7 +109,7 @@ def polymul(a1: Array, a2: Array) -> Array:
     Raises: UnsupportedError if one begins with a zero: NumPy drops it, and its gradient is not 0.
     """
     a1, a2 = np.atleast_1d(a1), np.atleast_1d(a2)
-    if any(len(a) > 1 and (a[0] == 0).all() for a in (a1, a2)):
+    if any(len(a) > 1 and known((a[0] == 0).all()) for a in (a1, a2)):
         raise UnsupportedError(
             "numpy.polymul drops the zeros that a polynomial begins with, and so would their "
             "gradients be lost: numpy.convolve keeps them"

@@ -3,9 +3,11 @@
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from ..composition import composition
 from ..errors import ShapeError
+from ..lazy import at_hand
 from ..primitive import Array, primitive
 
 
@@ -25,15 +27,17 @@ def _matmul_vjp_x(g: Array, x_shape: tuple[int, ...], y: Array) -> Array:
     if len(x_shape) == 1:
         return (y @ g[..., None])[..., 0]
     # On small matrices .dot takes half the time of @.
-    return g.dot(y.T) if g.ndim == y.ndim == 2 else g @ y.mT
+    return g.dot(y.T) if g.ndim == y.ndim == 2 else g @ y.swapaxes(-1, -2)
 
 
 def _matmul_vjp_y(g: Array, y_shape: tuple[int, ...], x: Array) -> Array:
     if x.ndim == 1:
         return x[:, None] * g[..., None, :] if len(y_shape) > 1 else g * x
     if len(y_shape) == 1:
-        return (x.mT @ g[..., None])[..., 0]
-    return x.T.dot(g) if x.ndim == g.ndim == 2 else x.mT @ g
+        return (x.swapaxes(-1, -2) @ g[..., None])[..., 0]
+    if x.ndim == g.ndim == 2 and isinstance(g, np.ndarray):
+        return x.T.dot(g)
+    return x.swapaxes(-1, -2) @ g
 
 
 matmul.vjp(x=_matmul_vjp_x, y=_matmul_vjp_y)
@@ -75,6 +79,9 @@ def tensordot(x: Array, y: Array, *, axes: Any = 2) -> Array:
 
     `axes` are so many of the last of x with the first of y, or one list of axes for each.
     """
+    if not at_hand(y) and hasattr(axes, "__iter__"):
+        # Dask counts negative axes wrongly in a NumPy array that stands before one of its own.
+        axes = [normalize_axis_tuple(a, np.ndim(z), None, True) for a, z in zip(axes, (x, y))]
     return np.tensordot(x, y, axes)
 
 
@@ -170,8 +177,8 @@ def outer(x: Array, y: Array) -> Array:
 
 
 outer.vjp(
-    x=lambda g, x_shape, y: (g @ np.reshape(y, -1)).reshape(x_shape),
-    y=lambda g, y_shape, x: (np.reshape(x, -1) @ g).reshape(y_shape),
+    x=lambda g, x_shape, y: (g @ np.reshape(y, (-1,))).reshape(x_shape),
+    y=lambda g, y_shape, x: (np.reshape(x, (-1,)) @ g).reshape(y_shape),
 )
 
 

@@ -9,6 +9,7 @@ from math import prod as product_of
 import numpy as np
 
 from ..composition import composition
+from ..lazy import known
 from ..primitive import Array, primitive
 
 Axis = int | tuple[int, ...] | None
@@ -68,7 +69,7 @@ def prod(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
 
 def _prod_vjp(g: Array, x: Array, out: Array, axis: Axis) -> Array:
     spread = _spread(g, x.shape, axis)
-    if (out != 0).all():
+    if known((out != 0).all()):
         return spread * _kept(out, x.shape, axis) / x
     axes = _reduced_axes(axis, x.ndim)
     behind = tuple(range(-len(axes), 0))

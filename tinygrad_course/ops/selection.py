@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..composition import composition
+from ..lazy import as_numpy
 from ..primitive import Array, primitive
 
 
@@ -13,7 +14,7 @@ from ..primitive import Array, primitive
 def compress(condition: Any, a: Array, axis: int | None = None) -> Array:
     """z = what of a has a true condition along an axis; without one, of all elements in a row"""
     mask = np.not_equal(condition, 0)
-    return np.take(a, np.compress(mask, np.arange(np.size(mask))), axis)
+    return np.take(a, np.compress(mask, np.arange(mask.size)), axis)
 
 
 @composition(np.extract)
@@ -33,7 +34,7 @@ def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0)
     if not hasattr(z, "dtype"):
         z = np.asarray(z, np.result_type(*choices, z))
     for condition, choice in list(zip(condlist, choices))[::-1]:
-        if np.asarray(condition).dtype != bool:
+        if (condition if hasattr(condition, "dtype") else np.asarray(condition)).dtype != bool:
             raise TypeError("invalid entry in condlist: should be boolean ndarray")
         z = np.where(condition, choice, z)
     return z
@@ -43,7 +44,7 @@ def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0)
 def choose(a: Any, choices: Sequence[Any], mode: Any = "raise") -> Array:
     """z = where each element is, the choice that a has the number of"""
     numbers = range(len(choices))
-    chosen = np.choose(np.asarray(a), numbers, mode=mode)
+    chosen = np.choose(as_numpy(a), numbers, mode=mode)
     return np.select([chosen == k for k in numbers], list(choices))
 
 
@@ -54,9 +55,11 @@ def diagonal(a: Array, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array
         raise ValueError("diag requires an array of at least two dimensions")
     if (axis1, axis2) not in ((-2, -1), (a.ndim - 2, a.ndim - 1)):
         a = np.moveaxis(a, (axis1, axis2), (-2, -1))
-    *_, m, n = a.shape
-    rows = np.diagonal(np.broadcast_to(np.arange(m)[:, None], (m, n)), offset)
-    return a[..., rows, rows + offset]
+    *stack, m, n = a.shape
+    first = offset if offset >= 0 else -offset * n
+    length = max(min(m, n, m + offset, n - offset), 0)
+    # In a matrix laid out in a row, the next element of a diagonal is n + 1 places further on.
+    return a.reshape((*stack, m * n))[..., first : first + length * (n + 1) : n + 1]
 
 
 @composition(np.linalg.diagonal)

@@ -29,7 +29,7 @@ def ravel(a: Array) -> Array:
 @primitive("ᵀ", np.transpose)
 def transpose(x: Array, *, axes: Shape | None = None) -> Array:
     """z = x with its axes permuted (reversed without `axes`);   x̄ = z̄ with the inverse permutation"""
-    return x.transpose(axes)
+    return x.transpose() if axes is None else x.transpose(axes)
 
 
 def _transpose_vjp(g: Array, axes: Shape | None) -> Array:
@@ -56,7 +56,7 @@ swapaxes.vjp(x=lambda g, axis1, axis2: g.swapaxes(axis1, axis2))
 @composition(np.matrix_transpose, np.linalg.matrix_transpose)
 def matrix_transpose(x: Array) -> Array:
     """z = x with its last two axes swapped"""
-    return x.mT
+    return x.swapaxes(-1, -2)
 
 
 @primitive("moveaxis", np.moveaxis)
@@ -215,7 +215,7 @@ def converted(x: Array, dtype: Any, copy: bool = True) -> Array:
 @primitive("copy", np.copy)
 def copy(a: Array) -> Array:
     """z = a in memory of its own;   ā = z̄"""
-    return np.copy(a)
+    return a.copy()
 
 
 copy.vjp(a=lambda g: g)

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from ..composition import composition
+from ..lazy import as_numpy
 from ..primitive import Array, primitive
 
 
@@ -54,9 +55,9 @@ def geomspace(
     Like NumPy's, the result is float64.
     """
     start, stop = _double(start), _double(stop)
-    if np.any(np.equal(start, 0)) or np.any(np.equal(stop, 0)):
+    if as_numpy(np.any(np.equal(start, 0))) or as_numpy(np.any(np.equal(stop, 0))):
         raise ValueError("Geometric sequence cannot include zero")
-    if np.any(np.less(start, 0)):
+    if as_numpy(np.any(np.less(start, 0))):
         start, stop = np.broadcast_arrays(start, stop)
         negative = np.less(start, 0)
         start, stop = (np.where(negative, -x, x) for x in (start, stop))

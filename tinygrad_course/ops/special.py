@@ -9,6 +9,7 @@ from math import factorial, prod
 
 import numpy as np
 
+from ..lazy import as_numpy
 from ..primitive import Array, Domain, primitive
 
 _BOTH_FORMULAS = Domain(-6.0, 6.0)
@@ -52,6 +53,7 @@ modified_bessel.vjp(x=lambda g, x, order: g * (x * modified_bessel(x, order=orde
 
 def _confluent(b: float, t: Array) -> Array:
     """₀F₁(b; t) = Σₖ tᵏ / (k! b (b + 1) … (b + k − 1)), to the last digit."""
+    t = as_numpy(t)  # it says how many terms are needed
     z = term = np.ones_like(t)
     for k in count(1):
         term = term * (t / (k * (b + k - 1)))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from ..composition import composition
+from ..lazy import known
 from ..primitive import Array, primitive
 
 Axis = int | tuple[int, ...] | None
@@ -29,7 +30,7 @@ def average(
     """
     if weights is None:
         z = np.mean(a, axis=axis, keepdims=keepdims)
-        total = np.full_like(z, np.size(a) / np.size(z))
+        total = np.full_like(z, a.size / z.size)
     else:
         a, weights = (x if hasattr(x, "dtype") else np.asarray(x) for x in (a, weights))
         at_least = (np.float64,) if a.dtype.kind in "iub" else ()
@@ -37,7 +38,7 @@ def average(
         if weights.shape != a.shape:
             weights = _beside(weights, a.shape, axis)
         total = weights.sum(axis=axis, keepdims=keepdims)
-        if np.any(total == 0):
+        if known((total == 0).any()):
             raise ZeroDivisionError("weights sum to zero: they can't be normalised")
         z = (a * weights).sum(axis=axis, keepdims=keepdims) / total
     if not returned:

@@ -16,6 +16,7 @@ import numpy as np
 
 from ..errors import AccumulationWarning, OptimizerError, SettingError
 from ..graph import user_line, user_place
+from ..lazy import at_hand
 from ..nn.module import Module
 from ..nn.state import checked_state
 from ..primitive import Array
@@ -34,8 +35,9 @@ class Optimizer(ABC):
     `weight_decay` λ adds λ p to the gradient of p; with `decay_biases=False` not where p has fewer
     than two axes, as biases and scales need no shrinking.
 
-    Raises: OptimizerError for no tensors at all, computed ones, those that require no gradient, and
-    those that are given twice; SettingError for a negative or infinite setting.
+    Raises: OptimizerError for no tensors at all, computed ones, those that require no gradient, those
+    that are given twice, and those that hold no array of NumPy's; SettingError for a negative or
+    infinite setting.
     """
 
     moments: tuple[str, ...] = ()
@@ -100,6 +102,8 @@ class Optimizer(ABC):
             p, gradient = slot.tensor, slot.tensor.grad
             if gradient is None:
                 continue
+            if not at_hand(gradient._data):
+                gradient = self._computed(p)
             values, g, shared = p._data, gradient._data, factors[slot.dtype]
             if slot.scratch is not None:
                 self._update(values, g, slot.moments, slot.decay, shared, slot.scratch)
@@ -110,6 +114,21 @@ class Optimizer(ABC):
                     self._update(piece, g_piece, moments, slot.decay, shared, rows)
             note(values, p._label, place)
             gradient._spent = self._growth
+
+    def _computed(self, wanted: Tensor) -> Tensor:
+        """The gradient of a parameter, where it is still to be computed, as Dask's are.
+
+        All others that are to be computed come with it, since they share nearly all of the work: each by
+        itself would be another pass over the data.
+        """
+        later = {
+            p: p.grad._data for p in self.params if p.grad is not None and not at_hand(p.grad._data)
+        }
+        numbers = np.asarray(np.concatenate([g.reshape((-1,)) for g in later.values()]))
+        parts = np.split(numbers, np.cumsum([p.size for p in later])[:-1])
+        for p, part in zip(later, parts):
+            later[p] = p.grad = Tensor(part.reshape(p.shape), dtype=p.dtype)
+        return later[wanted]
 
     def _update(
         self, p: Array, g: Array, moments: Sequence[Array], decay: float, factors: Any, scratch: Any
@@ -215,6 +234,12 @@ def _checked(params: list[Tensor]) -> list[Tensor]:
             raise OptimizerError(
                 f"{name} does not require a gradient: make it with requires_grad=True, "
                 f"or leave it out: [p for p in model.parameters() if p.requires_grad]"
+            )
+        if not at_hand(p._data):
+            raise OptimizerError(
+                f"{name} holds an array of {type(p._data).__module__.partition('.')[0]}, and steps are "
+                f"written into NumPy's: give np.asarray(p.data) to a tensor, or take steps of your own, "
+                f"p.data = p.data - lr * p.grad.data"
             )
         if p in seen:
             raise OptimizerError(f"{name} is there twice: it would be updated twice a step")

@@ -34,13 +34,26 @@ def with_tensors(operands: Sequence[Any], positions: Sequence[int], **kind: Any)
     return [Tensor(x, **kind) if i in positions else x for i, x in enumerate(operands)]
 
 
+def applied_to_leaves(
+    primitive: AnyPrimitive, case: Case, wanted: Sequence[int]
+) -> tuple[Tensor, list[Any]]:
+    """The primitive applied, with leaves at the `wanted` positions, and the operands with these."""
+    operands = with_tensors(case.operands, wanted, requires_grad=True)
+    result: Tensor = primitive(*operands, **case.parameters)
+    return result, operands
+
+
 def recorded(
     primitive: AnyPrimitive, case: Case, wanted: Sequence[int]
 ) -> tuple[Tensor, dict[int, Node]]:
-    """The primitive applied, with leaves at the `wanted` positions, and the nodes of these."""
-    operands = with_tensors(case.operands, wanted, requires_grad=True)
-    result: Tensor = primitive(*operands, **case.parameters)
+    """The primitive applied, and the nodes of the leaves at the `wanted` positions."""
+    result, operands = applied_to_leaves(primitive, case, wanted)
     return result, {i: node_of(operands[i]) for i in wanted}
+
+
+def seen_by_rules(operands: Sequence[Any]) -> list[Any]:
+    """The arrays that rules get for these operands: tensors have numbers of their own."""
+    return [x.data if isinstance(x, Tensor) else x for x in operands]
 
 
 def node_of(tensor: Tensor) -> Node:

@@ -2,17 +2,19 @@
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from unicodedata import normalize
 
 import numpy as np
 
+from ..autodiff import jvp, vjp
 from ..tensor import Tensor
 from .case import Case, is_float_array
 from .gradient_check import gradcheck
 from .law_tools import (
     AnyPrimitive,
+    applied_to_leaves,
     cotangent_for,
     demand,
     demand_equal,
@@ -24,6 +26,7 @@ from .law_tools import (
     operand_names,
     place,
     recorded,
+    seen_by_rules,
     shares,
     subsets,
     with_tensors,
@@ -98,6 +101,28 @@ def has_right_derivatives(primitive: AnyPrimitive, case: Case) -> None:
         gradcheck(applied, *(Tensor(case.operands[i], name=names[i]) for i in positions), order=2)
 
 
+def is_linear_in_the_cotangent(primitive: AnyPrimitive, case: Case) -> None:
+    """⟨u, J w⟩ = ⟨Jᵀu, w⟩: each rule is linear in g, and recorded in it, since J w is its derivative by g.
+
+    Second derivatives of whatever comes after the primitive rest on that.
+    """
+    rng = np.random.default_rng(0)
+    for positions in subsets(case.differentiable(primitive)):
+
+        def applied(*tensors: Any, positions: Sequence[int] = positions) -> Any:
+            placed = dict(zip(positions, tensors, strict=True))
+            operands = (placed.get(i, x) for i, x in enumerate(case.operands))
+            return primitive(*operands, **case.parameters)
+
+        primals = [case.operands[i] for i in positions]
+        w = [rng.standard_normal(x.shape) for x in primals]
+        value, back = vjp(applied, *primals)
+        u = rng.standard_normal(value.shape)
+        _, along_w = jvp(applied, primals, w)
+        ours = sum(np.sum(share * v) for share, v in zip(back(u), w, strict=True))
+        demand_equal("the derivative of the VJP by g, in ⟨u, J w⟩,", np.sum(u * along_w), ours)
+
+
 def keeps_dtype(primitive: AnyPrimitive, case: Case) -> None:
     """float32 in, float32 out and back, at each rule's own output as well."""
     single = case.astype(np.float32)
@@ -144,18 +169,18 @@ def leaves_its_inputs_alone(primitive: AnyPrimitive, case: Case) -> None:
     fresh = case.astype(np.float64)
     case.run(primitive)
     demand_unchanged("the function", case.operands, fresh.operands)
-    result, _ = recorded(primitive, case, case.differentiable(primitive))
+    result, operands = applied_to_leaves(primitive, case, case.differentiable(primitive))
     out, g = result.data.copy(), cotangent_for(result)
-    g_before = g.copy()
+    given, g_before = seen_by_rules(operands), g.copy()
     for i, _ in shares(result, g):
         rule = f"the rule of {place(primitive, i)}"
-        demand_unchanged(rule, (*case.operands, result.data, g), (*fresh.operands, out, g_before))
+        demand_unchanged(rule, (*given, result.data, g), (*fresh.operands, out, g_before))
 
 
 def gives_memory_of_its_own(primitive: AnyPrimitive, case: Case) -> None:
     """A rule returns new memory, its cotangent, or a view of that."""
-    result, _ = recorded(primitive, case, case.differentiable(primitive))
-    given = [x for x in (*case.operands, result.data) if isinstance(x, np.ndarray)]
+    result, operands = applied_to_leaves(primitive, case, case.differentiable(primitive))
+    given = [x for x in (*seen_by_rules(operands), result.data) if isinstance(x, np.ndarray)]
     for i, share in shares(result, cotangent_for(result)):
         demand(
             not any(np.shares_memory(share, x) for x in given),
@@ -234,6 +259,7 @@ LAWS: tuple[Law, ...] = (
     leaves_its_inputs_alone,
     gives_memory_of_its_own,
     has_right_derivatives,
+    is_linear_in_the_cotangent,
     keeps_dtype,
     keeps_dtypes_apart,
     keeps_only_what_rules_name,

@@ -62,5 +62,6 @@ CALLS: Calls = {
         _WIDE(lambda x: np.linalg.svd(x, compute_uv=False)),
         _TALL(lambda x: np.linalg.svd(x, False, False)),
         _WIDE(lambda x: np.linalg.svd(x, full_matrices=False).S),
+        at(spread(3, 1))(lambda x: _svd(x, full_matrices=False)),
     ],
 }

@@ -73,6 +73,7 @@ CALLS: Calls = {
         on((2, 3), (3,))(np.linalg.vecdot),
         on((2, 3), (2, 1))(lambda x, y: np.linalg.vecdot(x, y, axis=0)),
         lambda x: np.linalg.vecdot(x, M.tolist(), axis=-2),
+        on((1,), (1,))(np.linalg.vecdot),
     ],
     np.kron: [
         lambda x: np.kron(x, M),

@@ -1,4 +1,4 @@
-"""Whole exponents."""
+"""Whole exponents, each element with its own and one for several."""
 
 import numpy as np
 from hypothesis import strategies as st
@@ -16,4 +16,8 @@ def _scaled(draw: st.DrawFn) -> Case:
     return Case((draw(arrays_in(REAL, x)), draw(st.sampled_from([exponents, 5]))))
 
 
-CASES: dict[str, tuple[Cases, ...]] = {"ldexp": (_scaled(),)}
+_X, _N = np.array([[0.5, -1.5, 2.0], [0.7, 1.1, -0.3]]), np.array([[1, -2, 0], [3, -1, 2]])
+
+CASES: dict[str, tuple[Cases | Case, ...]] = {
+    "ldexp": (Case((_X, _N)), Case((_X[0], _N)), Case((_X, _N[1])), _scaled()),
+}

@@ -1,5 +1,6 @@
 """Bounds and conditions."""
 
+import numpy as np
 from hypothesis import strategies as st
 
 from tests.laws.cases.tools import Cases
@@ -22,7 +23,12 @@ def _chosen(draw: st.DrawFn) -> Case:
     return Case((drawn[0] > 0, *drawn[1:]))
 
 
-CASES: dict[str, tuple[Cases, ...]] = {
-    "clip": (_clipped(),),
+_X = np.array([[-2.0, -0.5, 0.3], [1.2, 2.5, -1.1]])
+_LOW = np.array([[-1.0, -2.0, 0.9], [-0.3, 0.4, -2.2]])
+_HIGH = np.array([[1.5, 0.1, 2.0], [0.8, 3.0, -1.6]])
+_BOUNDS = ((_LOW, _HIGH), (_LOW, None), (None, _HIGH), (_LOW[0], _LOW[1]))  # crossed in the end
+
+CASES: dict[str, tuple[Cases | Case, ...]] = {
+    "clip": (*(Case((_X, *bounds)) for bounds in _BOUNDS), _clipped()),
     "where": (_chosen(),),
 }

@@ -17,6 +17,16 @@ def _affine(draw: st.DrawFn) -> Case:
     return Case(draw(st.sampled_from([(x, weight, bias), (x, weight, None), (x, weight)])))
 
 
+_RNG = np.random.default_rng(0)
+_STACKED = Case(tuple(_RNG.standard_normal(shape) for shape in ((2, 3, 4), (5, 4), (5,))))
+
+_PROBABILITIES = np.array([[0.1, 0.3, 0.8], [0.6, 0.2, 0.9]])
+_LABELS = tuple(
+    Case((_PROBABILITIES, labels), {"reduction": reduction})
+    for labels in (np.array([[1, 0, 1], [0, 0, 1]]), _PROBABILITIES > 0.25)
+    for reduction in ("mean", "none")
+)
+
 REDUCTION = {"reduction": lambda shape: st.sampled_from(["mean", "sum", "none"])}
 
 
@@ -41,11 +51,11 @@ def _classified(draw: st.DrawFn) -> Case:
 
 _POSITIVE_SLOPE = {"negative_slope": lambda shape: st.sampled_from([0.0, 0.2, 1.0])}
 
-CASES: dict[str, tuple[Cases, ...]] = {
-    "linear": (_affine(),),
-    "mse": (_loss(REAL, REAL),),
-    "binary_cross_entropy": (_loss(UNIT, UNIT),),
-    "binary_cross_entropy_with_logits": (_loss(REAL, UNIT),),
+CASES: dict[str, tuple[Cases | Case, ...]] = {
+    "linear": (_STACKED, _affine()),
+    "mse": (*_LABELS, _loss(REAL, REAL)),
+    "binary_cross_entropy": (*_LABELS, _loss(UNIT, UNIT)),
+    "binary_cross_entropy_with_logits": (*_LABELS, _loss(REAL, UNIT)),
     "cross_entropy": (_classified(),),
 }
 

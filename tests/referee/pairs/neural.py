@@ -1,0 +1,44 @@
+"""Activations, the affine map of a layer, losses."""
+
+from typing import Any
+
+from tests.referee import torch
+from tests.referee.pairs.pair import Function, Pairs, primitive_pair
+from tinygrad_course.nn import functional as ours
+
+theirs = torch.nn.functional
+
+
+def along(function: Function) -> Function:
+    """PyTorch's function along `dim`, with our `axis`."""
+    return lambda x, axis=-1: function(x, dim=axis)
+
+
+def binary_cross_entropy(p: Any, y: Any, reduction: str = "mean") -> Any:
+    losses = -y * torch.log(p) - (1 - y) * torch.log1p(-p)
+    return losses if reduction == "none" else getattr(losses, reduction)()
+
+
+def cross_entropy(logits: Any, target: Any, **reduction: Any) -> Any:
+    return theirs.cross_entropy(logits, target.long(), **reduction)
+
+
+PAIRS: Pairs = {
+    ours.sigmoid: theirs.sigmoid,
+    ours.relu: theirs.relu,
+    ours.leaky_relu: theirs.leaky_relu,
+    ours.elu: theirs.elu,
+    ours.gelu: lambda x: theirs.gelu(x, approximate="tanh"),
+    ours.softplus: theirs.softplus,
+    ours.softmax: along(theirs.softmax),
+    ours.log_softmax: along(theirs.log_softmax),
+    ours.linear: theirs.linear,
+    ours.mse: theirs.mse_loss,
+    # The second derivative of PyTorch's has 1e-12 added to its denominators.
+    ours.binary_cross_entropy: [
+        primitive_pair(ours.binary_cross_entropy, theirs.binary_cross_entropy, order=1),
+        binary_cross_entropy,
+    ],
+    ours.binary_cross_entropy_with_logits: theirs.binary_cross_entropy_with_logits,
+    ours.cross_entropy: cross_entropy,
+}

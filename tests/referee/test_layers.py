@@ -1,0 +1,148 @@
+"""Modules: layers, activations and losses one by one, and whole models with copied weights."""
+
+import numpy as np
+import pytest
+
+from tests.referee import torch
+from tinygrad_course import Tensor, nn
+
+M, CLASSES = 6, 3
+
+
+def drawn(*shape):
+    return np.random.default_rng(sum(shape)).uniform(0.1, 0.9, shape)
+
+
+X, PROBABILITIES, OTHERS = 3 * drawn(M, 4) - 1.5, *drawn(2, M, 4)
+LABELS = np.arange(M) % CLASSES
+
+# Ours, theirs, and the operands of both, of which the first is differentiated by.
+MODULES = {
+    nn.ReLU: (nn.ReLU(), torch.nn.ReLU(), (X,)),
+    nn.LeakyReLU: (nn.LeakyReLU(0.2), torch.nn.LeakyReLU(0.2), (X,)),
+    nn.ELU: (nn.ELU(0.7), torch.nn.ELU(0.7), (X,)),
+    nn.GELU: (nn.GELU(), torch.nn.GELU(approximate="tanh"), (X,)),
+    nn.Sigmoid: (nn.Sigmoid(), torch.nn.Sigmoid(), (X,)),
+    nn.Tanh: (nn.Tanh(), torch.nn.Tanh(), (X,)),
+    nn.Softplus: (nn.Softplus(), torch.nn.Softplus(), (X,)),
+    nn.Softmax: (nn.Softmax(axis=0), torch.nn.Softmax(dim=0), (X,)),
+    nn.LogSoftmax: (nn.LogSoftmax(), torch.nn.LogSoftmax(dim=-1), (X,)),
+    nn.MSELoss: (nn.MSELoss(), torch.nn.MSELoss(), (X, OTHERS)),
+    nn.BCELoss: (nn.BCELoss("sum"), torch.nn.BCELoss(reduction="sum"), (PROBABILITIES, OTHERS)),
+    nn.BCEWithLogitsLoss: (nn.BCEWithLogitsLoss(), torch.nn.BCEWithLogitsLoss(), (X, OTHERS)),
+    nn.CrossEntropyLoss: (nn.CrossEntropyLoss(), torch.nn.CrossEntropyLoss(), (X, LABELS)),
+}
+PARTS_OF_MODELS = {nn.Linear, nn.Sequential, nn.LogisticRegression, nn.MLP}
+TO_INHERIT_FROM = {nn.Module, nn.Loss, nn.Classifier}
+
+ACTIVATIONS = {
+    "relu": torch.nn.ReLU(),
+    "leaky_relu": torch.nn.LeakyReLU(),
+    "elu": torch.nn.ELU(),
+    "gelu": torch.nn.GELU(approximate="tanh"),
+    "softplus": torch.nn.Softplus(),
+    "sigmoid": torch.nn.Sigmoid(),
+    "tanh": torch.nn.Tanh(),
+}
+
+
+def test_every_module_is_compared():
+    exported = [getattr(nn, name) for name in nn.__all__]
+    modules = {x for x in exported if isinstance(x, type) and issubclass(x, nn.Module)}
+    assert modules == MODULES.keys() | PARTS_OF_MODELS | TO_INHERIT_FROM
+    assert ACTIVATIONS.keys() == nn.models.ACTIVATIONS.keys()
+
+
+def near(found, expected, dtype):
+    assert found.dtype == dtype
+    tolerance = 100 * float(np.finfo(dtype).eps)
+    np.testing.assert_allclose(found, expected.numpy(force=True), rtol=tolerance, atol=tolerance)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("name", MODULES)
+def test_modules_agree(name, dtype):
+    ours, theirs, (x, *others) = MODULES[name]
+    others = [y if y.dtype.kind == "i" else y.astype(dtype) for y in others]
+    our_x = Tensor(x.astype(dtype), requires_grad=True)
+    their_x = torch.tensor(x.astype(dtype), requires_grad=True)
+    z = ours(our_x, *others)
+    expected = theirs(their_x, *map(torch.tensor, others))
+    near(z.detach().numpy(), expected, dtype)
+    weights = drawn(*z.shape).astype(dtype)
+    (z * weights).sum().backward()
+    (expected * torch.tensor(weights)).sum().backward()
+    near(our_x.grad.numpy(), their_x.grad, dtype)
+
+
+def same_weights(ours, theirs):
+    """`theirs` with the weights and biases of ours, where they are in the same order."""
+    for p, q in zip(ours.parameters(), theirs.parameters(), strict=True):
+        p.data = 2 * drawn(*p.shape) - 1
+        q.data = torch.tensor(p.detach().numpy())
+    return theirs
+
+
+def compare(ours, theirs, x, our_loss, their_loss, dtype):
+    """What both give for x, and the gradients of a loss by all parameters and by x."""
+    our_x = Tensor(x.astype(dtype), requires_grad=True)
+    their_x = torch.tensor(x.astype(dtype), requires_grad=True)
+    z, expected = ours(our_x), theirs(their_x)
+    near(z.detach().numpy(), expected, dtype)
+    our_loss(z).backward()
+    their_loss(expected).backward()
+    near(our_x.grad.numpy(), their_x.grad, dtype)
+    for p, q in zip(ours.parameters(), theirs.parameters(), strict=True):
+        near(p.grad.numpy(), q.grad, dtype)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("shape", [(4,), (5, 4), (2, 3, 4), (0, 4)])
+def test_linear_takes_batches_of_any_shape(shape, bias, dtype):
+    ours = nn.Linear(4, 3, bias=bias, dtype=dtype)
+    theirs = same_weights(ours, torch.nn.Linear(4, 3, bias=bias))
+    square = lambda z: (z * z).sum()  # noqa: E731
+    compare(ours, theirs, drawn(*shape), square, square, dtype)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_an_mlp_agrees_from_the_logits_to_every_gradient(activation, dtype):
+    ours = nn.MLP([4, 7, 5, CLASSES], activation, rng=0, dtype=dtype)
+    g = ACTIVATIONS[activation]
+    linear = torch.nn.Linear
+    theirs = torch.nn.Sequential(linear(4, 7), g, linear(7, 5), g, linear(5, CLASSES))
+    target = torch.tensor(LABELS)
+    compare(
+        ours,
+        same_weights(ours, theirs),
+        X,
+        lambda z: nn.functional.cross_entropy(z, LABELS),
+        lambda z: torch.nn.functional.cross_entropy(z, target),
+        dtype,
+    )
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_logistic_regression_agrees(dtype):
+    ours = nn.LogisticRegression(4, dtype=dtype)
+    theirs = torch.nn.Sequential(torch.nn.Linear(4, 1), torch.nn.Flatten(0))
+    target = (LABELS > 0).astype(dtype)
+    compare(
+        ours,
+        same_weights(ours, theirs),
+        X,
+        lambda z: nn.functional.binary_cross_entropy_with_logits(z, target),
+        lambda z: torch.nn.functional.binary_cross_entropy_with_logits(z, torch.tensor(target)),
+        dtype,
+    )
+
+
+def test_a_sequential_with_a_layer_that_is_used_twice():
+    shared = nn.Linear(4, 4, dtype=np.float64)
+    ours = nn.Sequential(shared, nn.Tanh(), shared)
+    their_shared = torch.nn.Linear(4, 4)
+    theirs = torch.nn.Sequential(their_shared, torch.nn.Tanh(), their_shared)
+    square = lambda z: (z * z).sum()  # noqa: E731
+    compare(ours, same_weights(ours, theirs), X, square, square, np.float64)
