@@ -179,3 +179,11 @@ def test_names_of_numpy_arguments():
     x = leaf([1.0, 2.0, 4.0])
     np.testing.assert_allclose(np.var(x, ddof=1).data, np.var(x.data, ddof=1))
     np.testing.assert_allclose(np.std(x, correction=1).data, np.std(x.data, ddof=1))
+
+
+def test_slope_of_logsumexp_keeps_its_digits_far_from_zero():
+    x = np.array([1e4, 1e4 - 0.7, 1e4 - 2.1], np.float32)
+    t = Tensor(x, requires_grad=True)
+    t.logsumexp().backward()
+    exact = np.exp(x.astype(float) - 1e4)
+    np.testing.assert_allclose(t.grad.data, exact / exact.sum(), rtol=1e-6)

@@ -181,22 +181,27 @@ std.vjp(
 
 @primitive("ln Σ eˣ", signature="(n)->()", broadcasts=False)
 def logsumexp(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
-    """z = ln Σ eˣ;   x̄ = z̄ ⊙ eˣ⁻ᶻ
+    """z = ln Σ eˣ;   x̄ = z̄ ⊙ eˣ / Σ eˣ
 
     Numerics: the maximum is taken out first, so that nothing overflows. Where every x is −∞, as in a
-    row that is masked out, the slope is 0.
+    row that is masked out, the slope is 0. It is not computed as eˣ⁻ᶻ, in which z has been rounded.
     """
-    top = x.max(axis=axis, keepdims=True)
-    # An infinite maximum is the result itself; taking it out would be ∞ − ∞.
-    top = np.where(np.isfinite(top), top, 0)
+    top = _finite_top(x, axis)
     with np.errstate(divide="ignore"):  # ln 0 = −∞ is right where every x is −∞
         z = np.log(np.exp(x - top).sum(axis=axis, keepdims=True)) + top
     return z if keepdims else z.squeeze(axis=axis)[()]
 
 
-def _logsumexp_vjp(g: Array, x: Array, out: Array, axis: Axis) -> Array:
-    top = np.where(out == -np.inf, 0, out)  # −∞ − (−∞) would be NaN
-    return _kept(g, x.shape, axis) * np.exp(x - _kept(top, x.shape, axis))
+def _finite_top(x: Array, axis: Axis) -> Array:
+    """The maximum, or 0 where that is infinite: then it is the result, and taking it out would be ∞ − ∞."""
+    top = x.max(axis=axis, keepdims=True)
+    return np.where(np.isfinite(top), top, 0)
+
+
+def _logsumexp_vjp(g: Array, x: Array, axis: Axis) -> Array:
+    shares = np.exp(x - _finite_top(x, axis))
+    total = shares.sum(axis=axis, keepdims=True)
+    return _kept(g, x.shape, axis) * (shares / np.where(total == 0, 1, total))
 
 
 logsumexp.vjp(x=_logsumexp_vjp)
