@@ -29,7 +29,8 @@ def test_ties_are_split_place_by_place_and_forward_as_well(function):
     x, y = leaf([1.0, 2.0, 3.0]), leaf([1.0, 2.0, 3.0])
     function(x, y).backward([2.0, 4.0, 6.0])
     assert x.grad.numpy().tolist() == y.grad.numpy().tolist() == [1, 2, 3]
-    _, slope = jvp(function, (x.data, y.data), (np.array([1.0, 2.0, 3.0]), np.array([5.0, 0.0, 5.0])))
+    v, w = np.array([1.0, 2.0, 3.0]), np.array([5.0, 0.0, 5.0])
+    _, slope = jvp(function, (x.data, y.data), (v, w))
     assert slope.tolist() == [3, 1, 4]
 
 

@@ -10,7 +10,9 @@ _BASE = np.array([[0.5, 1.5, 2.0], [0.7, 1.1, 0.3]])
 _EXPONENTS = np.array([[1, -2, 0], [3, -1, 2]])
 
 MORE: dict[str, tuple[Case, ...]] = {
-    "power": tuple(Case((_BASE, y)) for y in (_EXPONENTS, _EXPONENTS > 0, np.uint8(_EXPONENTS % 3))),
+    "power": tuple(
+        Case((_BASE, y)) for y in (_EXPONENTS, _EXPONENTS > 0, np.uint8(_EXPONENTS % 3))
+    ),
     "floor_divide": (_BOTH_SIGNS,),
     "remainder": (_BOTH_SIGNS,),
     "fmod": (_BOTH_SIGNS,),
