@@ -59,6 +59,11 @@ TASKS = {
         extras=("progress", "dot", "test"),
         commands=(("python", "-m", "pytest"),),
     ),
+    "referee": Task(
+        "compare every operation with PyTorch's, a large download the first time",
+        extras=("test", "referee"),
+        commands=(("python", "-m", "pytest", "tests/referee"),),
+    ),
     "lint": Task(
         "check style, types and the order of the floors",
         extras=("progress", "test", "lint"),
@@ -78,6 +83,11 @@ TASKS = {
         "measure speed and memory against hand-written NumPy",
         extras=(),
         commands=(("python", "-m", "benchmarks"),),
+    ),
+    "mutate": Task(
+        "break every rule in turn: the test suite must notice",
+        extras=("progress", "dot", "test"),
+        commands=(("python", "-m", "tools.mutate"),),
     ),
     "docs": Task(
         "write the generated parts of the documentation",
@@ -123,7 +133,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def usage() -> str:
     """List the tasks."""
-    tasks = "\n".join(f"  {name:<6} {task.help}" for name, task in TASKS.items())
+    tasks = "\n".join(f"  {name:<7} {task.help}" for name, task in TASKS.items())
     return (
         f"python3 run.py TASK [arguments for the task]\n\n{tasks}\n\n"
         "Tasks run in the project's folder, for example:  python3 run.py test -k softmax"

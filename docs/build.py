@@ -13,8 +13,8 @@ import viz
 from docs.on_dask import DASK, ON_DASK, Limits
 from tinygrad_course import ops
 from tinygrad_course.composition import composed
-from tinygrad_course.numpy_surface import CARRYING, PLAIN, REFUSED, dispatched, full_name
 from tinygrad_course.primitive import Primitive, of_numpy, registry
+from tinygrad_course.tensor.numpy_surface import CARRYING, PLAIN, REFUSED, dispatched, full_name
 
 DOCS = Path(__file__).parent
 README = DOCS.parent / "README.md"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import tinygrad_course as tg
 import viz
-from tinygrad_course.graph import Node, topological_order
+from tinygrad_course.engine.graph import Node, topological_order
 
 # Forward: each line computes a value and, beside it, a node of the graph.
 a = tg.Tensor(5.0, requires_grad=True, name="a")

@@ -13,7 +13,6 @@ data sets, and `viz`, beside this package, the drawings.
 """
 
 from . import data, errors, nn, optim, training
-from .anomaly import detect_anomaly
 from .autodiff import (
     checkpoint,
     elementwise_grad,
@@ -25,8 +24,9 @@ from .autodiff import (
     value_and_grad,
     vjp,
 )
-from .grad_mode import enable_grad, is_grad_enabled, no_grad
-from .ops.neural import log_softmax, relu, sigmoid, softmax
+from .engine.anomaly import detect_anomaly
+from .engine.grad_mode import enable_grad, is_grad_enabled, no_grad
+from .ops.activations import log_softmax, relu, sigmoid, softmax
 from .ops.reduction import logsumexp
 from .primitive import Domain, Primitive, custom_vjp, primitive
 from .tensor import Tensor

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_course.graph import SMALL, Node
-from tinygrad_course.recording import Constant
+from tinygrad_course.engine.graph import SMALL, Node
+from tinygrad_course.engine.recording import Constant
+from tinygrad_course.engine.writes import written_since
 from tinygrad_course.tensor import Tensor
-from tinygrad_course.writes import written_since
 
 from . import text
 

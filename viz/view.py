@@ -13,10 +13,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from tinygrad_course.engine.graph import Node, topological_order
+from tinygrad_course.engine.writes import FOREVER
 from tinygrad_course.errors import DrawingError
-from tinygrad_course.graph import Node, topological_order
 from tinygrad_course.tensor import Tensor
-from tinygrad_course.writes import FOREVER
 
 from . import describe, text
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from tinygrad_course import Tensor, checkpoint, detect_anomaly, grad, hessian, nn, no_grad
+from tinygrad_course.engine.graph import topological_order
 from tinygrad_course.errors import ChangedValueError, GraphError, NotRecordedError
-from tinygrad_course.graph import topological_order
 
 X = np.array([[0.3, -1.2], [0.7, 1.9], [0.4, -0.8]])
 

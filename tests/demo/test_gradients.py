@@ -4,7 +4,7 @@ import pytest
 from tinygrad_course import nn
 from tinygrad_course.demo.gradients import SMALL, TOLERANCE, check_gradients
 from tinygrad_course.errors import GradientCheckError
-from tinygrad_course.ops import neural
+from tinygrad_course.ops import affine
 from tinygrad_course.tensor import Tensor
 from tinygrad_course.testing import replaced_rules
 
@@ -38,7 +38,7 @@ def test_large_parameters_are_sampled() -> None:
 @pytest.mark.parametrize("hidden", [4, SMALL])
 @pytest.mark.parametrize("operand", ["x", "weight", "bias"])
 def test_a_wrong_rule_is_caught(hidden: int, operand: str) -> None:
-    right = neural.linear.rules[operand]
+    right = affine.linear.rules[operand]
     assert right is not None
     wrong = {
         "x": lambda g, weight: -(g @ weight),
@@ -46,7 +46,7 @@ def test_a_wrong_rule_is_caught(hidden: int, operand: str) -> None:
         "bias": lambda g: 0 * g.sum(axis=0),
     }[operand]
     with (
-        replaced_rules(neural.linear, **{operand: wrong}),
+        replaced_rules(affine.linear, **{operand: wrong}),
         pytest.raises(GradientCheckError, match="layers"),
     ):
         check_gradients(model(hidden), cost, np.random.default_rng(0))

@@ -10,8 +10,8 @@ from tests.laws.calls import CALLS, calls_of
 from tests.laws.calls.call import Call
 from tinygrad_course import Tensor
 from tinygrad_course.composition import composed
-from tinygrad_course.numpy_surface import full_name
 from tinygrad_course.primitive import of_numpy
+from tinygrad_course.tensor.numpy_surface import full_name
 from tinygrad_course.testing import gradcheck
 
 UFUNCS = {f for f in of_numpy if isinstance(f, np.ufunc) and f.signature is None}

@@ -13,8 +13,8 @@ from tests.referee.alone import ALONE, PART_OF
 from tests.referee.pairs import PAIRS, pairs_of
 from tinygrad_course import Tensor
 from tinygrad_course.composition import composed
-from tinygrad_course.numpy_surface import full_name
 from tinygrad_course.primitive import of_numpy, registry
+from tinygrad_course.tensor.numpy_surface import full_name
 from tinygrad_course.testing.strategies import for_all
 
 EXAMPLES = 20

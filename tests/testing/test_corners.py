@@ -5,7 +5,7 @@ from math import prod
 import numpy as np
 import pytest
 
-from tinygrad_course.ops import arithmetic, neural, products, reduction
+from tinygrad_course.ops import activations, arithmetic, products, reduction
 from tinygrad_course.primitive import registry
 from tinygrad_course.testing.corners import corner_cases, corner_shapes
 
@@ -59,7 +59,7 @@ def test_axes_and_keepdims_are_tried():
     assert {"axis": -1, "keepdims": False} in tried
     assert {"axis": 0, "keepdims": True} in tried
     assert any(isinstance(parameters["axis"], tuple) for parameters in tried)
-    assert {case.parameters["axis"] for case in corner_cases(neural.softmax)} == {0, -1}
+    assert {case.parameters["axis"] for case in corner_cases(activations.softmax)} == {0, -1}
 
 
 def test_values_keep_to_their_domains():

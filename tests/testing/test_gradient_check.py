@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tinygrad_course.errors import GradientCheckError, NotRecordedError
-from tinygrad_course.ops import neural, trigonometric
+from tinygrad_course.ops import trigonometric
 from tinygrad_course.primitive import primitive, registry
 from tinygrad_course.tensor import Tensor
 from tinygrad_course.testing import GradientReport, gradcheck, replaced_rules
@@ -48,11 +48,12 @@ def test_message_shows_entry_numbers_and_suspicion():
     with pytest.raises(GradientCheckError) as raised:
         gradcheck(lambda weight: detached_half(weight), [1.0, -2.0])
     message = str(raised.value)
-    assert "2 of 4 derivatives disagree" in message
+    assert "4 derivatives: 2 wrong, 2 correct" in message
     first, second = message.splitlines()[2:4]
-    assert first.split() == ["output[1]", "weight[1]", "-2", "-4", "2.0e+00"]
+    assert first.split()[:5] == ["output[1]", "weight[1]", "-2", "-4", "2.0e+00"]
+    assert first.split()[-1] == "wrong"
     assert second.split()[:2] == ["output[0]", "weight[0]"]
-    assert "0.5 times the numerical one: a wrong factor?" in message
+    assert "by weight: it is 2 times too small" in message
 
 
 def test_message_takes_the_tensors_own_name():
@@ -63,13 +64,13 @@ def test_message_takes_the_tensors_own_name():
 def test_message_suspects_a_sign():
     with (
         replaced_rules(trigonometric.sin, x=lambda g, x: -g * np.cos(x)),
-        pytest.raises(GradientCheckError, match="-1 times the numerical one: a wrong sign"),
+        pytest.raises(GradientCheckError, match=r"by \w+: its sign is wrong"),
     ):
         gradcheck(np.sin, X)
 
 
 def test_message_suspects_a_cut_graph():
-    with pytest.raises(GradientCheckError, match="does the graph reach this input"):
+    with pytest.raises(GradientCheckError, match=r"gives 0: is the input cut off \(.detach"):
         gradcheck(lambda x: x.detach() * 2, X)
 
 
@@ -79,13 +80,8 @@ def test_message_suspects_nan():
         gradcheck(lambda x: np.where(x > 0, np.sqrt(x), x) * 1.0, np.array([-1.0]))
 
 
-def test_message_admits_a_kink():
-    with pytest.raises(GradientCheckError, match="at a kink"):
-        gradcheck(neural.relu, np.array([0.0, 1.0]))
-
-
 def test_long_tables_are_cut():
-    with pytest.raises(GradientCheckError, match=r"24 of 576 .*\n(.*\n){9}  … and 16 more"):
+    with pytest.raises(GradientCheckError, match=r"24 wrong, .*\n(.*\n){9}  … and 16 more"):
         gradcheck(detached_half, np.arange(1.0, 25.0))
 
 
@@ -166,7 +162,7 @@ def test_second_order_fault_shows_in_second_order_only():
     right_once.vjp(x=lambda g, x: g * (2 * cut_off(x)))
     del registry["right_once"]
     gradcheck(right_once, X)
-    with pytest.raises(GradientCheckError, match="second derivatives disagree"):
+    with pytest.raises(GradientCheckError, match="36 second derivatives: 6 wrong"):
         gradcheck(right_once, X, order=2)
 
 
@@ -183,3 +179,26 @@ def test_misuse_is_explained():
 def test_where_the_function_is_not_finite_nothing_is_proven():
     with pytest.raises(GradientCheckError, match="inside its domain"):
         gradcheck(np.log, -np.ones(3))
+
+
+@pytest.mark.filterwarnings("ignore:invalid value")
+def test_the_report_comes_back_in_any_case_if_that_is_asked_for():
+    report = gradcheck(lambda x: detached_half(x) + np.log(x), [-1.0, 2.0], raises=False)
+    assert report.counts == {"correct": 1, "kink": 0, "not enough precision": 2, "wrong": 1}
+    assert not report.all_correct
+    assert gradcheck(np.exp, X).all_correct
+
+
+def test_a_right_gradient_costs_four_values_of_the_function_for_each_entry():
+    calls = []
+    gradcheck(lambda x: (calls.append(1), np.tanh(x))[1], X)
+    assert len(calls) == 1 + 4 * X.size
+
+
+@pytest.mark.parametrize("factor", [1.0001, 0.5, -1.0])
+def test_a_wrong_factor_is_wrong_at_any_scale(factor):
+    for f, slope in [(np.log, lambda x: 1 / x), (np.sqrt, lambda x: 0.5 / np.sqrt(x))]:
+        for scale in (1e-6, 1e-2, 1e2, 1e6):
+            x = np.array([0.7, 1.3]) * scale
+            wrong = gradcheck(f, x, gradient=factor * slope(x), raises=False).counts["wrong"]
+            assert wrong == 2 or abs((factor - 1) * slope(x)).max() < 1e-7

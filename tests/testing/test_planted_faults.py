@@ -8,11 +8,13 @@ import pytest
 from tests.laws.cases import cases_of
 from tinygrad_course.errors import GradientCheckError, LawError, RuleError
 from tinygrad_course.ops import (
+    activations,
+    affine,
     arithmetic,
     exponential,
     indexing,
     joining,
-    neural,
+    losses,
     products,
     reduction,
     shaping,
@@ -45,7 +47,7 @@ FAULTS = {
     "sign of cos": (trigonometric.cos, {"x": lambda g, x: g * np.sin(x)}),
     "factor 2 of x²": (arithmetic.square, {"x": lambda g, x: g * x}),
     "factor 2 of mse": (
-        neural.mse,
+        losses.mse,
         {"prediction": lambda g, prediction, target: g * (prediction - target)},
     ),
     "1/n of mean": (
@@ -58,7 +60,7 @@ FAULTS = {
     ),
     "÷ without the sign": (arithmetic.divide, {"y": lambda g, y, out: g * out / y}),
     "tanh without the 1": (trigonometric.tanh, {"x": lambda g, out: -g * out * out}),
-    "softmax without its sum": (neural.softmax, {"x": lambda g, out: out * g}),
+    "softmax without its sum": (activations.softmax, {"x": lambda g, out: out * g}),
     "var without the mean": (
         reduction.var,
         {
@@ -68,7 +70,7 @@ FAULTS = {
             )
         },
     ),
-    "a dropped term of gelu": (neural.gelu, {"x": lambda g, x: g * 0.5 * (1 + np.tanh(x))}),
+    "a dropped term of gelu": (activations.gelu, {"x": lambda g, x: g * 0.5 * (1 + np.tanh(x))}),
     "the gradient of a dropped operand": (arithmetic.add, {"y": lambda g: np.zeros_like(g)}),
     "matmul by y, not yᵀ": (products.matmul, {"x": lambda g, y: g @ y}),
     "matmul by x, not xᵀ": (products.matmul, {"y": lambda g, x: x @ g}),
@@ -90,8 +92,8 @@ FAULTS = {
         {"x": lambda g, x_shape, index: indexing.scatter_add(g, index=np.s_[...], shape=x_shape)},
     ),
     # broadcasting
-    "bias without its sum": (neural.linear, {"bias": lambda g: g}),
-    "weight without its transpose": (neural.linear, {"weight": lambda g, x: x.T @ g}),
+    "bias without its sum": (affine.linear, {"bias": lambda g: g}),
+    "weight without its transpose": (affine.linear, {"weight": lambda g, x: x.T @ g}),
     "sum not spread": (reduction.sum, {"x": lambda g: g}),
     # first order right, second order wrong
     "a slope that is a constant": (
@@ -104,7 +106,7 @@ FAULTS = {
     ),
     # right numbers in the wrong dtype or memory
     "float64 from exp": (exponential.exp, {"x": drift(np.exp)}),
-    "float64 from a mask": (neural.relu, {"x": lambda g, out: g * (1.0 * (out > 0))}),
+    "float64 from a mask": (activations.relu, {"x": lambda g, out: g * (1.0 * (out > 0))}),
     "g changed in place": (arithmetic.square, {"x": changed_in_place}),
     "x changed in place": (arithmetic.square, {"x": operand_changed}),
     "an operand returned": (arithmetic.negative, {"x": lambda g, x: x}),
@@ -181,7 +183,7 @@ def test_missing_broadcast_sum_is_found():
 
 def test_broadcast_sum_over_the_wrong_axis_is_found(monkeypatch):
     monkeypatch.setattr(
-        "tinygrad_course.pullbacks.unbroadcast",
+        "tinygrad_course.engine.pullbacks.unbroadcast",
         lambda g, shape, by="": np.broadcast_to(g.ravel()[:1], shape),
     )
     with pytest.raises(LawError, match="has_right_derivatives"):
@@ -196,7 +198,7 @@ X = np.array([[0.3, -1.2, 0.7], [1.9, 0.4, -0.8]])
     [
         (trigonometric.cos, {"x": lambda g, x: g * np.sin(x)}, lambda x: np.cos(x).sum()),
         (products.matmul, {"x": lambda g, y: (g @ y.mT) * 2}, lambda x: np.matmul(x, x.T)),
-        (neural.linear, {"bias": lambda g: g[0]}, lambda x: neural.linear(x, X, x[:, 0])),
+        (affine.linear, {"bias": lambda g: g[0]}, lambda x: affine.linear(x, X, x[:, 0])),
         (trigonometric.tanh, {"x": lambda g, out: g * (1 - out)}, np.tanh),
     ],
 )

@@ -5,7 +5,7 @@ import pytest
 
 import tinygrad_course as tg
 from tinygrad_course.errors import DrawingError
-from tinygrad_course.ops.neural import linear
+from tinygrad_course.ops.affine import linear
 from viz import view
 from viz.view import AT_EACH_END, ArrayBox, OperationBox, SummaryBox
 

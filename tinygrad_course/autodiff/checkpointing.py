@@ -6,15 +6,15 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.grad_mode import Observing, enable_grad, recording_mode
+from ..engine.graph import Node, describe, topological_order
+from ..engine.pullbacks import hand_out
+from ..engine.recording import is_recorded, lift, value_of
+from ..engine.reverse_mode import pullback
+from ..engine.writes import clock
 from ..errors import ChangedValueError, GraphError
-from ..grad_mode import Observing, enable_grad, recording_mode
-from ..graph import Node, describe, topological_order
 from ..primitive import Array, Primitive
-from ..pullbacks import hand_out
-from ..recording import is_recorded, lift, value_of
-from ..reverse_mode import pullback
 from ..tensor import Tensor
-from ..writes import clock
 from .tracing import checked, name_of, node_of, traced
 
 

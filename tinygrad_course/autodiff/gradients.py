@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.grad_mode import enable_grad
 from ..errors import ShapeError
-from ..grad_mode import enable_grad
 from .tracing import Linearised, as_given, checked, checked_scalar, name_of, positions, traced
 
 

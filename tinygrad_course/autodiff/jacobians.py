@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..grad_mode import enable_grad
+from ..engine.grad_mode import enable_grad
 from ..ops.joining import stack
 from ..tensor import Tensor
 from .gradients import grad

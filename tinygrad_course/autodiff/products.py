@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.grad_mode import enable_grad
 from ..errors import ShapeError
-from ..grad_mode import enable_grad
 from ..tensor import Tensor
 from .gradients import grad
 from .tracing import Linearised, as_given, checked, name_of, traced

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.graph import Node, topological_order
+from ..engine.recording import lift
+from ..engine.reverse_mode import owned, pullback
 from ..errors import NotRecordedError, ShapeError
-from ..graph import Node, topological_order
 from ..ops.shaping import identity
 from ..primitive import Array
-from ..recording import lift
-from ..reverse_mode import owned, pullback
 from ..tensor import Tensor
 
 

@@ -4,21 +4,9 @@ Each is a primitive: on tensors it is one node of the graph, on plain arrays jus
 Losses take `reduction`: "mean" (over all elements), "sum" or "none".
 """
 
-from ..ops.neural import (
-    binary_cross_entropy,
-    binary_cross_entropy_with_logits,
-    cross_entropy,
-    elu,
-    gelu,
-    leaky_relu,
-    linear,
-    log_softmax,
-    mse,
-    relu,
-    sigmoid,
-    softmax,
-    softplus,
-)
+from ..ops.activations import elu, gelu, leaky_relu, log_softmax, relu, sigmoid, softmax, softplus
+from ..ops.affine import linear
+from ..ops.losses import binary_cross_entropy, binary_cross_entropy_with_logits, cross_entropy, mse
 from ..ops.reduction import logsumexp
 from ..ops.trigonometric import tanh
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import SettingError, ShapeError
-from ..ops.neural import linear
+from ..ops.affine import linear
 from ..primitive import Array
 from . import init
 from .module import Module

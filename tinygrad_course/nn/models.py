@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.grad_mode import no_grad
 from ..errors import SettingError
-from ..grad_mode import no_grad
-from ..ops.neural import sigmoid, softmax
+from ..ops.activations import sigmoid, softmax
 from ..primitive import Array
 from . import activations, init
 from .linear import Linear

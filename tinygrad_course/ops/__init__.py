@@ -2,6 +2,8 @@
 
 from ..primitive import registry
 from . import (
+    activations,
+    affine,
     arithmetic,
     decompositions,
     einsum,
@@ -11,8 +13,8 @@ from . import (
     indexing,
     joining,
     linalg,
+    losses,
     nan,
-    neural,
     norms,
     padding,
     polynomials,
@@ -56,7 +58,9 @@ __all__ = [
     "polynomials",
     "spaces",
     "functional",
-    "neural",
+    "activations",
+    "affine",
+    "losses",
 ]
 
 # The suite proves the shapes of what these rules return: the engine need not look at each.

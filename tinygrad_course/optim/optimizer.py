@@ -14,14 +14,14 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.graph import user_line, user_place
+from ..engine.writes import note
 from ..errors import AccumulationWarning, OptimizerError, SettingError
-from ..graph import user_line, user_place
 from ..lazy import at_hand
 from ..nn.module import Module
 from ..nn.state import checked_state
 from ..primitive import Array
 from ..tensor import Tensor
-from ..writes import note
 
 BLOCK_BYTES = 128 * 1024
 """The length of a block: five (parameter, gradient, two moments, scratch) fit an L2 cache."""

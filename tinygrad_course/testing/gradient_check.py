@@ -1,7 +1,8 @@
-"""`gradcheck`: does reverse mode agree with numerical differentiation?
+"""`gradcheck`: is a gradient right?
 
     gradcheck(lambda x, w: np.tanh(x @ w), x, w)               # every entry of the Jacobian
     gradcheck(lambda x: np.log(x).sum(), x, order=2)           # second derivatives as well
+    gradcheck(cost, w, b, gradient=mine)                       # one that you derived by hand
 
 Both sides are computed in float64 and meet in the numbers v · J w, where J is the Jacobian: ours is
 (Jᵀv) · w, one backward pass for each cotangent v; the numerical one is v · (d/dt) f(x + t w). With
@@ -17,9 +18,16 @@ from typing import Any
 import numpy as np
 
 from ..autodiff import grad
+from ..errors import GradientCheckError
 from ..tensor import Tensor
-from .comparison import Comparison, GradientReport, outputs_of
-from .numerical import STEP
+from .gradients.claims import ByHand, Claim, ReverseMode, tensors_of
+from .gradients.comparison import compare
+from .gradients.findings import Findings
+from .gradients.function import Function, is_float
+from .gradients.numerical import STEP
+from .gradients.projections import point_of
+from .gradients.report import GradientReport
+from .gradients.verdicts import Tolerance
 
 
 def gradcheck(
@@ -30,6 +38,8 @@ def gradcheck(
     atol: float = 1e-8,
     order: int = 1,
     seed: int = 0,
+    gradient: Any = None,
+    raises: bool = True,
 ) -> GradientReport:
     """Compare the derivatives that reverse mode gives of `f` with central differences.
 
@@ -39,43 +49,69 @@ def gradcheck(
     compared, otherwise random projections of it (see the module). `order=2` then checks the
     gradient's own gradient, with random cotangents.
 
-    Raises: GradientCheckError with a table of the worst entries; NotRecordedError if `f` returns
-    something else than Tensors; ValueError for another order.
+    With `gradient` it is this one that is checked, in place of reverse mode's: a function of the same inputs,
+    or the gradient itself. It has an array for each floating-point input (None for one that is not to be
+    checked), in a tuple or by name, {"dw": …, "db": …}: the gradient of f, or of the sum of its
+    outputs if it has several, in the shape of the input; or the Jacobian, in the shape of the output and
+    then the input. `f` and `gradient` are plain NumPy then: they get Tensors only where you give some.
+
+    Every number gets a verdict (see `Verdict`); the report says what explains those that are not
+    correct. A kink is no fault, and neither are missing digits as long as the rest agrees: both are in the
+    report only, which `report.all_correct` sums up. With `raises=False` the report is all that comes.
+
+    Raises: GradientCheckError, whose message is the report, for a derivative that is wrong, or of which
+    nothing can be known, as where f is not finite; NotRecordedError if `f` returns something else than
+    Tensors; ValueError for another order, or a gradient that does not belong to these inputs.
 
     Numerics: the two may differ by atol + rtol · |derivative| and by what rounding explains. `step` is
     relative to entries above 1 and absolute below; it shortens itself close to a kink or an edge of
-    the domain. *At* a kink there is no derivative to compare with.
+    the domain.
     """
     if order not in (1, 2):
         raise ValueError(f"order={order}: gradcheck looks at first (1) and second (2) derivatives")
+    if order == 2 and gradient is not None:
+        raise ValueError("order=2 differentiates reverse mode's gradient: it can't be given")
     arrays = [_copied(x) for x in inputs]
-    positions = [i for i, x in enumerate(arrays) if _is_float(x)]
+    positions = [i for i, x in enumerate(arrays) if is_float(x)]
     if not positions:
         raise ValueError("gradcheck needs at least one floating-point input to differentiate by")
     names = _names(f, inputs)
     rng = np.random.default_rng(seed)
-    comparison = Comparison(f, arrays, positions, names, rng, step, rtol, atol)
-    report = comparison.run(order=1)
-    if order == 1:
-        return report
-    gradient = _gradient(f, arrays, positions, rng)
-    comparison = Comparison(gradient, arrays, positions, names, rng, step, rtol, atol)
-    second = comparison.run(order=2)
-    return GradientReport(
-        second.what, report.checked + second.checked, max(report.max_error, second.max_error), 2
-    )
+    tolerance = Tolerance(rtol, atol)
+
+    def part(claim: Claim, function: Function, order: int = 1) -> Findings:
+        several = len(claim.outputs) > 1
+        outputs = [f"output {k}" if several else "output" for k in range(len(claim.outputs))]
+        if order == 2:
+            outputs = [f"gradient by {names[i]}" for i in positions]
+        point = point_of(claim, function, arrays, names, outputs, rng)
+        found = compare(point, claim, order, step, tolerance)
+        if raises and not found.passes:
+            raise GradientCheckError(str(GradientReport([found])))
+        return found
+
+    if gradient is not None:
+        function = Function(f, frozenset(i for i in positions if isinstance(inputs[i], Tensor)))
+        return GradientReport([part(ByHand(function, gradient, arrays, names), function)])
+    function = Function(f, frozenset(positions))
+    parts = [part(ReverseMode(function, arrays, positions), function)]
+    if order == 2:
+        derivative = Function(_gradient(f, arrays, positions, rng), frozenset(positions))
+        claim = ReverseMode(derivative, arrays, positions)
+        parts.append(part(claim, derivative, order=2))
+    return GradientReport(parts)
 
 
 def _gradient(
     f: Callable[..., Any], arrays: Sequence[Any], positions: Sequence[int], rng: np.random.Generator
 ) -> Callable[..., Any]:
     """x ↦ Jᵀv for fixed random v: what `order=2` differentiates once more."""
-    shapes = [y.shape for y in outputs_of(f, f(*map(_as_tensor, arrays)))]
+    shapes = [y.shape for y in tensors_of(f, f(*map(_as_tensor, arrays)))]
     cotangents = [rng.standard_normal(shape) for shape in shapes]
 
     def weighted_sum(*tensors: Any) -> Tensor:
         total = Tensor(0.0)
-        for y, v in zip(outputs_of(f, f(*tensors)), cotangents, strict=True):
+        for y, v in zip(tensors_of(f, f(*tensors)), cotangents, strict=True):
             total = total + (y * v).sum()
         return total
 
@@ -88,11 +124,7 @@ def _gradient(
 
 
 def _as_tensor(x: Any) -> Any:
-    return Tensor(x) if _is_float(x) else x
-
-
-def _is_float(x: Any) -> bool:
-    return isinstance(x, np.ndarray) and x.dtype.kind == "f"
+    return Tensor(x) if is_float(x) else x
 
 
 def _copied(x: Any) -> Any:

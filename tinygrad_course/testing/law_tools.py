@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.graph import Node, topological_order
+from ..engine.reverse_mode import pullback
 from ..errors import LawError
-from ..graph import Node, topological_order
 from ..primitive import Primitive, Rule
-from ..reverse_mode import pullback
 from ..tensor import Tensor
 from .case import Case
 from .replaced_rules import replaced_rules

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..ops.neural import sigmoid, softplus
+from ..ops.activations import sigmoid, softplus
 from ..primitive import REAL
 from .corners import Shape
 from .strategies import values_in  # first, since it says what to do where Hypothesis is missing

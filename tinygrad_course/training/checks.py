@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.grad_mode import no_grad
 from ..errors import DataError, DivergenceError, OptimizerError, ShapeError
-from ..grad_mode import no_grad
 from ..nn import Module
 from ..optim import Optimizer
 from ..tensor import Tensor

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..data import batches
+from ..engine.grad_mode import enable_grad
 from ..errors import DivergenceError, SettingError
-from ..grad_mode import enable_grad
 from ..nn import Module
 from ..optim import Optimizer, Schedule, constant
 from ..tensor import Tensor

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..data import batches
+from ..engine.grad_mode import no_grad
 from ..errors import SettingError, ShapeError
-from ..grad_mode import no_grad
 from ..nn import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, Module, functional
 from ..tensor import Tensor
 from .checks import checked_inputs, checked_rows

@@ -1,0 +1,64 @@
+"""No function of NumPy's is forgotten: each is supported, plain or refused, and nothing is two of these."""
+
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tinygrad_course import Tensor
+from tinygrad_course.composition import composed
+from tinygrad_course.errors import UnsupportedError
+from tinygrad_course.primitive import of_numpy
+from tinygrad_course.tensor.numpy_surface import CARRYING, PLAIN, REFUSED, dispatched
+
+MODULES: list[ModuleType] = [np, np.linalg, np.fft]
+
+
+def test_the_list_of_numpys_functions_is_complete() -> None:
+    listed = set(dispatched().values())
+    for module in MODULES:
+        for name in dir(module):
+            function = getattr(module, name)
+            if not name.startswith("_") and (
+                isinstance(function, np.ufunc) or hasattr(function, "_implementation")
+            ):
+                assert function in listed, name
+
+
+@pytest.mark.parametrize("name", dispatched())
+def test_every_function_is_in_one_list(name: str) -> None:
+    function = dispatched()[name]
+    lists = {
+        "primitives": function in of_numpy,
+        "compositions": function in composed,
+        "plain": function in PLAIN,
+        "refused": name in REFUSED,
+    }
+    assert sum(lists.values()) == 1, f"it must be in one of these lists: {lists}"
+
+
+def test_what_carries_a_gradient_is_a_parameter_of_a_plain_function() -> None:
+    assert CARRYING.keys() <= PLAIN
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda x: np.full_like(x, fill_value=x[0]),
+        lambda x: np.histogram(np.ones(3), weights=x),
+        lambda x: np.histogram(np.ones(3), 10, None, None, x),
+    ],
+)
+def test_a_plain_function_does_not_swallow_a_gradient(call: Any) -> None:
+    with pytest.raises(UnsupportedError, match=r"fill_value=|weights="):
+        call(Tensor(np.ones(3), requires_grad=True))
+    call(Tensor(np.ones(3)))
+
+
+def test_a_refusal_says_why() -> None:
+    x = Tensor(np.ones(4), requires_grad=True)
+    with pytest.raises(UnsupportedError, match=r"numpy\.fft\.rfft .*complex.*np\.eye"):
+        np.fft.rfft(x)
+    with pytest.raises(UnsupportedError, match=r"numpy\.unique .*equal elements"):
+        np.unique(x)

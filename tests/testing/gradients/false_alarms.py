@@ -1,0 +1,79 @@
+"""Does gradcheck ever call a right gradient wrong? Ask it a thousand times, and more.
+
+    python -m tests.testing.gradients.false_alarms 1000 0        # so many points, from this seed
+
+Half of the points are primitives of the registry, the other half random programs and difficult
+functions: see `points`. Every gradient is right, so every "wrong" is a false alarm.
+"""
+
+import sys
+import warnings
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import chain, islice
+
+import numpy as np
+
+from tests.testing.gradients.points import (
+    Point,
+    of_difficult_functions,
+    of_programs,
+    of_the_registry,
+)
+from tinygrad_course.errors import TinygradCourseError
+from tinygrad_course.testing import GradientReport, Verdict, gradcheck
+
+
+@dataclass
+class Tally:
+    """Points and numbers by the verdicts that they got, and the reports that accuse somebody."""
+
+    numbers: Counter[Verdict] = field(default_factory=Counter)
+    points: Counter[Verdict] = field(default_factory=Counter)
+    refused: int = 0
+    alarms: list[str] = field(default_factory=list)
+
+    def add(self, point: Point, report: GradientReport) -> None:
+        """Count a report; of a point only the gravest verdict counts."""
+        self.numbers.update(report.counts)
+        given = [verdict for verdict in Verdict if report.counts[verdict]] or [Verdict.CORRECT]
+        self.points[given[-1]] += 1
+        if report.counts[Verdict.WRONG]:
+            self.alarms.append(f"{point}\n{report}")
+
+    def __str__(self) -> str:
+        lines = [
+            f"{verdict:<22}{self.points[verdict]:>9} points {self.numbers[verdict]:>9} numbers"
+            for verdict in Verdict
+        ]
+        refused = f"{'refused by the function':<22}{self.refused:>8} points"
+        return "\n".join([*lines, refused, f"false alarms: {len(self.alarms)}"])
+
+
+def sweep(count: int, start: int = 0) -> Tally:
+    """Check so many points."""
+    rng = np.random.default_rng(start)
+    programs, difficult = count // 4, count // 4
+    points: Iterator[Point] = chain(
+        of_programs(programs, start),
+        of_difficult_functions(difficult, rng),
+        islice(of_the_registry(rng), count - programs - difficult),
+    )
+    tally = Tally()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for point in points:
+            try:
+                report = gradcheck(point.f, *point.inputs, order=point.order, raises=False)
+            except (TinygradCourseError, ValueError):  # outside of its domain
+                tally.refused += 1
+            else:
+                tally.add(point, report)
+    return tally
+
+
+if __name__ == "__main__":
+    found = sweep(*map(int, sys.argv[1:]))
+    print(*found.alarms, found, sep="\n\n")
+    sys.exit(bool(found.alarms))

@@ -1,0 +1,156 @@
+"""`detect_anomaly`: where does the NaN come from?
+
+    with detect_anomaly():
+        loss = cost(model(x), y)
+        loss.backward()
+
+The first operation whose result, or whose share of a gradient, is NaN or infinite though what it was
+given is not, raises AnomalyError, which names the operation and the line that ran it. It looks at
+every number and copies every array that is kept, so it is slow: for the search, not for training.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..errors import AnomalyError, ChangedValueError
+from .grad_mode import Observing
+from .graph import Node, describe, user_place
+
+Array = Any
+
+
+class detect_anomaly(Observing):
+    """Watches the forward and backward passes inside for NaN, infinities and changed arrays.
+
+    With `infinities=False` an infinite number alone is no reason to stop: some computations mean it,
+    as a mask of −∞ before a softmax.
+
+    Raises, from the operation itself: AnomalyError. From backward(): AnomalyError, ChangedValueError
+    for an array that a graph still needs and that was overwritten by whatever means.
+    """
+
+    def __init__(self, infinities: bool = True) -> None:
+        super().__init__()
+        self.infinities = infinities
+        self._silences: list[Any] = []
+
+    def __enter__(self) -> None:
+        # NumPy's own warnings would say less, a line earlier.
+        self._silences.append(np.errstate(all="ignore"))
+        self._silences[-1].__enter__()
+        super().__enter__()
+
+    def __exit__(self, *error: object) -> None:
+        super().__exit__(*error)
+        self._silences.pop().__exit__(*error)
+
+    def _recreate_cm(self) -> "detect_anomaly":
+        return type(self)(self.infinities)
+
+    def recorded(self, node: Node, operands: Sequence[Any], out: Array) -> None:
+        """Look at a result."""
+        node.place = user_place()
+        node.copies = tuple(_copied(value) for value in node.saved)
+        if not self._is_bad(out):
+            return
+        given = [x for x in operands if self._is_bad(x)]
+        if given:
+            reason = (
+                f"an operand already holds {self._what(given[0])}: look at the data and the weights"
+            )
+        else:
+            reason = f"from operands that are finite: {'; '.join(_ranges(node, operands))}"
+        raise AnomalyError(f"{describe(node)}, at {node.place}, gave {self._what(out)} {reason}")
+
+    def starting_back(self, order: Sequence[Node]) -> None:
+        """Compare what was kept with what it was."""
+        for node in order:
+            copies = node.copies or ()
+            if any(not _is_same(x, copy) for x, copy in zip(node.saved, copies)):
+                raise ChangedValueError(
+                    f"{describe(node)}, which ran at {node.place}, keeps an array for the backward pass "
+                    f"that was overwritten since. If an array of yours stands behind it, give a copy"
+                )
+        self._order = order
+
+    def handed_out(
+        self, node: Node, g: Array, parents: Sequence[Any], leaves: dict[Node, Array]
+    ) -> None:
+        """Look at the cotangents of a node's parents: until now they were all finite."""
+        if self._is_bad(g):
+            raise AnomalyError(f"the gradient that backward() began with is {self._what(g)}")
+        for i, parent in enumerate(parents):
+            if parent is None:
+                continue
+            received = leaves.get(parent) if parent.primitive is None else parent._cotangent
+            if received is not None and self._is_bad(received):
+                raise AnomalyError(self._message(node, i, g, received))
+
+    def _message(self, node: Node, i: int, g: Array, received: Array) -> str:
+        primitive = node.primitive
+        assert primitive is not None
+        operand = primitive.operands[0 if primitive.variadic else i]
+        ran = f", which ran at {node.place}," if node.place else ""
+        message = (
+            f"{describe(node)}{ran} handed {self._what(received)} back to its operand {operand!r}"
+        )
+        if _is_zero_times_infinity(g, received):
+            through = "np.where" if self._is_behind_where(node) else "The operations after it"
+            message += (
+                f", where the gradient that came to it is 0: its slope is infinite there, and 0 · ∞ is "
+                f"NaN. {through} did not use these elements, but they were computed all the same. Give "
+                f"the operation a safe argument as well: "
+                f"np.where(ok, {primitive.name}(np.where(ok, x, 1.0)), 0.0)"
+            )
+        return message
+
+    def _is_behind_where(self, node: Node) -> bool:
+        """Whether what the node computed went through a `where`."""
+        reached = {node}
+        for other in self._order:
+            if not reached.isdisjoint(other.parents):
+                reached.add(other)
+        return any(x.primitive is not None and x.primitive.name == "where" for x in reached)
+
+    def _is_bad(self, x: Any) -> bool:
+        x = getattr(x, "_data", x)
+        if not isinstance(x, (np.ndarray, np.generic, float)) or np.asarray(x).dtype.kind != "f":
+            return False
+        return bool(np.isnan(x).any() or (self.infinities and np.isinf(x).any()))
+
+    def _what(self, x: Array) -> str:
+        """2 NaN and 1 infinity among 6 numbers, the first at [0, 1]."""
+        x = np.asarray(getattr(x, "_data", x))
+        nan, infinite = np.isnan(x), np.isinf(x)
+        found = [f"{nan.sum()} NaN"] * bool(nan.any())
+        found += [f"{infinite.sum()} infinite"] * bool(infinite.any())
+        if x.size == 1:
+            return str(x.reshape(-1)[0])
+        first = ", ".join(map(str, np.argwhere(nan | infinite)[0]))
+        return f"{' and '.join(found)} among {x.size} numbers (the first at [{first}])"
+
+
+def _copied(value: Any) -> Any:
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def _is_same(value: Any, copy: Any) -> bool:
+    return not isinstance(value, np.ndarray) or np.array_equal(value, copy, equal_nan=True)
+
+
+def _is_zero_times_infinity(g: Array, received: Array) -> bool:
+    """Whether NaN came back from where the cotangent was 0."""
+    g, received = (np.asarray(getattr(x, "_data", x)) for x in (g, received))
+    return g.shape == received.shape and bool((np.isnan(received) & (g == 0)).any())
+
+
+def _ranges(node: Node, operands: Sequence[Any]) -> Iterator[str]:
+    primitive = node.primitive
+    assert primitive is not None
+    names = primitive.operands * (len(operands) if primitive.variadic else 1)
+    for name, x in zip(names, operands):
+        values = np.asarray(x) if x is not None else np.zeros(0)
+        if values.size and values.dtype.kind in "fiub":
+            yield f"{name} from {values.min():.4g} to {values.max():.4g}"

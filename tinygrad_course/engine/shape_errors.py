@@ -1,0 +1,80 @@
+"""Shapes that don't fit: NumPy's error, with the names of the tensors and a way out."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..errors import ShapeError, TinygradCourseError
+from ..primitive import Primitive
+from .graph import check_lengths
+
+# What NumPy's ValueErrors about shapes have in common; others say something else, and say it well.
+_WORDS_OF_SHAPE_ERRORS = ("shape", "broadcast", "dimension", "mismatch", "axes", "axis", "size")
+
+
+def shape_error(
+    primitive: Primitive[..., Any],
+    operands: Sequence[Any],
+    parameters: dict[str, Any],
+    error: ValueError,
+) -> ValueError:
+    """`error` with what NumPy leaves out, which tensors and what to do, if it is about shapes."""
+    about_shapes = any(word in str(error) for word in _WORDS_OF_SHAPE_ERRORS)
+    if isinstance(error, TinygradCourseError) or not about_shapes:
+        return error
+    for x in operands:
+        check_lengths(np.shape(getattr(x, "_data", x)))
+    shown = " and ".join(
+        f"{name!r} {np.shape(getattr(x, '_data', x))}"
+        for name, x in _named(primitive, operands)
+        if x is not None
+    )
+    given = "".join(f", {name}={value!r}" for name, value in parameters.items())
+    return ShapeError(
+        f"{primitive.name}: the shapes of {shown}{given} don't fit ({error}). "
+        f"{_way_out(primitive, operands)}"
+    )
+
+
+def _named(primitive: Primitive[..., Any], operands: Sequence[Any]) -> list[tuple[str, Any]]:
+    names = primitive.operands * len(operands) if primitive.variadic else primitive.operands
+    return [(getattr(x, "name", None) or name, x) for name, x in zip(names, operands, strict=False)]
+
+
+def _way_out(primitive: Primitive[..., Any], operands: Sequence[Any]) -> str:
+    shapes = [np.shape(getattr(x, "_data", x)) for x in operands]
+    fitting = _transposed_to_fit(primitive, shapes)
+    if fitting is not None:
+        name = _named(primitive, operands)[fitting][0]
+        return f"With the transpose of {name!r} they would: did you mean .T?"
+    if primitive.name in ("matmul", "dot"):
+        return "The last axis of the first must be as long as the last but one of the second."
+    if primitive.broadcasts:
+        return (
+            "Axes are compared from the right and must be equal or 1: reshape one of them, "
+            "or add an axis with [:, None]."
+        )
+    return "Look at .shape of each, and reshape or transpose before."
+
+
+def _transposed_to_fit(
+    primitive: Primitive[..., Any], shapes: Sequence[tuple[int, ...]]
+) -> int | None:
+    """The matrix, of two operands, whose transpose would fit; the second one before the first."""
+    for i in (1, 0) if len(shapes) == 2 else ():
+        if len(shapes[i]) == 2:
+            flipped = [shape[::-1] if k == i else shape for k, shape in enumerate(shapes)]
+            if _fit(primitive, flipped):
+                return i
+    return None
+
+
+def _fit(primitive: Primitive[..., Any], shapes: Sequence[tuple[int, ...]]) -> bool:
+    if primitive.name in ("matmul", "dot"):
+        return shapes[0][-1:] == shapes[1][-2:][:1]
+    try:
+        np.broadcast_shapes(*shapes)
+    except ValueError:
+        return False
+    return primitive.signature == "(),()->()"

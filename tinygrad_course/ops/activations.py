@@ -1,0 +1,113 @@
+"""Activations: the functions between the layers of a net, and softmax after the last."""
+
+import numpy as np
+
+from ..primitive import KINK_AT_ZERO, Array, primitive
+
+
+@primitive("σ", signature="()->()")
+def sigmoid(x: Array) -> Array:
+    """z = 1 / (1 + e⁻ˣ);   x̄ = z̄ ⊙ z (1 − z)
+
+    Numerics: e⁻ˣ overflows to infinity for very negative x, and 1 / (1 + ∞) = 0 is the right limit.
+    """
+    with np.errstate(over="ignore"):
+        return np.reciprocal(1 + np.exp(-x))
+
+
+sigmoid.vjp(x=lambda g, out: g * (out * (1 - out)))
+
+
+@primitive("relu", signature="()->()", domain=KINK_AT_ZERO)
+def relu(x: Array) -> Array:
+    """z = max(x, 0);   x̄ = z̄ where x > 0
+
+    Numerics: the subgradient at 0 is 0.
+    """
+    return np.maximum(x, 0)
+
+
+relu.vjp(x=lambda g, out: g * (out > 0))
+
+
+@primitive("leaky relu", signature="()->()", domain=KINK_AT_ZERO)
+def leaky_relu(x: Array, *, negative_slope: float = 0.01) -> Array:
+    """z = x where x > 0, else αx;   x̄ = z̄ where x > 0, else α z̄   (α: negative_slope)
+
+    Source: Maas, Hannun, Ng, "Rectifier nonlinearities improve neural network acoustic models", 2013.
+    """
+    return np.where(x > 0, x, negative_slope * x)
+
+
+leaky_relu.vjp(x=lambda g, x, negative_slope: np.where(x > 0, g, negative_slope * g))
+
+
+@primitive("elu", signature="()->()", domain=KINK_AT_ZERO)
+def elu(x: Array, *, alpha: float = 1.0) -> Array:
+    """z = x where x > 0, else α (eˣ − 1);   x̄ = z̄ where x > 0, else z̄ ⊙ α eˣ
+
+    Source: Clevert, Unterthiner, Hochreiter, "Fast and accurate deep network learning by ELUs", 2015.
+    """
+    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
+
+
+elu.vjp(x=lambda g, x, alpha: np.where(x > 0, g, g * (alpha * np.exp(np.minimum(x, 0)))))
+
+_GELU_SCALE = float(np.sqrt(2 / np.pi))
+_GELU_CUBIC = 0.044715
+
+
+@primitive("gelu", signature="()->()")
+def gelu(x: Array) -> Array:
+    """z = ½ x (1 + t),  t = tanh(√(2/π) (x + 0.044715 x³));   x̄ = z̄ ⊙ dz/dx of this very formula
+
+    Numerics: the tanh form, which differs from x Φ(x) by less than 5e-4 (PyTorch: approximate="tanh").
+
+    Source: Hendrycks, Gimpel, "Gaussian error linear units", 2016, section 2.
+    """
+    return 0.5 * x * (1 + np.tanh(_GELU_SCALE * (x + _GELU_CUBIC * (x * x * x))))
+
+
+def _gelu_vjp(g: Array, x: Array) -> Array:
+    x_squared = x * x
+    t = np.tanh(_GELU_SCALE * (x * (1 + _GELU_CUBIC * x_squared)))
+    inner_slope = _GELU_SCALE * (1 + 3 * _GELU_CUBIC * x_squared)
+    return g * (0.5 * (1 + t) + 0.5 * x * (1 - t * t) * inner_slope)
+
+
+gelu.vjp(x=_gelu_vjp)
+
+
+@primitive("softplus", signature="()->()")
+def softplus(x: Array) -> Array:
+    """z = ln(1 + eˣ);   x̄ = z̄ ⊙ σ(x)"""
+    return np.logaddexp(x, 0)
+
+
+softplus.vjp(x=lambda g, x: g * sigmoid(x))
+
+
+@primitive("softmax", signature="(n)->(n)", broadcasts=False)
+def softmax(x: Array, *, axis: int = -1) -> Array:
+    """z = eˣ / Σ eˣ;   x̄ = z ⊙ (z̄ − Σ z̄ ⊙ z)
+
+    Numerics: the maximum is taken out first, so that nothing overflows.
+    """
+    z = np.exp(x - x.max(axis=axis, keepdims=True))
+    return z / z.sum(axis=axis, keepdims=True)
+
+
+softmax.vjp(x=lambda g, out, axis: out * (g - (g * out).sum(axis=axis, keepdims=True)))
+
+
+@primitive("log softmax", signature="(n)->(n)", broadcasts=False)
+def log_softmax(x: Array, *, axis: int = -1) -> Array:
+    """z = x − ln Σ eˣ;   x̄ = z̄ − eᶻ Σ z̄
+
+    Numerics: the maximum is taken out first, so that nothing overflows.
+    """
+    shifted = x - x.max(axis=axis, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+
+
+log_softmax.vjp(x=lambda g, out, axis: g - np.exp(out) * g.sum(axis=axis, keepdims=True))

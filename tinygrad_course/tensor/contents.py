@@ -1,0 +1,67 @@
+"""What a Tensor consists of: an array, a node if gradients flow, and a few things that are rarely set."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..engine.graph import Node
+
+if TYPE_CHECKING:
+    from .tensor import Tensor
+
+
+class Contents:
+    """The slots of a Tensor, and what they say at once; `Tensor` inherits this."""
+
+    __slots__ = ("__weakref__", "_constant", "_data", "_given", "_grad", "_name", "_node", "_spent")
+
+    _data: Any
+    _node: Node | None
+    _name: str | None
+    _grad: "Tensor | None"
+    _given: bool  # whether it was made from data, and not by an operation
+    _constant: Any  # what drawings show of it where it is an operand without a node
+    _spent: Any  # of a gradient: the optimiser that took a step with it
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self._data.shape
+
+    @property
+    def ndim(self) -> int:
+        return self._data.ndim
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return self._data.dtype
+
+    @property
+    def size(self) -> int:
+        return self._data.size
+
+    @property
+    def name(self) -> str | None:
+        """What drawings and error messages call it."""
+        return getattr(self, "_name", None)
+
+    @name.setter
+    def name(self, name: str | None) -> None:
+        self._name = name
+        self._constant = None
+        if self._node is not None:
+            self._node.name = name
+
+    @property
+    def node(self) -> Node | None:
+        """The graph node that made it; None if no gradient flows through it."""
+        return self._node
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether it was not computed from tensors that require a gradient."""
+        return self._node is None or self._node.primitive is None
+
+    def _label(self) -> str:
+        """How error messages call it."""
+        name = f"tensor {self.name!r}" if self.name else "a tensor"
+        return f"{name} of shape {self._data.shape}"

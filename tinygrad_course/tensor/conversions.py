@@ -1,0 +1,107 @@
+"""How a Tensor becomes something else: a Python number, a truth value, text, a plain array.
+
+What would leave the graph in silence raises instead, and names the way out.
+"""
+
+from operator import index as as_index
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import DetachError, ShapeError
+from ..lazy import at_hand
+from .contents import Contents
+
+
+class Conversions(Contents):
+    """Python's and NumPy's conversions; `Tensor` inherits them."""
+
+    __slots__ = ()
+
+    def item(self) -> Any:
+        """The only element, as a Python number.
+
+        Raises: ShapeError if there are more.
+        """
+        if self._data.size != 1:
+            raise ShapeError(
+                f"{self._label()} has {self._data.size} elements; item() needs exactly one"
+            )
+        data = self._data
+        return (data if at_hand(data) else np.asarray(data)).item()
+
+    def numpy(self) -> NDArray[Any]:
+        """The values as an ndarray, not copied and so not to be written into: a graph may need them.
+
+        Raises: DetachError if it requires a gradient, which would be lost.
+        """
+        if self._node is not None:
+            raise DetachError(
+                f"{self._label()} requires a gradient, and a plain array can't carry it: "
+                f"say .detach().numpy() if that is meant"
+            )
+        values = np.asarray(self._data).view()
+        values.flags.writeable = False
+        return values
+
+    def tolist(self) -> Any:
+        """The values as nested lists of Python numbers.
+
+        Raises: DetachError if it requires a gradient.
+        """
+        return self.numpy().tolist()
+
+    def __len__(self) -> int:
+        if not self._data.ndim:
+            raise TypeError(f"{self._label()} is a scalar: it has no len()")
+        return len(self._data)
+
+    def __bool__(self) -> bool:
+        if self._data.size != 1:
+            raise ShapeError(
+                f"the truth value of {self._label()} is ambiguous: it has {self._data.size} elements. "
+                f"Compare it and use .all() or .any() on the result"
+            )
+        return bool(self._data)
+
+    def __float__(self) -> float:
+        if self._node is not None:
+            raise DetachError(
+                f"float() of {self._label()} would leave the graph in silence (the functions of "
+                f"Python's math module call it): use NumPy's functions, or .item() for the number"
+            )
+        return float(self.item())
+
+    def __int__(self) -> int:
+        return int(self.numpy()[()])
+
+    def __index__(self) -> int:
+        return as_index(self.numpy()[()])
+
+    def __format__(self, spec: str) -> str:
+        return format(self.item(), spec) if spec else str(self)
+
+    def __repr__(self) -> str:
+        name = f", name={self.name!r}" if self.name else ""
+        return f"Tensor({self._shown_data()}{name}{self._origin()})"
+
+    def _shown_data(self) -> str:
+        """The numbers, and their dtype unless it is a usual one; of an array elsewhere, what that says."""
+        data = self._data
+        if not at_hand(data):
+            return repr(data)
+        values = np.array2string(np.asarray(data), separator=", ", prefix="Tensor(")
+        is_usual = data.dtype in (np.float64, np.int64, np.bool_)
+        return values if is_usual else f"{values}, dtype={data.dtype}"
+
+    def _origin(self) -> str:
+        """How it came about, for the repr."""
+        if self._node is None:
+            return ""
+        if self._node.primitive is None:
+            return ", requires_grad=True"
+        return f", from {self._node.primitive.name}"
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        return np.array(self.numpy(), dtype=dtype, copy=copy)

@@ -1,0 +1,159 @@
+"""Whose numbers are they: how the data of a Tensor are looked at, shared and changed.
+
+w.data[0] = 1.0      noted, wherever the write comes from
+w.data = array       from now on; graphs recorded so far keep what they saw
+w[0] = 1.0           the same, for a part
+w.detach()           the same numbers outside the graph, for reading
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..engine import recording
+from ..engine.graph import user_place
+from ..engine.recording import leaf, value_of
+from ..engine.writes import note
+from ..errors import DetachError, DtypeError, GraphError, ShapeError
+from ..lazy import at_hand
+from ..primitive import Array
+from .contents import Contents
+from .data_view import DataView
+
+
+class Values(Contents):
+    """The data of a Tensor, and whether gradients flow to them; `Tensor` inherits this."""
+
+    __slots__ = ()
+
+    @property
+    def data(self) -> NDArray[Any]:
+        """The numbers themselves, outside the graph. Write into it, or assign to it, to change a leaf.
+
+        Writes are noted, so that no gradient is computed from a value that has changed. What writes behind
+        NumPy's back (C code, random generators with out=) has to call `mark_changed()`. An array that is
+        not NumPy's can't be watched: assign another one, instead of writing into it.
+        """
+        array = self._data
+        if not isinstance(array, np.ndarray):
+            return array  # a NumPy scalar is for reading; a stranger's array has its own ways
+        return DataView.of(array, self, self._is_writable())
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        if not self.is_leaf:
+            raise GraphError(
+                f"{self._label()} is the result of an operation: its data can't be replaced. "
+                f"Change the leaves it was computed from, or use .detach()"
+            )
+        if isinstance(value, DataView) and value.base is self._data and value.shape == self.shape:
+            return  # w.data -= …: the numbers themselves were overwritten
+        if isinstance(value, recording.Tensor):
+            value = value.numpy() if value.requires_grad or at_hand(value._data) else value._data
+        elsewhere = hasattr(value, "__array_function__") and not at_hand(value)
+        new = value.astype(self.dtype) if elsewhere else np.array(value, self.dtype)
+        if new.shape != self.shape:
+            raise ShapeError(
+                f"{self._label()} can't take data of shape {new.shape}: it has shape {self.shape}"
+            )
+        self._replace_data(new)
+
+    def _replace_data(self, new: Array) -> None:
+        """Go on with other numbers, while graphs recorded so far keep those that they saw."""
+        self._data = new
+        self._constant = None
+        if self._node is not None:
+            self._node = leaf(self)
+
+    def _is_writable(self) -> bool:
+        """Whether it has its numbers for itself, so that a write changes nothing but this tensor."""
+        if self._node is not None:
+            return self.is_leaf
+        return getattr(self, "_given", False) or self._data.base is None
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether gradients flow to or through it; assign to it to make a leaf, or a constant."""
+        return self._node is not None
+
+    @requires_grad.setter
+    def requires_grad(self, wanted: bool) -> None:
+        if wanted == self.requires_grad:
+            return
+        if not wanted and not self.is_leaf:
+            raise GraphError(f"{self._label()} was computed: use .detach() instead")
+        if not wanted:
+            self._node = None
+            return
+        self._data = copied(self._data)
+        self._become_leaf()
+
+    def _become_leaf(self) -> None:
+        if self.dtype.kind != "f":
+            raise DtypeError(
+                f"{self._label()} has dtype {self.dtype} and can't require a gradient: only "
+                f"floating-point numbers change continuously. Use Tensor(data, dtype=float) or .astype"
+            )
+        self._node = leaf(self)
+
+    def detach(self) -> "recording.Tensor":
+        """The same values (not copied, and not to be written into) outside the graph."""
+        shared = self._data
+        if isinstance(shared, np.ndarray):
+            shared = shared.view()
+            shared.flags.writeable = False
+        return recording.Tensor(shared, name=self.name)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        """Write into a leaf or a tensor outside the graph.
+
+        Raises: GraphError for a computed tensor, DetachError if `value` carries a gradient.
+        """
+        if self._node is not None and self._node.primitive is not None:
+            raise GraphError(
+                f"{self._label()} was computed, and a write into it would not be differentiated: "
+                f"use np.where, or concatenate the parts"
+            )
+        if isinstance(value, recording.Tensor):
+            if value.requires_grad:
+                raise DetachError(
+                    f"writing {value._label()} into {self._label()} would lose its gradient: "
+                    f"say .detach() if that is meant"
+                )
+            value = value._data
+        # Into a copy: graphs recorded so far keep the value that they saw.
+        new = np.array(self._data) if at_hand(self._data) else copied(self._data)
+        try:
+            new[plain_index(index)] = value
+        except ValueError as error:
+            raise ShapeError(f"{self._label()} can't take that: {error}") from error
+        self._replace_data(new)
+
+    def mark_changed(self, place: str | None = None) -> None:
+        """Say that the numbers were just overwritten in place, as optimisers do.
+
+        A graph that still needs the old ones then raises ChangedValueError instead of returning
+        wrong gradients; graphs recorded from now on are not affected.
+        `place` is where it happened; without it, the place of the call.
+        """
+        if not self.is_leaf:
+            raise GraphError(f"{self._label()} was computed: only leaves may be overwritten")
+        if isinstance(self._data, np.ndarray):
+            note(self._data, self._label, place or user_place())
+
+
+def copied(array: Array) -> Array:
+    """The numbers of an array in memory of their own, laid out as they were."""
+    return array.copy("K") if isinstance(array, np.ndarray) else array.copy()
+
+
+def plain_index(index: Any) -> Any:
+    """An index without Tensors in it, and without arrays of the caller's.
+
+    The backward pass needs the index as it is now, whatever the caller does to his array.
+    """
+    if isinstance(index, tuple):
+        return tuple(map(plain_index, index))
+    index = value_of(index)
+    return index.copy() if isinstance(index, np.ndarray) else index

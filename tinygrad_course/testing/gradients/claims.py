@@ -1,0 +1,184 @@
+"""The gradient that is to be checked: reverse mode's, or one that somebody derived by hand.
+
+Either can be asked for Jᵀv, the gradient of v · f, and for what it is at another point.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ...engine.graph import Node, topological_order
+from ...engine.reverse_mode import pullback
+from ...errors import NotRecordedError
+from ...tensor import Tensor
+from .function import Function, is_float, listed, plain
+from .point import Point
+from .verdicts import Floats
+
+
+class Claim(ABC):
+    """A gradient of f by the inputs at `positions`, and the `outputs` of f where it was taken.
+
+    `of_sum`: it is that of the sum of all outputs alone. `epsilon`: that of the numbers it is given in.
+    """
+
+    who: str
+    positions: Sequence[int]
+    outputs: Sequence[Any]
+    of_sum = False
+    epsilon = 0.0
+
+    @abstractmethod
+    def shares(self, v: Floats) -> list[Any]:
+        """Jᵀv: an array for each position, None where it is zero."""
+
+    @abstractmethod
+    def at(self, arrays: Sequence[Any]) -> "Claim | None":
+        """The gradient at another point; None where nobody says what that is."""
+
+    @property
+    @abstractmethod
+    def dtypes(self) -> set[Any]:
+        """The floating-point dtypes in which f is known to compute."""
+
+    def misshapen(self, position: int) -> Floats | None:
+        """The gradient by the input at a position, if it does not have the input's shape."""
+        return None
+
+    @property
+    def resolution(self) -> float:
+        """The epsilon of the coarsest numbers in which f is known to compute."""
+        return max((float(np.finfo(dtype).eps) for dtype in self.dtypes), default=0.0)
+
+
+def products(claim: Claim, point: Point) -> Floats:
+    """The claimed v · J w: cotangents as rows, directions as columns."""
+    rows = [point.along(claim.shares(point.cotangent(k))) for k in range(len(point.labels))]
+    return np.array(rows, np.float64).reshape(len(rows), len(point.directions))
+
+
+class ReverseMode(Claim):
+    """What the engine says: f is recorded once, and each v takes a backward pass."""
+
+    who = "reverse mode"
+
+    def __init__(self, function: Function, arrays: Sequence[Any], positions: Sequence[int]) -> None:
+        self.function, self.positions = function, positions
+        leaves = function.arguments(arrays, requires_grad=True)
+        self.nodes: list[Node] = [leaves[i].node for i in positions]
+        results = tensors_of(function.f, function.f(*leaves))
+        self.outputs = [y.data for y in results]
+        self.orders = [[] if y.node is None else topological_order(y.node) for y in results]
+
+    def shares(self, v: Floats) -> list[Any]:
+        found: dict[Node, Any] = {}
+        start = 0
+        for y, order in zip(self.outputs, self.orders, strict=True):
+            cotangent = v[start : start + y.size].reshape(y.shape).astype(y.dtype)
+            start += y.size
+            if order and cotangent.any():
+                shares = pullback(order[-1], cotangent, order, wanted=self.nodes, retain_graph=True)
+                for node, share in shares.items():
+                    found[node] = found[node] + share if node in found else share
+        return [found.get(node) for node in self.nodes]
+
+    def at(self, arrays: Sequence[Any]) -> "ReverseMode":
+        return ReverseMode(self.function, arrays, self.positions)
+
+    @property
+    def dtypes(self) -> set[Any]:
+        return {node.dtype for order in self.orders for node in order if node.dtype.kind == "f"}
+
+
+class ByHand(Claim):
+    """What somebody says: `gradient` is a function of the inputs, or the gradient at this point itself.
+
+    It has an array for each input. In the shape of the input it is the gradient of f, or of the sum of its
+    outputs if there are several; in that of the output and the input together it is the Jacobian.
+    """
+
+    who = "the gradient given"
+
+    def __init__(
+        self, function: Function, gradient: Any, arrays: Sequence[Any], names: Sequence[str]
+    ) -> None:
+        self.function, self.gradient, self.names = function, gradient, names
+        returned = gradient
+        if callable(gradient):
+            copies = [x.copy() if is_float(x) else x for x in arrays]
+            returned = gradient(*function.arguments(copies))
+        given = _by_position(returned, arrays, names)
+        self.positions = sorted(given)
+        self.given = [np.asarray(plain(given[i])) for i in self.positions]
+        self.shapes = [arrays[i].shape for i in self.positions]
+        results = listed(function.f(*function.arguments(arrays)))
+        self.outputs = [np.asarray(plain(y)) for y in results]
+        output = self.outputs[0].shape if len(self.outputs) == 1 else ()
+        self.are_jacobians = [
+            output != () and g.shape == (*output, *shape)
+            for g, shape in zip(self.given, self.shapes, strict=True)
+        ]
+        self.of_sum = not all(self.are_jacobians) and sum(y.size for y in self.outputs) != 1
+        floats = [g.dtype for g in self.given if g.dtype.kind == "f"]
+        self.epsilon = max((float(np.finfo(dtype).eps) for dtype in floats), default=0.0)
+
+    def shares(self, v: Floats) -> list[Any]:
+        shares: list[Any] = []
+        for g, shape, is_jacobian in zip(self.given, self.shapes, self.are_jacobians, strict=True):
+            if is_jacobian:
+                shares.append(np.tensordot(v, g.reshape((v.size, *shape)).astype(np.float64), 1))
+            else:
+                shares.append(g * v[0] if g.shape == shape else np.full(shape, np.nan))
+        return shares
+
+    def at(self, arrays: Sequence[Any]) -> "ByHand | None":
+        if not callable(self.gradient):
+            return None
+        return ByHand(self.function, self.gradient, arrays, self.names)
+
+    @property
+    def dtypes(self) -> set[Any]:
+        return {y.dtype for y in self.outputs if y.dtype.kind == "f"}
+
+    def misshapen(self, position: int) -> Floats | None:
+        k = self.positions.index(position)
+        fits = self.are_jacobians[k] or self.given[k].shape == self.shapes[k]
+        return None if fits else self.given[k].astype(np.float64)
+
+
+def _by_position(returned: Any, arrays: Sequence[Any], names: Sequence[str]) -> dict[int, Any]:
+    """The parts of a gradient, by the position of the input that each belongs to."""
+    floats = [i for i, x in enumerate(arrays) if is_float(x)]
+    listing = ", ".join(names[i] for i in floats)
+    if isinstance(returned, Mapping):
+        named = {d + names[i]: i for i in floats for d in ("", "d")}
+        unknown = [repr(key) for key in returned if key not in named]
+        if unknown:
+            raise ValueError(
+                f"the gradient has a part called {unknown[0]}; the inputs are {listing}, and their parts "
+                f"are called like that, or with a d in front"
+            )
+        return {named[key]: g for key, g in returned.items() if g is not None}
+    parts = list(returned) if isinstance(returned, (tuple, list)) else [returned]
+    if len(floats) == 1 and np.shape(parts[0]) != arrays[floats[0]].shape:
+        parts = [returned]  # a list of numbers
+    if len(parts) != len(floats):
+        raise ValueError(
+            f"the gradient has {len(parts)} parts, but there are {len(floats)} floating-point inputs "
+            f"({listing}): give a part for each, None for one that is not to be checked"
+        )
+    return {i: g for i, g in zip(floats, parts, strict=True) if g is not None}
+
+
+def tensors_of(f: Callable[..., Any], result: Any) -> list[Tensor]:
+    """The Tensors that f returned, one or several. Raises: NotRecordedError for anything else."""
+    outputs = listed(result)
+    for y in outputs:
+        if not isinstance(y, Tensor):
+            raise NotRecordedError(
+                f"{getattr(f, '__name__', 'the function')} returned {type(y).__name__}, not a Tensor "
+                f"(or a tuple of them): there is no graph to check"
+            )
+    return outputs

@@ -1,0 +1,130 @@
+"""The report of `gradcheck`: a table to read, and the numbers behind it."""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import islice
+
+import numpy as np
+
+from .error_versus_step import STEPS, ErrorVersusStep, error_versus_step
+from .findings import Findings
+from .verdicts import CORRECT, VERDICTS, Entry, Floats, Verdict
+
+_SHOWN = 8
+"""So many entries that are not correct are shown, or half as many where all are."""
+
+
+class GradientReport:
+    """What `gradcheck` compared, and the verdict on each number; printed, it is a table.
+
+    report.counts                 how often each verdict was given: {"wrong": 2, "correct": 166, …}
+    report.entries                every number as an `Entry`, the worst first
+    report.remarks                likely causes of what is wrong; what is known of kinks and precision
+    report.error_versus_step()    steps and errors of numerical differentiation, for a plot
+    """
+
+    def __init__(self, parts: Sequence[Findings]) -> None:
+        self._parts = tuple(parts)
+
+    @property
+    def order(self) -> int:
+        """2 if second derivatives were compared as well, else 1."""
+        return self._parts[-1].order
+
+    @property
+    def what(self) -> str:
+        """What was compared, in words."""
+        return self._parts[-1].point.what
+
+    @property
+    def checked(self) -> int:
+        """How many numbers were compared."""
+        return sum(part.ours.size for part in self._parts)
+
+    @property
+    def max_error(self) -> float:
+        """The largest difference between both sides, except at kinks, where there is no derivative."""
+        return max(part.max_error for part in self._parts)
+
+    @cached_property
+    def counts(self) -> dict[Verdict, int]:
+        """How often each verdict was given."""
+        codes = np.concatenate([part.verdicts.ravel() for part in self._parts])
+        return {verdict: int((codes == code).sum()) for code, verdict in enumerate(VERDICTS)}
+
+    @property
+    def all_correct(self) -> bool:
+        """Whether no number is wrong, at a kink or not known well enough."""
+        return self.counts[Verdict.CORRECT] == self.checked
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """Every number that was compared, the worst first."""
+        return [entry for part in self._parts for entry in part.entries()]
+
+    @property
+    def remarks(self) -> list[str]:
+        """What explains the numbers that are not correct, in words."""
+        return [remark for part in self._parts for remark in part.remarks]
+
+    def error_versus_step(
+        self, entry: Entry | None = None, steps: Sequence[float] | Floats = STEPS
+    ) -> ErrorVersusStep:
+        """The error of central differences, and of the complex step, by the step: the data of a plot.
+
+        For the worst entry, or one of `report.entries`. The function is called twice for each step.
+
+        Raises: ValueError if nothing was compared.
+        """
+        if not self.entries:
+            raise ValueError("nothing was compared: the inputs or the outputs are empty")
+        wanted = self.entries[0] if entry is None else entry
+        part = next(part for part in self._parts if part.order == wanted.order)
+        return error_versus_step(part, wanted.place, steps)
+
+    def __repr__(self) -> str:
+        return "\n".join(line for part in self._parts for line in _lines(part))
+
+
+def _lines(part: Findings) -> Iterator[str]:
+    counts = [(int((part.verdicts == code).sum()), v) for code, v in enumerate(VERDICTS)]
+    verdicts = ", ".join(f"{n} {verdict}" for n, verdict in reversed(counts) if n)
+    derivatives = "second derivative" if part.order == 2 else "derivative"
+    derivatives += "" if part.ours.size == 1 else "s"
+    error = f"; largest error {part.max_error:.1e}" if np.isfinite(part.max_error) else ""
+    yield f"{part.ours.size} {derivatives}: {verdicts or 'none'} ({part.point.what}{error})"
+    bad = int((part.verdicts != CORRECT).sum())
+    shown = min(bad, _SHOWN) if bad else _SHOWN // 2
+    yield from table(list(islice(part.entries(), shown)))
+    if bad > shown:
+        yield f"  … and {bad - shown} more"
+    yield from part.remarks
+
+
+def table(entries: Sequence[Entry]) -> Iterator[str]:
+    """The lines of a table of these entries."""
+    heads = ("derivative of", "by", "ours", "numerical", "error", "allowed", "verdict")
+    rows = [heads, *map(_cells, entries)] if entries else []
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield "  " + "  ".join(cells).rstrip()
+
+
+def _cells(entry: Entry) -> tuple[str, ...]:
+    numerical, error = f"{entry.numerical:.6g}", f"{entry.error:.1e}"
+    if entry.left is not None and entry.verdict is Verdict.KINK:
+        numerical, error = f"{_slope(entry.left)} | {_slope(entry.right)}", ""
+    return (
+        entry.output,
+        entry.by,
+        f"{entry.ours:.6g}",
+        numerical,
+        error,
+        f"{entry.allowed:.1e}" if error else "",
+        f"{entry.verdict}, {entry.note}" if entry.note else str(entry.verdict),
+    )
+
+
+def _slope(slope: float | None) -> str:
+    return "none" if slope is None or np.isnan(slope) else f"{slope:.4g}"

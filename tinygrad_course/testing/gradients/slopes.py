@@ -1,0 +1,105 @@
+"""A closer look at a function along a line: its slopes on the left, on the right and on both sides.
+
+`numerical` spends four values of f on a line. Here it is more than a hundred, at steps from a tenth down to
+1e-12. At each step the difference quotient is extrapolated, and its change from one step to the next, with
+the measured noise of f, says how well it is known. What shorter steps contradict is not believed: they
+may see a kink close by, or waves that the long ones step over.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .line import EPSILON, Line
+from .noise import noise, stairs
+from .verdicts import SAFETY, Floats, Tolerance
+
+_RATIO = 4.0
+_STEPS = 0.1 * _RATIO ** -np.arange(19)
+
+
+@dataclass(frozen=True)
+class Slope:
+    """The slope of each number of f, and how far it may be off: NaN and infinity where it is unknown."""
+
+    value: Floats
+    within: Floats
+
+
+@dataclass(frozen=True)
+class Slopes:
+    """The slopes at a point, and by how much the values of f jitter.
+
+    `close_by` is the central one if jumps that only wider steps meet are no noise, but belong to f.
+    """
+
+    central: Slope
+    close_by: Slope
+    left: Slope
+    right: Slope
+    noise: Floats
+
+
+def slopes(line: Line, rows: Any, tolerance: Tolerance, resolution: float) -> Slopes:
+    """What f does at t = 0. Only in the given rows is it looked at for stairs.
+
+    `resolution` is the epsilon of the numbers in which f computes: it does not notice shorter steps.
+    """
+    steps: Any = _STEPS[resolution < _STEPS]
+    ladders = [line.scale * steps]
+    if 0 < line.moved < 1e-6:
+        ladders.append(line.moved * steps)
+    values = [(h[:, None], line.values(h), line.values(-h)) for h in ladders]
+    near, jitter = noise(line)
+    jitter = np.fmax(jitter, stairs(line, ladders[0], values[0][1], rows))
+    floor = np.fmax(jitter, EPSILON * line.terms)
+    near = np.fmax(near, EPSILON * line.terms)
+    both = [((ahead - behind) / (2 * h), h) for h, ahead, behind in values]
+    left = [((line.here - behind) / h, h) for h, _, behind in values]
+    right = [((ahead - line.here) / h, h) for h, ahead, _ in values]
+    return Slopes(
+        central=_best([_limits(q, h, floor, order=2) for q, h in both], tolerance),
+        close_by=_best([_limits(q, h, near, order=2) for q, h in both], tolerance),
+        left=_best([_limits(q, h, floor, order=1) for q, h in left], tolerance),
+        right=_best([_limits(q, h, floor, order=1) for q, h in right], tolerance),
+        noise=jitter,
+    )
+
+
+def _limits(quotients: Floats, h: Any, floor: Floats, order: int) -> Slope:
+    """Quotients with an error of this order in h, extrapolated at each step."""
+    factor = _RATIO**order
+    value = (factor * quotients[1:] - quotients[:-1]) / (factor - 1)
+    within = np.abs(np.diff(value, axis=0)) + 2 * floor / h[1:-1]
+    value = value[:-1]
+    change = np.diff(quotients, axis=0)
+    clear = np.abs(change) * h[1:] > 20 * floor
+    for k in np.flatnonzero(clear.sum(axis=0) >= 6).tolist():
+        if _goes_on(change[clear[:, k], k][-6:]):
+            value[-1, k], within[-1, k] = np.sign(change[-1, k]) * np.inf, 0
+    return Slope(value, np.where(np.isnan(within), np.inf, within))
+
+
+def _goes_on(change: Floats) -> bool:
+    """Whether a quotient moves in one direction and does not slow down as the steps get shorter.
+
+    Then there is no limit: f jumps there, or its tangent is vertical.
+    """
+    slower: Any = np.abs(change[1:]) < 0.7 * np.abs(change[:-1])
+    return not slower.any() and abs(np.sign(change).sum()) == len(change)
+
+
+def _best(found: list[Slope], tolerance: Tolerance) -> Slope:
+    """The slope over the shortest step that knows it well enough, and that no shorter one contradicts."""
+    value = np.concatenate([slope.value for slope in found])
+    within = np.concatenate([slope.within for slope in found])
+    apart = np.abs(value[:, None] - value) > 3 * (within[:, None] + within)
+    shorter = np.triu(np.ones((len(value), len(value)), bool), 1)
+    contradicted = (apart & shorter[:, :, None]).any(axis=1)
+    within = np.where(contradicted, np.inf, within)
+    enough = np.fmax(4 * within.min(axis=0), tolerance.of(value) / SAFETY)
+    last = len(value) - 1 - np.argmax((within <= enough)[::-1], axis=0)
+    columns = np.arange(value.shape[1])
+    value, within = value[last, columns], within[last, columns]
+    return Slope(np.where(np.isfinite(within), value, np.nan), within)
