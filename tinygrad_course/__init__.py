@@ -25,7 +25,7 @@ from .autodiff import (
     vjp,
 )
 from .engine.anomaly import detect_anomaly
-from .engine.grad_mode import enable_grad, is_grad_enabled, no_grad
+from .engine.grad_mode import enable_grad, is_grad_enabled, no_grad, scope
 from .ops.activations import log_softmax, relu, sigmoid, softmax
 from .ops.reduction import logsumexp
 from .primitive import Domain, Primitive, custom_vjp, primitive
@@ -40,6 +40,7 @@ __all__ = [
     "no_grad",
     "enable_grad",
     "is_grad_enabled",
+    "scope",
     "grad",
     "value_and_grad",
     "elementwise_grad",

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.grad_mode import Observing, enable_grad, recording_mode
+from ..engine.grad_mode import Observing, Watched, enable_grad, recording_mode
 from ..engine.graph import Node, describe, topological_order
 from ..engine.pullbacks import hand_out
 from ..engine.recording import is_recorded, lift, value_of
@@ -96,13 +96,14 @@ class _Collecting(Observing):
 
     def __enter__(self) -> "_Collecting":  # type: ignore[override]
         self.nodes: set[Node | None] = set()
-        self.outer = recording_mode()
+        mode = recording_mode()
+        self.outer = mode.observer if mode else None
         super().__enter__()
         return self
 
     def recorded(self, node: Node, operands: Sequence[Any], out: Array) -> None:
         self.nodes.add(node)
-        if isinstance(self.outer, Observing):
+        if self.outer is not None:
             self.outer.recorded(node, operands, out)
 
 
@@ -126,7 +127,10 @@ def _recorded(primitive: Primitive[..., Any], recipe: _Recipe, arguments: Sequen
     node.owner = None
     node.born = clock.now
     mode = recording_mode()
-    if isinstance(mode, Observing):
+    assert mode is not False  # or f would have run as it is
+    if not isinstance(mode, Watched):
+        node.scope = mode
+    else:
         mode.recorded(node, [x._data for x in inputs], result._data)
     return result
 

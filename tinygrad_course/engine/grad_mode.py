@@ -1,4 +1,4 @@
-"""Whether operations are recorded, and who looks on: `no_grad`, `enable_grad`, `is_grad_enabled`.
+"""Whether operations are recorded, in which part of the program, and who looks on.
 
     with no_grad():          # evaluate without building a graph
         accuracy(model(x), y)
@@ -6,16 +6,19 @@
     @no_grad()               # the same for a whole function
     def predict(x): ...
 
+    with scope("encoder"):   # drawings put a frame around what is recorded inside
+        h = np.tanh(x @ w)
+
 The mode is a context variable, so that a thread or an asyncio task that turns recording off does
-not turn it off for the others. It is False, True, or an `Observer`: then operations are recorded,
-and the observer is told of each.
+not turn it off for the others. It is False, or the `Scope` in which operations are recorded, or that
+scope `Watched` by an observer who is told of each.
 """
 
 import inspect
 from collections.abc import Callable, Sequence
 from contextlib import ContextDecorator
 from contextvars import ContextVar, Token
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar
 
 from ..errors import UnsupportedError
 
@@ -35,11 +38,61 @@ class Observer(Protocol):
         """`node` got the cotangent `g` and has handed on what belongs to its parents."""
 
 
-_mode: "ContextVar[bool | Observer]" = ContextVar("mode", default=True)
-_observer: "ContextVar[Observer | None]" = ContextVar("observer", default=None)
+class Scope:
+    """A part of the program: a module that runs, or a block with a name. Nodes remember theirs.
+
+    label       the module's path, or the block's name
+    module      a weak reference to the module; None for a block
+    outer       the scope around it; None for the whole program
+    """
+
+    __slots__ = ("label", "module", "outer")
+
+    observer: "Observer | None" = None
+
+    def __init__(self, label: str, module: Any, outer: "Scope | None") -> None:
+        self.label = label
+        self.module = module
+        self.outer = outer
+
+    def inner(self, label: str, module: Any = None) -> "Scope | Watched":
+        """A scope inside this one."""
+        return Scope(label, module, self)
+
+
+class Watched:
+    """A scope, and the observer of what is recorded in it, whom no node may keep alive."""
+
+    __slots__ = ("observer", "scope")
+
+    def __init__(self, scope: Scope, observer: Observer) -> None:
+        self.scope = scope
+        self.observer = observer
+
+    def inner(self, label: str, module: Any = None) -> "Watched":
+        """A scope inside this one, under the same observer's eyes."""
+        return Watched(Scope(label, module, self.scope), self.observer)
+
+    def recorded(self, node: Any, operands: Sequence[Any], out: Any) -> None:
+        """Tell the observer."""
+        node._scope = self.scope
+        self.observer.recorded(node, operands, out)
+
+
+Mode: TypeAlias = "Literal[False] | Scope | Watched"
+
+PROGRAM = Scope("", None, None)
+"""What is in no other scope."""
+
+_mode: "ContextVar[Mode]" = ContextVar("mode", default=PROGRAM)
+_when_on: "ContextVar[Scope | Watched]" = ContextVar("when_on", default=PROGRAM)
+"""The mode that `enable_grad` goes back to within `no_grad`."""
 
 recording_mode = _mode.get
-"""False, True, or the observer."""
+"""False, the scope, or the watched scope."""
+
+enter = _mode.set
+leave = _mode.reset
 
 
 def is_grad_enabled() -> bool:
@@ -95,7 +148,22 @@ class enable_grad(Context):
     """Operations inside are recorded, even within `no_grad`."""
 
     def _set(self) -> tuple[Token[Any], ...]:
-        return (_mode.set(_observer.get() or True),)
+        return (_mode.set(recording_mode() or _when_on.get()),)
+
+
+class scope(Context):
+    """Operations inside belong together: drawings put a frame with this name around them."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def _recreate_cm(self) -> "scope":
+        return scope(self.name)
+
+    def _set(self) -> tuple[Token[Any], ...]:
+        mode = recording_mode()
+        return (_mode.set(mode and mode.inner(self.name)),)
 
 
 class Observing(Context):
@@ -103,5 +171,7 @@ class Observing(Context):
 
     def _set(self) -> tuple[Token[Any], ...]:
         observer: Any = self
-        now = observer if is_grad_enabled() else False
-        return _observer.set(observer), _mode.set(now)
+        mode = recording_mode()
+        on = mode or _when_on.get()
+        watched = Watched(on.scope if isinstance(on, Watched) else on, observer)
+        return _when_on.set(watched), _mode.set(mode and watched)

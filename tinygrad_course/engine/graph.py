@@ -18,6 +18,7 @@ import numpy as np
 
 from ..errors import ShapeError
 from ..primitive import Array, Primitive
+from .grad_mode import Scope
 
 SMALL = 64
 """Arrays of at most this many elements stay on their node for drawings."""
@@ -74,8 +75,8 @@ class Node:
     and, rarely set: `parameters` (such as axis), `constants` (what drawings show of the operands
     that have no node), `cotangent` (what the last backward pass brought, if it is small), `name`,
     `hooks` (what wants to see the cotangent, or change it),
-    and where somebody looks on (`detect_anomaly`) `place`, the line that ran it, and `copies` of
-    what it saved.
+    `scope` (the part of the program that recorded it), and where somebody looks on
+    (`detect_anomaly`) `place`, the line that ran it, and `copies` of what it saved.
     """
 
     __slots__ = (
@@ -86,6 +87,7 @@ class Node:
         "_name",
         "_parameters",
         "_place",
+        "_scope",
         "born",
         "outline",
         "owner",
@@ -109,6 +111,7 @@ class Node:
     _copies: tuple[Any, ...] | None
     _hooks: dict[object, Callable[[Array], Array]] | None
     _place: str | None
+    _scope: Scope | None
 
     parameters = _rarely_set("_parameters")
     constants = _rarely_set("_constants")
@@ -117,6 +120,7 @@ class Node:
     place = _rarely_set("_place")
     copies = _rarely_set("_copies")
     hooks = _rarely_set("_hooks")
+    scope = _rarely_set("_scope")
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -96,8 +96,9 @@ def make(primitive, function, default, operand):
         _node.value = _out if _outline.small else None
         _node.owner = None
         _node.born = clock.now
+        _node._scope = _mode
 {rarely_needed}
-        if _mode is not True:
+        if _mode.__class__ is not Scope:
             _mode.recorded(_node, ({values},), _out)
         return _result
     return {name}

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..errors import DtypeError, RuleError
 from ..primitive import Array, Primitive
-from .grad_mode import recording_mode
+from .grad_mode import Scope, recording_mode
 from .graph import Node, Outline, outline_of
 from .shape_errors import shape_error
 from .writes import FOREVER, clock
@@ -104,7 +104,9 @@ def record_variadic(
             constant(operand) if parent is None else None
             for operand, parent in zip(operands, parents)
         )
-    if mode is not True:
+    if isinstance(mode, Scope):
+        node._scope = mode
+    else:
         mode.recorded(node, values, out)
     return result
 

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 from ..errors import BackwardTwiceError, ChangedValueError
 from ..primitive import Array
-from .grad_mode import Observing, recording_mode
+from .grad_mode import recording_mode
 from .graph import Node, Released, describe, user_place
 from .pullbacks import pullback_of
 from .writes import clock, written_since
@@ -70,7 +70,7 @@ def _pass(
     keep: bool,
 ) -> dict[Node, Array]:
     mode = recording_mode()
-    observer = mode if isinstance(mode, Observing) else None
+    observer = mode.observer if mode else None
     if observer is not None:
         check_ready(order)
         observer.starting_back(order)

@@ -17,10 +17,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.grad_mode import enter, leave, recording_mode
 from ..errors import TinygradCourseError
 from .parameter import Parameter
 from .state import checked_state
@@ -52,30 +54,28 @@ class Module:
 
     def __call__(self, *inputs: Any, **options: Any) -> Any:
         outermost = _running()
-        if outermost is None:
-            return self._as_outermost(inputs, options)
         if self._path is None:
-            # Added since the names were given; if it is no part of that model, a root of its own.
-            outermost._name_parts()
-            if self._path is None:
-                self._name_parts()
-        try:
-            return self.forward(*inputs, **options)
-        except TinygradCourseError as error:
-            self._locate(error)
-            raise
-
-    def _as_outermost(self, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
-        if self._path is None:
-            self._name_parts()
-        token = _outermost.set(self)
+            self._name_itself(outermost)
+        running = _outermost.set(self) if outermost is None else None
+        mode = recording_mode()
+        token = enter(mode.inner(self._path, ref(self))) if mode else None  # type: ignore[arg-type]
         try:
             return self.forward(*inputs, **options)
         except TinygradCourseError as error:
             self._locate(error)
             raise
         finally:
-            _outermost.reset(token)
+            if token is not None:
+                leave(token)
+            if running is not None:
+                _outermost.reset(running)
+
+    def _name_itself(self, outermost: "Module | None") -> None:
+        """Called for the first time, in another module or in none."""
+        if outermost is not None:
+            outermost._name_parts()  # added to that model since its names were given
+        if self._path is None:
+            self._name_parts()  # no part of it: a root of its own
 
     # --- parts --------------------------------------------------------------------------------
 
