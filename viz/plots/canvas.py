@@ -1,0 +1,56 @@
+"""Where plots are drawn: on axes of a new figure, or on those that the caller gives.
+
+Figures are made without pyplot. No window opens, no backend is chosen, and no figure has to be closed:
+one that nobody refers to any more is gone.
+"""
+
+from __future__ import annotations  # naming what matplotlib has would import it
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from tinygrad_course.errors import DrawingError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    GivenAxes: TypeAlias = Axes | Sequence[Axes] | NDArray[Any] | None
+
+
+def panels(ax: GivenAxes, rows: int, columns: int, size: tuple[float, float]) -> list[Axes]:
+    """The axes for a plot of rows × columns panels, row by row: those given, or new ones.
+
+    Units: `size` is the width and the height of a new figure, in inches.
+
+    Raises: DrawingError where matplotlib is missing, and if `ax` are other axes than the plot needs.
+    """
+    try:
+        from matplotlib.axes import Axes
+
+        from .notebook_figure import NotebookFigure
+    except ImportError as error:
+        raise DrawingError('plots need matplotlib: pip install "tinygrad_course[plot]"') from error
+    if ax is None:
+        figure = NotebookFigure(figsize=size, layout="constrained")
+        return list(figure.subplots(rows, columns, squeeze=False).flat)
+    given = list(np.array(ax, dtype=object).flat)
+    stranger = next((type(x).__name__ for x in given if not isinstance(x, Axes)), "")
+    if stranger or len(given) != rows * columns:
+        panels = "one panel" if rows * columns == 1 else f"{rows} x {columns} panels"
+        found = f"a {stranger}" if stranger else f"{len(given)} Axes"
+        raise DrawingError(
+            f"this plot has {panels}, but ax is {found}: leave ax out for a new figure, or give as many "
+            f"axes, e.g. figure, ax = plt.subplots({rows}, {columns}, layout='constrained')"
+        )
+    return given
+
+
+def figure_of(ax: Axes) -> Figure:
+    """The whole figure that the axes stand in, also where they stand in a part of it."""
+    figure = ax.figure.figure
+    assert figure is not None
+    return figure
