@@ -2,15 +2,19 @@
 
     import viz
 
-    drawing = viz.draw(loss, "loss.svg")     # .svg, .png, .dot; .pdf where the `dot` can
+    drawing = viz.draw(loss, "loss.svg")     # .svg .html .png .mmd .txt .dot; .pdf where the `dot` can
     drawing                                  # shows itself in a notebook
-    drawing.dot                              # the DOT source, which needs no Graphviz
+    viz.draw(model, inputs=x, depth=1)       # a model by its layers
+
+    with viz.watch():                        # lines of code, and what large arrays are like
+        loss = cost(model(x), y)
 
 `viz` looks into tinygrad_course from outside: a graph becomes plain data once (`view`), and
 everything that draws works on that.
 """
 
+from .graph.view import View, view
 from .render import Drawing, draw
-from .view import View, view
+from .watching import watch
 
-__all__ = ["Drawing", "View", "draw", "view"]
+__all__ = ["Drawing", "View", "draw", "view", "watch"]

@@ -1,48 +1,82 @@
-"""From a tensor to a picture: `draw`, and the `Drawing` that it returns."""
+"""From a tensor, a model or a function to a picture: `draw`, and the `Drawing` that it returns."""
 
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from tinygrad_course.errors import DrawingError
+from tinygrad_course.nn import Module
 from tinygrad_course.tensor import Tensor
 
-from . import dot, executable, svg
-from .view import LIMIT, View, view
+from . import themes
+from .formats import dot, executable, mermaid, page, svg, tree
+from .graph.view import LIMIT, Detail, Notation, View, view
+from .subject import outputs_of
+from .themes import Theme
 
-SUFFIXES = (".svg", ".png", ".pdf", ".dot")
+SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".mmd", ".html", ".txt")
 
 PATIENCE = 120
-"""Seconds after which a `dot` that has not finished is stopped; a summarised graph takes one."""
+"""Seconds after which a `dot` that has not finished is stopped; a folded graph takes a few."""
 
 
 def draw(
-    x: Tensor | Sequence[Tensor],
+    x: Tensor | Sequence[Tensor] | Module | Callable[..., Any],
     path: str | os.PathLike[str] | None = None,
     *,
+    inputs: Any = None,
+    detail: Detail = "auto",
+    depth: int | None = None,
     direction: dot.Direction = "LR",
+    names: Mapping[Any, str] | None = None,
+    notation: Notation = "plain",
+    theme: Theme = "auto",
+    collapse: Collection[str] | str | None = None,
     limit: int = LIMIT,
 ) -> "Drawing":
     """Draw the graph that leads to a tensor, or to several; save it if a path is given.
 
-    `direction` is that of the data: "LR" from left to right, "TB" from top to bottom. A graph of more
-    than `limit` nodes is summarised. It can be drawn before, between and after backward passes.
+        viz.draw(loss, "loss.svg")
+        viz.draw(model, "model.svg", inputs=x, depth=1)
+        viz.draw(lambda x, y: np.hypot(x, y), inputs=(3.0, 4.0))
 
-    Raises: DrawingError if x is no tensor, if the path's suffix is none of .svg .png .pdf .dot, and,
-    unless it is .dot, if there is no `dot` or it fails.
+    x           a Tensor, a list of them, or a Module or a function, which then runs on `inputs`
+    detail      "shapes"; "values" and gradients too; "everything", also bytes kept and FLOPs; "auto"
+    depth       how deep modules and `tg.scope` blocks are open: 0 draws each model as one box
+    collapse    what is folded at any depth: paths, names of blocks, names of module classes
+    direction   that of the data: "LR" from left to right, "TB" from top to bottom
+    names       what to call tensors, by tensor or by the name that they have
+    notation    "course" calls the arrays of a net z⁽¹⁾, a⁽¹⁾, ŷ as the course does
+    theme       "light", "dark", "print" in black on white, or "auto", which follows the reader's system
+    limit       a graph of more boxes than this folds by itself, and says so
+
+    It can be drawn before, between and after backward passes. Large arrays show their statistics
+    where they are known: those of parameters always, those of results within `viz.watch()`.
+
+    Raises: DrawingError if x can't be drawn, for an option or a suffix that does not exist, and, for
+    .svg .png .pdf and .html, if there is no `dot` or it fails.
     """
     if direction not in get_args(dot.Direction):
         raise DrawingError(
             f"direction={direction!r} is none of {', '.join(get_args(dot.Direction))}"
         )
+    themes.checked(theme)
     if path is not None:
-        _suffix(Path(path))  # a wrong one is found before the work is done
-    shown = view(x, limit=limit)
-    drawing = Drawing(shown, dot.source(shown, direction))
+        _suffix(path)  # a wrong one is found before the work is done
+    shown = view(
+        outputs_of(x, inputs),
+        detail=detail,
+        depth=depth,
+        collapse=collapse,
+        names=names,
+        notation=notation,
+        limit=limit,
+    )
+    drawing = Drawing(shown, direction, theme)
     if path is not None:
         drawing.save(path)
     return drawing
@@ -50,13 +84,19 @@ def draw(
 
 @dataclass(frozen=True)
 class Drawing:
-    """A drawn graph: as DOT source in `dot`, as SVG in `svg()`, as a file by `save(path)`."""
+    """A drawn graph, which shows itself in a notebook: in every format, or as a file by `save(path)`."""
 
     view: View
-    dot: str
+    direction: dot.Direction = "LR"
+    theme: Theme = "auto"
 
     def __repr__(self) -> str:
-        return f"<Drawing: {self.view.title}; see .svg(), .save(path), .dot>"
+        return f"<Drawing: {self.view.title}; see .svg(), .text(), .save(path)>"
+
+    @cached_property
+    def dot(self) -> str:
+        """The DOT source, which needs no Graphviz."""
+        return dot.source(self.view, self.direction, self.theme)
 
     def svg(self) -> str:
         """An <svg> element, for a file or inline in HTML, any number of times on one page.
@@ -67,28 +107,50 @@ class Drawing:
 
     @cached_property
     def _svg(self) -> str:
-        titles = {box.key: box.title for box in self.view.boxes}
-        return svg.polished(_rendered(self.dot, "svg").decode(), self.view.title, titles)
+        return svg.polished(_rendered(self.dot, "svg").decode(), self.view, self.theme)
 
     _repr_svg_ = svg
 
+    def mermaid(self) -> str:
+        """A Mermaid flowchart, which GitHub draws in Markdown. Needs no Graphviz."""
+        return mermaid.source(self.view, self.direction)
+
+    def text(self) -> str:
+        """A tree for a terminal. Needs no Graphviz."""
+        return tree.source(self.view)
+
+    def html(self) -> str:
+        """A page of its own around the SVG.
+
+        Raises: DrawingError if there is no `dot` or it fails.
+        """
+        return page.source(self.svg(), self.view.title, self.theme)
+
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the drawing to a file, in the format of its suffix: .svg, .png, .pdf or .dot.
+        """Write the drawing to a file, in the format of its suffix; see `SUFFIXES`.
 
         Raises: DrawingError, and then the file is as it was before.
         """
         path = Path(path)
         suffix = _suffix(path)
-        if suffix == ".dot":
-            content = self.dot.encode()
-        elif suffix == ".svg":
-            content = self.svg().encode()
-        else:
-            content = _rendered(self.dot, suffix[1:])
-        _write(path, content)
+        texts = {
+            ".dot": lambda: self.dot,
+            ".svg": self.svg,
+            ".mmd": self.mermaid,
+            ".txt": self.text,
+            ".html": self.html,
+        }
+        written = texts.get(suffix)
+        write(path, written().encode() if written else _rendered(self.dot, suffix[1:]))
 
 
-def _suffix(path: Path) -> str:
+def _suffix(path: str | os.PathLike[str]) -> str:
+    if not isinstance(path, (str, os.PathLike)):
+        raise DrawingError(
+            f"can't draw to a {type(path).__name__}: the second argument is the file's name, and what a "
+            f"model or a function runs on is given as inputs=…"
+        )
+    path = Path(path)
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise DrawingError(
@@ -110,7 +172,7 @@ def _rendered(source: str, format: str) -> bytes:
     except subprocess.TimeoutExpired:
         raise DrawingError(
             f"{program} had not finished after {PATIENCE} s: draw less of the graph "
-            f"(limit=…), or save it as .dot"
+            f"(depth=…, limit=…), or save it as .dot"
         ) from None
     except OSError as error:
         raise DrawingError(f"{program} can't be run: {error}") from error
@@ -123,7 +185,7 @@ def _rendered(source: str, format: str) -> bytes:
     return done.stdout
 
 
-def _write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes) -> None:
     """Write a file whole or not at all."""
     if not path.parent.is_dir():
         raise DrawingError(f"can't draw to {path}: there is no folder {path.parent}")

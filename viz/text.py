@@ -11,8 +11,6 @@ MOST_COLUMNS = 6
 LONGEST = 40
 """Names and parameters are cut at this many characters."""
 
-ELLIPSES = ("…",) * MOST_ROWS
-
 
 def number(x: Any) -> str:
     """A number in three significant digits: 0.462, 12.3, 1.2e-05, nan. Integers stay whole."""
@@ -31,21 +29,23 @@ def exact(x: float) -> str:
     return str(x) if isinstance(x, int) else _as_float(f"{x:.6g}")
 
 
-def array(values: NDArray[Any]) -> tuple[str, ...]:
+def array(
+    values: NDArray[Any], rows: int = MOST_ROWS, columns: int = MOST_COLUMNS
+) -> tuple[str, ...]:
     """An array in a few lines, one for each row; what does not fit is elided as "…"."""
     if values.ndim == 0:
         return (number(values[()]),)
     if values.size == 0:
         return ("[]",)
-    rows = values.reshape(-1, values.shape[-1])
-    shown = _elided(list(rows), MOST_ROWS)
-    columns = [
+    table = values.reshape(-1, values.shape[-1])
+    shown = _elided(list(table), rows)
+    cells = [
         _aligned([number(row[i]) for row in shown if row is not None])
         if i is not None
-        else ELLIPSES
-        for i in _elided(range(rows.shape[1]), MOST_COLUMNS)
+        else ("…",) * rows
+        for i in _elided(range(table.shape[1]), columns)
     ]
-    lines = (f"[{'  '.join(cells)}]" for cells in zip(*columns))
+    lines = (f"[{'  '.join(row)}]" for row in zip(*cells))
     return tuple("…" if row is None else next(lines) for row in shown)
 
 
@@ -54,12 +54,12 @@ def outline(shape: tuple[int, ...], dtype: Any) -> str:
     return f"{tuple(shape)} {dtype}"
 
 
-def name(given: object) -> str:
+def name(given: object, longest: int = LONGEST) -> str:
     r"""A name on one line: what can't be printed is shown as Python writes it (\n, \x07, \u202e)."""
     printable = (
         c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(given or "")
     )
-    return _cut("".join(printable))
+    return _cut("".join(printable), longest)
 
 
 def parameter(value: Any) -> str:
@@ -89,6 +89,15 @@ def count(n: int, noun: str) -> str:
     return f"{n:,} {noun if n == 1 else plural}"
 
 
+def size(n: int) -> str:
+    """A number of bytes: 96 B, 1.5 kB, 12 MB."""
+    for unit in ("B", "kB", "MB"):
+        if n < 1000:
+            return f"{n:.3g} {unit}"
+        n /= 1000  # type: ignore[assignment]
+    return f"{n:.3g} GB"
+
+
 def _aligned(cells: Sequence[str]) -> list[str]:
     """Numbers one below the other, point below point."""
     parts = [cell.partition(".") for cell in cells]
@@ -107,5 +116,5 @@ def _as_float(digits: str) -> str:
     return digits if {*digits} & {*".enai"} else f"{digits}.0"
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+def _cut(text: str, longest: int = LONGEST) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 import tinygrad_course as tg
 import viz
 from tinygrad_course.errors import DrawingError
-from viz import executable, render, svg, text
+from viz import render, text
+from viz.formats import executable, svg
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ class detect_anomaly(Observing):
     def recorded(self, node: Node, operands: Sequence[Any], out: Array) -> None:
         """Look at a result."""
         node.place = user_place()
-        node.copies = tuple(_copied(value) for value in node.saved)
+        node.watched = tuple(_copied(value) for value in node.saved)
         if not self._is_bad(out):
             return
         given = [x for x in operands if self._is_bad(x)]
@@ -67,7 +67,7 @@ class detect_anomaly(Observing):
     def starting_back(self, order: Sequence[Node]) -> None:
         """Compare what was kept with what it was."""
         for node in order:
-            copies = node.copies or ()
+            copies = node.watched or ()
             if any(not _is_same(x, copy) for x, copy in zip(node.saved, copies)):
                 raise ChangedValueError(
                     f"{describe(node)}, which ran at {node.place}, keeps an array for the backward pass "

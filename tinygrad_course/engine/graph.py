@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from math import prod as product
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -75,19 +76,19 @@ class Node:
     and, rarely set: `parameters` (such as axis), `constants` (what drawings show of the operands
     that have no node), `cotangent` (what the last backward pass brought, if it is small), `name`,
     `hooks` (what wants to see the cotangent, or change it),
-    `scope` (the part of the program that recorded it), and where somebody looks on
-    (`detect_anomaly`) `place`, the line that ran it, and `copies` of what it saved.
+    `scope` (the part of the program that recorded it), and where somebody looks on `place`, the
+    line that ran it, and `watched`, whatever the observer wants to find here again.
     """
 
     __slots__ = (
         "_constants",
-        "_copies",
         "_cotangent",
         "_hooks",
         "_name",
         "_parameters",
         "_place",
         "_scope",
+        "_watched",
         "born",
         "outline",
         "owner",
@@ -108,19 +109,19 @@ class Node:
     _cotangent: Array | None
     _name: str | None
     _parameters: dict[str, Any] | None
-    _copies: tuple[Any, ...] | None
     _hooks: dict[object, Callable[[Array], Array]] | None
     _place: str | None
     _scope: Scope | None
+    _watched: Any
 
     parameters = _rarely_set("_parameters")
     constants = _rarely_set("_constants")
     cotangent = _rarely_set("_cotangent")
     name = _rarely_set("_name")
     place = _rarely_set("_place")
-    copies = _rarely_set("_copies")
     hooks = _rarely_set("_hooks")
     scope = _rarely_set("_scope")
+    watched = _rarely_set("_watched")
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -185,15 +186,18 @@ def describe(node: Node) -> str:
 _PACKAGE = str(Path(__file__).parents[1]) + os.sep
 
 
-def user_place() -> str:
-    """file:line of the innermost frame outside this package: where the user's code called it."""
-    file, line = user_line()
+def user_place(frame: FrameType | None = None) -> str:
+    """file:line of the innermost frame outside this package: where the user's code called it.
+
+    An observer outside of the package gives the frame that called it, or the place would be its own.
+    """
+    file, line = user_line(frame)
     return f"{file}:{line}"
 
 
-def user_line() -> tuple[str, int]:
+def user_line(frame: FrameType | None = None) -> tuple[str, int]:
     """The same as file and line."""
-    frame = sys._getframe(1)
+    frame = frame or sys._getframe(1)
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
         frame = frame.f_back
     return frame.f_code.co_filename, frame.f_lineno

@@ -1,6 +1,7 @@
 from xml.etree import ElementTree
 
-from viz import svg
+from viz.formats import svg
+from viz.graph.view import ArrayBox, Edge, View
 
 AS_WRITTEN = """<?xml version="1.0" encoding="UTF-8" standalone="no"?>
 <!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">
@@ -14,8 +15,13 @@ AS_WRITTEN = """<?xml version="1.0" encoding="UTF-8" standalone="no"?>
 </g></svg>"""
 
 
+def view(title="A <graph>"):
+    boxes = tuple(ArrayBox(f"box{i}", "leaf", f"w{i}", "") for i in (1, 2))
+    return View(title, boxes, (Edge("box1", "box2", "x", (0,)),), note="folded")
+
+
 def test_it_can_stand_in_a_page_any_number_of_times():
-    polished = svg.polished(AS_WRITTEN, "A <graph>", {"box1": "leaf w"})
+    polished = svg.polished(AS_WRITTEN, view())
     assert polished.startswith("<svg")
     assert "ns0:" not in polished
     page = ElementTree.fromstring(f"<body>{polished}{polished}</body>")
@@ -23,15 +29,20 @@ def test_it_can_stand_in_a_page_any_number_of_times():
 
 
 def test_titles_say_what_a_reader_can_use_and_the_first_is_the_drawings():
-    root = ElementTree.fromstring(svg.polished(AS_WRITTEN, "A <graph>", {"box1": "leaf w"}))
+    root = ElementTree.fromstring(svg.polished(AS_WRITTEN, view()))
     titles = [element.text for element in root.iter(f"{{{svg.NAMESPACE}}}title")]
-    assert titles == ["A <graph>", "leaf w"]
+    assert titles == ["A <graph>", "leaf w1", "from leaf w1 to leaf w2, as x"]
+    descriptions = [element.text for element in root.iter(f"{{{svg.NAMESPACE}}}desc")]
+    assert descriptions == [
+        "folded",
+        "stretched along axis 0; on the way back the gradient is summed over axis 0",
+    ]
     assert root[0].text == "A <graph>"
     assert root.get("role") == "img"
 
 
 def test_text_has_fonts_of_one_width_to_fall_back_on():
-    root = ElementTree.fromstring(svg.polished(AS_WRITTEN, "", {}))
+    root = ElementTree.fromstring(svg.polished(AS_WRITTEN, view("")))
     (text,) = root.iter(f"{{{svg.NAMESPACE}}}text")
     assert text.text == "é"
     assert text.get("font-family", "").endswith("monospace")

@@ -4,7 +4,7 @@ import sysconfig
 import pytest
 
 from tinygrad_course.errors import DrawingError
-from viz import executable
+from viz.formats import executable
 
 SUFFIX = ".exe" if os.name == "nt" else ""
 

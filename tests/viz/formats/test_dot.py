@@ -2,8 +2,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import tinygrad_course as tg
-from viz import dot, text, view
-from viz.view import Edge, OperationBox, SummaryBox, View
+from viz import text, view
+from viz.formats import dot
+from viz.graph.view import Edge, FoldBox, OperationBox, View
 
 awkward = st.text() | st.text("<>&\"'\\{}|[];\n\r\t\x00#%-NGTL ")
 
@@ -64,7 +65,7 @@ def test_every_box_is_drawn_even_if_an_output_is_used_again():
 
 
 def test_boxes_that_lead_in_a_circle_through_the_summary_are_drawn():
-    boxes = tuple(SummaryBox(f"box{i}", ("…",)) for i in range(2))
+    boxes = tuple(FoldBox(f"box{i}", "middle", ("…",)) for i in range(2))
     there, back = (Edge(a.key, b.key) for a, b in (boxes, boxes[::-1]))
     assert dot.source(View("", boxes, (there, back))).count("class=") == 2
 

@@ -1,0 +1,99 @@
+"""A view as a Mermaid flowchart, which GitHub draws in Markdown, between ```mermaid and ```.
+
+Source: https://mermaid.js.org/syntax/flowchart.html
+"""
+
+from collections.abc import Iterator, Mapping
+
+from ..graph.view import ArrayBox, Box, FoldBox, Frame, OperationBox, View
+from .dot import Direction, kind_of
+
+_SHAPES = {
+    "leaf": ("[", "]"),
+    "constant": (">", "]"),
+    "result": ("(", ")"),
+    "operation": ("([", "])"),
+    "fold": ("[[", "]]"),
+}
+"""What stands around the label of each kind."""
+
+_STYLES = """\
+classDef leaf fill:#fdf4df,stroke:#e69f00,color:#1a1a1a,stroke-width:2px
+classDef constant fill:#f5f5f5,stroke:#7f7f7f,color:#1a1a1a
+classDef result fill:#eaf3f9,stroke:#0072b2,color:#1a1a1a
+classDef operation fill:#ffffff,stroke:#4d4d4d,color:#1a1a1a
+classDef fold fill:#e8f6f1,stroke:#009e73,color:#1a1a1a"""
+
+
+def source(view: View, direction: Direction = "LR") -> str:
+    """The view as Mermaid source."""
+    return "\n".join(_lines(view, direction)) + "\n"
+
+
+def _lines(view: View, direction: Direction) -> Iterator[str]:
+    yield f"flowchart {direction}"
+    yield f"  accTitle: {_one_line(view.title)}"
+    inner: dict[str, list[Frame]] = {}
+    boxes: dict[str, list[Box]] = {}
+    for frame in view.frames:
+        inner.setdefault(frame.outer, []).append(frame)
+    for box in view.boxes:
+        boxes.setdefault(box.frame, []).append(box)
+    yield from _inside("", inner, boxes, "  ")
+    for edge in view.edges:
+        words = [edge.label] if edge.label else []
+        words += [f"stretched: {', '.join(map(str, edge.stretched))}"] if edge.stretched else []
+        label = f"|{_quoted(', '.join(words))}|" if words else ""
+        yield f"  {edge.tail} {'-.->' if edge.stretched else '-->'}{label} {edge.head}"
+    if view.note:
+        yield f"  note[{_quoted(view.note)}]"
+    yield from (f"  {line}" for line in _STYLES.splitlines())
+
+
+def _inside(
+    key: str, inner: Mapping[str, list[Frame]], boxes: Mapping[str, list[Box]], indent: str
+) -> Iterator[str]:
+    """What is in a frame. It nests as deep as modules do, so that recursion ends."""
+    for frame in inner.get(key, ()):
+        title = _quoted(" ".join((frame.label, *frame.lines)) or "model")
+        yield f"{indent}subgraph {frame.key}[{title}]"
+        yield from _inside(frame.key, inner, boxes, indent + "  ")
+        yield f"{indent}end"
+    for box in boxes.get(key, ()):
+        kind = kind_of(box)
+        before, after = _SHAPES[kind]
+        yield f"{indent}{box.key}{before}{_quoted(*_label(box))}{after}:::{kind}"
+
+
+def _label(box: Box) -> tuple[str, ...]:
+    if isinstance(box, OperationBox):
+        return (box.symbol, *box.parameters, *box.costs)
+    if isinstance(box, FoldBox):
+        return (*((f"× {box.times}",) * (box.times > 1)), *box.lines)
+    return tuple(filter(None, (box.name, box.outline, *_numbers(box)))) or (" ",)
+
+
+def _numbers(box: ArrayBox) -> Iterator[str]:
+    title = "value now" if box.is_changed else "value"
+    is_number = not (box.name or box.outline)
+    yield from box.value.lines if is_number else _titled(title, box.value.lines)
+    yield from _titled("grad", box.gradient.lines)
+
+
+def _titled(title: str, lines: tuple[str, ...]) -> Iterator[str]:
+    if lines:
+        yield f"{title} {lines[0]}"
+        yield from lines[1:]
+
+
+_CODES = {ord(c): f"#{ord(c)};" for c in '"#&<>`\\*_~{}[]()|'}
+"""Characters that Mermaid, or the Markdown in its labels, would read as its own, as it writes them."""
+
+
+def _quoted(*lines: str) -> str:
+    return '"' + "<br>".join(line.translate(_CODES) for line in lines) + '"'
+
+
+def _one_line(text: str) -> str:
+    """Text outside of quotes, where a semicolon would end the statement."""
+    return "".join(c if c.isalnum() or c in " ,.:()-–" else " " for c in text)

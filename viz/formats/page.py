@@ -1,0 +1,32 @@
+"""A drawing as a web page of its own, which needs nothing beside it."""
+
+from html import escape
+
+_PAGE = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+:root {{ color-scheme: {scheme}; font-family: system-ui, sans-serif; }}
+body {{ margin: 1.5rem; }}
+h1 {{ font-size: 1.1rem; font-weight: 600; }}
+.drawing {{ overflow: auto; }}
+</style>
+</head>
+<body>
+<h1>{title}</h1>
+<div class="drawing" tabindex="0" role="region" aria-label="Drawing">{svg}</div>
+</body>
+</html>
+"""
+
+_SCHEMES = {"auto": "light dark", "dark": "dark"}
+
+
+def source(svg: str, title: str, theme: str) -> str:
+    """The page."""
+    scheme = _SCHEMES.get(theme, "light")
+    return _PAGE.format(title=escape(title), svg=svg, scheme=scheme)

@@ -1,0 +1,69 @@
+"""SVG as Graphviz writes it, made fit for a page: accessible, themed, and free of ids.
+
+Several drawings may stand in one HTML document, where an id may occur only once. Nothing in them
+refers to an id, so they go without; every element keeps a class instead (`node leaf`, `edge` …), and
+says in `data-key` which box or frame of the view it shows.
+"""
+
+from collections.abc import Iterator
+from xml.etree import ElementTree
+
+from .. import themes
+from ..graph.view import Edge, View
+
+NAMESPACE = "http://www.w3.org/2000/svg"
+CLASS = "viz-graph"
+
+# Courier first, so that the text is what it was laid out for; all of these are equally wide.
+FONTS = "Courier, 'Courier New', 'Liberation Mono', Menlo, 'DejaVu Sans Mono', monospace"
+
+
+def polished(svg: str, view: View, theme: themes.Theme = "light") -> str:
+    """The drawing for use inline or as a file, with title and description of all that is in it."""
+    ElementTree.register_namespace("", NAMESPACE)
+    root = ElementTree.fromstring(svg)
+    said = _said(view)
+    for parent in list(root.iter()):
+        parent.attrib.pop("id", None)
+        if "font-family" in parent.attrib:
+            parent.set("font-family", FONTS)
+        for child in parent.findall(f"{{{NAMESPACE}}}title"):
+            key = child.text or ""
+            parent.remove(child)
+            if key in said:
+                parent.set("data-key", key.removeprefix("cluster_"))
+                _describe(parent, *said[key])
+    if theme == "auto":
+        style = ElementTree.Element(f"{{{NAMESPACE}}}style")
+        style.text = themes.dark_rules(f".{CLASS}")
+        root.insert(0, style)
+    _describe(root, view.title, view.note)
+    root.set("role", "img")
+    root.set("class", CLASS)
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _said(view: View) -> dict[str, tuple[str, str]]:
+    """Title and description of everything, by the name that Graphviz knows it by."""
+    said = {box.key: (box.title, box.description) for box in view.boxes}
+    said |= {f"cluster_{frame.key}": (frame.title, "") for frame in view.frames}
+    titles = {box.key: box.title for box in view.boxes}
+    return said | dict(_edges(view.edges, titles))
+
+
+def _edges(
+    edges: tuple[Edge, ...], titles: dict[str, str]
+) -> Iterator[tuple[str, tuple[str, str]]]:
+    for edge in edges:
+        label = f", as {edge.label}" if edge.label else ""
+        title = f"from {titles[edge.tail]} to {titles[edge.head]}{label}"
+        yield f"{edge.tail}->{edge.head}", (title, edge.description)
+
+
+def _describe(element: ElementTree.Element, title: str, description: str) -> None:
+    """<title> and <desc>, which screen readers read and browsers show; they come first."""
+    for tag, words in (("desc", description), ("title", title)):
+        if words:
+            child = ElementTree.Element(f"{{{NAMESPACE}}}{tag}")
+            child.text = words
+            element.insert(0, child)

@@ -1,0 +1,119 @@
+"""Which regions of a graph are drawn as one box: by depth, by name, or because there is too much.
+
+    depth=0       each model is one box
+    depth=1       its layers are
+    collapse=…    these are, by path or by the class of the module
+    neither       all is drawn, unless that is more than `limit` boxes: then as deep as fits
+
+Equal folded layers in a row become one box. If even the outermost regions are too many, or there are
+none, the middle of the graph is left out.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from tinygrad_course.engine.graph import Node
+
+from .regions import Region, regions_of
+from .repeats import fold_repeats
+
+AT_EACH_END = 10
+"""How many nodes are drawn at the beginning and at the end if the middle of a graph is left out."""
+
+
+@dataclass
+class Folding:
+    """The regions of a graph, which of them are folded, and what a drawing says about that."""
+
+    program: Region
+    home: dict[Node, Region]
+    folded: set[Region] = field(default_factory=set)
+    note: str = ""
+
+
+def fold(
+    order: Sequence[Node],
+    outputs: Collection[Node],
+    *,
+    depth: int | None,
+    collapse: Collection[str],
+    limit: int,
+) -> Folding:
+    """Choose the regions to fold of a graph in topological order."""
+    folding = (
+        _to_depth(order, collapse, depth)
+        if depth is not None
+        else _as_deep_as_fits(order, collapse, limit)
+    )
+    if _size(folding, limit) > limit:
+        _leave_out_the_middle(folding, order, outputs)
+    return folding
+
+
+def _as_deep_as_fits(order: Sequence[Node], collapse: Collection[str], limit: int) -> Folding:
+    program, home = regions_of(order)
+    deepest = max(region.level for region in program.within())
+    everything = Folding(program, home, _closed(program, collapse, deepest))
+    if _size(everything, limit) <= limit:
+        return everything
+    best = _to_depth(order, collapse, 0)
+    for depth in range(1, deepest):
+        deeper = _to_depth(order, collapse, depth)
+        if _size(deeper, limit) > limit:
+            break
+        best = deeper
+    return best
+
+
+def _to_depth(order: Sequence[Node], collapse: Collection[str], depth: int) -> Folding:
+    program, home = regions_of(order)
+    folded = _closed(program, collapse, depth)
+    for region in list(program.within()):
+        if not any(r in folded for r in region.around()):
+            fold_repeats(region, folded, home)
+    return Folding(program, home, folded, f"folded to depth {depth}")
+
+
+def _is_named(region: Region, names: Collection[str]) -> bool:
+    kind = type(region.module).__name__ if region.module is not None else None
+    return region.level > 0 and (region.label in names or kind in names)
+
+
+def _closed(program: Region, names: Collection[str], depth: int) -> set[Region]:
+    """The regions that are deeper than they may be, and those that were named."""
+    return {r for r in program.within() if r.level > depth or _is_named(r, names)}
+
+
+def boxes_of(node: Node) -> int:
+    """How many boxes a node takes: a leaf itself, a result, its operation and its constants."""
+    if node.primitive is None:
+        return 1
+    return 2 + sum(constant is not None for constant in node.constants or ())
+
+
+def _size(folding: Folding, limit: int) -> int:
+    """How many boxes a drawing has, or more than `limit`."""
+    size = 0
+    waiting = [folding.program]
+    while waiting and size <= limit:
+        region = waiting.pop()
+        if region in folding.folded:
+            size += 1
+        else:
+            size += sum(map(boxes_of, region.nodes))
+            waiting += region.inner
+    return size
+
+
+def _leave_out_the_middle(
+    folding: Folding, order: Sequence[Node], outputs: Collection[Node]
+) -> None:
+    """Put all nodes but the first, the last and the outputs into one folded region."""
+    kept = {*order[:AT_EACH_END], *order[-AT_EACH_END:], *list(outputs)[:AT_EACH_END]}
+    middle = Region("middle", "", folding.program)
+    folding.folded.add(middle)
+    folding.note = "the middle of the graph is left out"
+    for node in order:
+        # What is kept is drawn in the open, though all around it may be folded.
+        folding.home[node] = region = folding.program if node in kept else middle
+        region.nodes.append(node)

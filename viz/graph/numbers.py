@@ -1,0 +1,91 @@
+"""What is shown of an array's numbers: all of them if they are few, otherwise what they are like."""
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinygrad_course.engine.graph import SMALL
+
+from .. import text
+
+Heat: TypeAlias = tuple[tuple[int | None, ...], ...]
+"""Rows of a small picture: 0 is the most negative number, 255 the most positive, 128 is 0; None is NaN."""
+
+ROWS, COLUMNS = 8, 16
+"""How many cells a picture has at most."""
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Lines of text, and a picture where the numbers are too many to be written."""
+
+    lines: tuple[str, ...] = ()
+    heat: Heat = ()
+
+
+NOTHING = Numbers()
+NOT_YET = Numbers(("–",))
+
+
+def numbers(array: Any) -> Numbers:
+    """Those of an array; of one that lives somewhere else, such as Dask's, nothing is asked."""
+    if not isinstance(array, (np.ndarray, np.generic)):
+        return NOTHING
+    values = np.asarray(array)
+    if values.size <= SMALL:
+        return Numbers(text.array(values))
+    return Numbers(statistics(values), heat(values) if values.dtype.kind == "f" else ())
+
+
+def statistics(values: NDArray[Any]) -> tuple[str, ...]:
+    """Mean, standard deviation and range of the finite numbers; how many are not, or are 0."""
+    floats = values.astype(np.float64, copy=False)
+    finite = floats[np.isfinite(floats)]
+    lines: list[str] = []
+    if finite.size:
+        low, high = text.number(finite.min()), text.number(finite.max())
+        lines = [
+            f"mean {text.number(finite.mean())} ± {text.number(finite.std())}",
+            f"from {low} to {high}",
+        ]
+    parts = {
+        "NaN": np.isnan(floats).sum(),
+        "infinite": np.isinf(floats).sum(),
+        "zero": (floats == 0).sum(),
+    }
+    lines += [f"{_share(n, floats.size)} {what}" for what, n in parts.items() if n]
+    return tuple(lines)
+
+
+def _share(n: int, size: int) -> str:
+    return f"{n:,}" if n < size / 100 else f"{n / size:.0%}"
+
+
+def heat(values: NDArray[Any]) -> Heat:
+    """A picture of at most ROWS × COLUMNS cells, each the mean of a block of the array."""
+    table = values.reshape(-1, values.shape[-1]) if values.ndim > 1 else _wrapped(values)
+    rows = np.array_split(table, min(ROWS, table.shape[0]), axis=0)
+    cells = np.array(
+        [
+            [block.mean() for block in np.array_split(row, min(COLUMNS, table.shape[1]), axis=1)]
+            for row in rows
+        ],
+        dtype=np.float64,
+    )
+    finite = np.abs(cells[np.isfinite(cells)])
+    largest = finite.max(initial=0.0) or 1.0
+    return tuple(
+        tuple(
+            None if np.isnan(x) else round(127.5 + 127.5 * np.clip(x / largest, -1, 1)) for x in row
+        )
+        for row in cells
+    )
+
+
+def _wrapped(vector: NDArray[Any]) -> NDArray[Any]:
+    """A vector as the rows of a picture; the numbers that would not fill the last row are left out."""
+    columns = min(COLUMNS, vector.size)
+    rows = min(ROWS, vector.size // columns)
+    return vector[: vector.size // rows * rows].reshape(rows, -1)

@@ -1,0 +1,120 @@
+"""Which nodes belong together: the tree of modules and named blocks that recorded them.
+
+    program ── MLP ─┬─ layers.0 ── linear
+                    ├─ activation ── relu
+                    └─ layers.1 ── linear
+
+An operation belongs to the scope that recorded it. A parameter stands in the innermost region that
+has all its uses; what is given to a model from outside, its input, stands outside.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from tinygrad_course.engine.grad_mode import Scope
+from tinygrad_course.engine.graph import Node
+from tinygrad_course.nn import Module, Parameter
+
+Kind: TypeAlias = Literal["program", "module", "block", "repeat", "middle"]
+
+
+@dataclass(eq=False)
+class Region:
+    """A part of the graph: the nodes that are in it and in no region inside, and those regions.
+
+    label       a module's path, a block's name
+    module      the module, unless it is gone by now
+    times       how many equal parts a "repeat" stands for
+    """
+
+    kind: Kind
+    label: str
+    outer: "Region | None" = None
+    module: Module | None = None
+    times: int = 1
+    nodes: list[Node] = field(default_factory=list)
+    inner: list["Region"] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.level: int = 0 if self.outer is None else self.outer.level + 1
+        if self.outer is not None:
+            self.outer.inner.append(self)
+
+    def around(self) -> "Iterator[Region]":
+        """This region and all around it, from the inside out."""
+        region: Region | None = self
+        while region is not None:
+            yield region
+            region = region.outer
+
+    def within(self) -> "Iterator[Region]":
+        """This region and all in it, each before those in it."""
+        waiting = [self]
+        while waiting:
+            region = waiting.pop()
+            yield region
+            waiting += reversed(region.inner)
+
+    def all_nodes(self) -> Iterator[Node]:
+        """The nodes in this region and in all in it."""
+        return (node for region in self.within() for node in region.nodes)
+
+
+def regions_of(order: Sequence[Node]) -> tuple[Region, dict[Node, Region]]:
+    """The tree of regions of a graph in topological order, and the region of each node."""
+    program = Region("program", "")
+    by_scope: dict[int, Region] = {}
+    home: dict[Node, Region] = {}
+    for node in order:
+        if node.primitive is None:
+            continue
+        home[node] = region = _of_scope(node.scope, program, by_scope)
+        for parent in node.parents:
+            if parent is not None and parent.primitive is None:
+                home[parent] = _common(home.get(parent, region), region)
+    for node in order:
+        if node.primitive is None:
+            home[node] = _of_leaf(node, home.get(node, program))
+        home[node].nodes.append(node)
+    return program, home
+
+
+def _of_scope(scope: Scope | None, program: Region, by_scope: dict[int, Region]) -> Region:
+    missing: list[Scope] = []
+    while scope is not None and scope.outer is not None and id(scope) not in by_scope:
+        missing.append(scope)
+        scope = scope.outer
+    region = program if scope is None else by_scope.get(id(scope), program)
+    for scope in reversed(missing):
+        is_module = scope.module is not None
+        module = scope.module() if is_module else None
+        region = Region("module" if is_module else "block", scope.label, region, module)
+        by_scope[id(scope)] = region
+    return region
+
+
+def _common(one: Region, other: Region) -> Region:
+    """The innermost region around both."""
+    while one is not other:
+        if one.level < other.level:
+            one, other = other, one
+        assert one.outer is not None  # both are in the program
+        one = one.outer
+    return one
+
+
+def _of_leaf(leaf: Node, region: Region) -> Region:
+    """A parameter stands in its module; any other leaf was given to the outermost one."""
+    return region if isinstance(owner_of(leaf), Parameter) else outside_of_modules(region)
+
+
+def outside_of_modules(region: Region) -> Region:
+    """The region around the outermost module, where what it is given stands."""
+    modules = [r for r in region.around() if r.kind == "module"]
+    return (modules[-1].outer or region) if modules else region
+
+
+def owner_of(node: Node) -> Any:
+    """The tensor whose gradient the node fills, if it is still there."""
+    return node.owner() if node.owner is not None else None

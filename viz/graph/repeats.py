@@ -1,0 +1,153 @@
+"""Equal layers one after the other: they fold into one, "× 12"."""
+
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeAlias
+
+from tinygrad_course.engine.graph import Node
+
+from .regions import Region
+
+FEWEST = 3
+"""So many equal parts are worth folding."""
+
+LONGEST = 6
+"""A part is at most so many operations and folded regions long."""
+
+Signature: TypeAlias = Hashable
+
+
+@dataclass(frozen=True)
+class _Item:
+    """What one sees of an open region: an operation in it, or a region in it that is folded."""
+
+    signature: Signature
+    nodes: tuple[Node, ...]
+    region: Region | None
+
+
+def fold_repeats(region: Region, folded: set[Region], home: dict[Node, Region]) -> None:
+    """Put what repeats in an open region into regions of their own, which are folded as well."""
+    if not any(inner in folded for inner in region.inner):
+        return
+    # A layer that is one operation counts like one that is a module, but alone repeats nothing.
+    items = _in_order(region, folded)
+    for start, length, times in list(_runs(items)):
+        run = items[start : start + length * times]
+        if any(item.region for item in run) and _is_chain(run, length):
+            _gather(run, times, region, folded, home)
+
+
+def _in_order(region: Region, folded: set[Region]) -> list[_Item]:
+    items = [
+        _Item(_signature((node,)), (node,), None)
+        for node in region.nodes
+        if node.primitive is not None
+    ]
+    for inner in region.inner:
+        nodes = tuple(inner.all_nodes())
+        # One that stays open, or nothing, is equal to nothing.
+        signature = _signature(nodes) if inner in folded else inner
+        items.append(_Item(signature, nodes, inner))
+    depth = _depths(region.all_nodes())
+    return sorted(items, key=lambda item: max((depth[n] for n in item.nodes), default=0))
+
+
+def _depths(nodes: Iterable[Node]) -> dict[Node, int]:
+    """How long the longest way to each node is, through the nodes given."""
+    given = set(nodes)
+    depths: dict[Node, int] = {}
+    for first in given:
+        stack = [first]
+        while stack:
+            node = stack[-1]
+            if node in depths:
+                stack.pop()
+                continue
+            parents = [p for p in node.parents if p is not None and p in given]
+            missing = [p for p in parents if p not in depths]
+            if missing:
+                stack += missing
+            else:
+                depths[node] = 1 + max((depths[p] for p in parents), default=0)
+                stack.pop()
+    return depths
+
+
+def _signature(nodes: Sequence[Node]) -> Signature:
+    """Equal for parts that compute the same from other numbers."""
+    place = {node: i for i, node in enumerate(nodes)}
+    return tuple(
+        (
+            node.primitive and node.primitive.name,
+            node.outline,
+            repr(node.parameters),
+            tuple(place.get(parent, -1) if parent is not None else None for parent in node.parents),
+        )
+        for node in nodes
+    )
+
+
+def _runs(items: Sequence[_Item]) -> Iterator[tuple[int, int, int]]:
+    """Where the longest runs of equal parts begin, how long a part is, and how many there are."""
+    signatures = [item.signature for item in items]
+    start = 0
+    while start < len(items):
+        best = (0, 1, 1)  # what a run covers, the length of a part, their number
+        for length in range(1, LONGEST + 1):
+            end = start + length
+            while end < len(items) and signatures[end] == signatures[end - length]:
+                end += 1
+            times = (end - start) // length
+            if times >= FEWEST:
+                best = max(best, (times * length, length, times), key=lambda run: run[0])
+        covered, length, times = best
+        if covered:
+            yield start, length, times
+        start += max(covered, 1)
+
+
+def _is_chain(run: Sequence[_Item], length: int) -> bool:
+    """Whether each part goes on with what the one before it computed."""
+    parts = [
+        {node for item in run[i : i + length] for node in item.nodes}
+        for i in range(0, len(run), length)
+    ]
+    return all(
+        any(parent in before for node in part for parent in node.parents)
+        for before, part in pairwise(parts)
+    )
+
+
+def _gather(
+    run: Sequence[_Item],
+    times: int,
+    region: Region,
+    folded: set[Region],
+    home: dict[Node, Region],
+) -> None:
+    """One folded region in the place of the run."""
+    inner = [item.region for item in run if item.region is not None]
+    first, last = inner[0].label, inner[-1].label
+    label = first if first == last else f"{first} … {last}"
+    repeat = Region("repeat", label, region, times=times)
+    folded.add(repeat)
+    gone = set(inner)
+    region.inner = [r for r in region.inner if r not in gone]
+    for part in inner:
+        part.outer = repeat
+        repeat.inner.append(part)
+        for within in part.within():
+            assert within.outer is not None
+            within.level = within.outer.level + 1
+    own = {node for item in run if item.region is None for node in item.nodes}
+    # The parameters of single operations, such as w in x @ w, go where their only users go.
+    inside = own | {node for part in inner for node in part.all_nodes()}
+    used_outside = {p for n in region.all_nodes() if n not in inside for p in n.parents}
+    for node in list(region.nodes):
+        is_private = node.primitive is None and node not in used_outside
+        if node in own or (is_private and any(node in n.parents for n in own)):
+            region.nodes.remove(node)
+            repeat.nodes.append(node)
+            home[node] = repeat

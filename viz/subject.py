@@ -1,0 +1,75 @@
+"""What is to be drawn: tensors as they are, or a model or a function that has to run first."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from tinygrad_course.engine.grad_mode import enable_grad
+from tinygrad_course.errors import DrawingError
+from tinygrad_course.nn import Module
+from tinygrad_course.tensor import Tensor
+
+from .watching import watch
+
+
+def outputs_of(x: Any, inputs: Any) -> Any:
+    """Tensors as they are; what a model or a function returns for `inputs`, under watch.
+
+    Floating-point arrays that a function is given become leaves of its graph, by its parameters'
+    names. A model's parameters are its leaves, and its inputs stay constants.
+
+    Raises: DrawingError if inputs are missing, or are given with a tensor.
+    """
+    if isinstance(x, Tensor) or not callable(x):
+        if inputs is not None:
+            raise DrawingError(
+                "inputs=… are for a model or a function; a tensor has its graph already"
+            )
+        return x
+    what = type(x).__name__ if isinstance(x, Module) else getattr(x, "__name__", "the function")
+    if inputs is None:
+        raise DrawingError(
+            f"to draw {what} it has to run: give an example, viz.draw({what}, inputs=x), or "
+            f"inputs=(x, y) if it takes several"
+        )
+    given = list(inputs) if isinstance(inputs, tuple) else [inputs]
+    if not isinstance(x, Module):
+        names = _parameter_names(x)
+        given = [_leaf(value, name) for value, name in zip(given, [*names, *[None] * len(given)])]
+    else:
+        given = [_named(value, "x" if len(given) == 1 else None) for value in given]
+    with enable_grad(), watch():
+        result = x(*given)
+    if isinstance(result, dict):
+        result = list(result.values())
+    tensors = list(result) if isinstance(result, (list, tuple)) else [result]
+    if not all(isinstance(y, Tensor) for y in tensors):
+        raise DrawingError(
+            f"{what} returned {_kinds(tensors)} and not Tensors: without a tensor that requires a "
+            f"gradient among its inputs and parameters nothing is recorded"
+        )
+    return tensors
+
+
+def _parameter_names(function: Callable[..., Any]) -> Sequence[str | None]:
+    code = getattr(function, "__code__", None)
+    return code.co_varnames[: code.co_argcount] if code is not None else ()
+
+
+def _leaf(value: Any, name: str | None) -> Any:
+    """A floating-point array as a leaf; anything else as it is."""
+    if isinstance(value, Tensor):
+        return value
+    is_array = isinstance(value, (float, np.ndarray, np.floating, list))
+    if is_array and np.asarray(value).dtype.kind == "f":
+        return Tensor(value, requires_grad=True, name=name)
+    return value
+
+
+def _named(value: Any, name: str | None) -> Any:
+    return Tensor(value, name=name) if isinstance(value, np.ndarray) else value
+
+
+def _kinds(values: Sequence[object]) -> str:
+    return ", ".join(dict.fromkeys(type(value).__name__ for value in values)) or "nothing"

@@ -1,0 +1,47 @@
+"""`watch`: look on while a graph is recorded, so that drawings can show more of it.
+
+    with viz.watch():
+        loss = cost(model(x), y)
+        loss.backward()
+    viz.draw(loss, "loss.svg")
+
+A graph remembers the values and gradients of small arrays only. Inside the block each operation also
+notes the line of code that ran it, and what its result and its gradient are like if they are large.
+"""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tinygrad_course.engine.grad_mode import Observing
+from tinygrad_course.engine.graph import Node, user_place
+
+from .graph.numbers import NOTHING, Numbers, numbers
+
+
+@dataclass
+class Seen:
+    """What the numbers of a large result, and of its gradient, are like."""
+
+    value: Numbers
+    gradient: Numbers = NOTHING
+
+
+class watch(Observing):
+    """Notes lines of code, and what large arrays are like, of all that is recorded inside."""
+
+    def recorded(self, node: Node, operands: Sequence[Any], out: Any) -> None:
+        """Look at a result."""
+        node.place = user_place(sys._getframe(1))
+        node.watched = Seen(NOTHING if node.outline.small else numbers(out))
+
+    def starting_back(self, order: Sequence[Node]) -> None:
+        """Nothing is needed of it."""
+
+    def handed_out(
+        self, node: Node, g: Any, parents: Sequence[Any], leaves: dict[Node, Any]
+    ) -> None:
+        """Look at a gradient."""
+        if isinstance(node.watched, Seen) and not node.outline.small:
+            node.watched.gradient = numbers(getattr(g, "_data", g))
