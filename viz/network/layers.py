@@ -1,0 +1,184 @@
+"""A model as plain data: its layers of units, in the order in which they run.
+
+What a picture of layers can show is a chain of affine maps, each followed by activations. A model is
+read from its parts, without running it, and only where the parts say all: a class with a `forward`
+of its own may do anything, and is refused.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinygrad_course import nn
+from tinygrad_course.errors import DrawingError
+from tinygrad_course.lazy import as_numpy
+
+from .activations import Activation, declared, recognised, runs_as
+
+Numbers = NDArray[np.float64]
+
+POINTS = np.linspace(-4.0, 4.0, 41)
+"""Where an activation is looked at, for the little curve in a unit."""
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """Units that share one affine map and its activations.
+
+    path, weight_name, bias_name    what the graph calls the module and its parameters
+    weights, biases                 copies: (units, inputs), and (units,) or None
+    activations                     their symbols, in order
+    activation_path                 what the graph calls the module of the last one; "" for a function
+    response                        what the activations make of `POINTS`; None where a unit's value
+                                    depends on the other units, or the function is an unknown one
+    """
+
+    path: str
+    weight_name: str
+    weights: Numbers
+    bias_name: str = ""
+    biases: Numbers | None = None
+    activations: tuple[str, ...] = ()
+    activation_path: str = ""
+    response: Numbers | None = field(default_factory=POINTS.copy)
+
+    @property
+    def units(self) -> int:
+        return len(self.weights)
+
+    @property
+    def inputs(self) -> int:
+        return self.weights.shape[1]
+
+
+@dataclass(frozen=True)
+class Net:
+    """The layers that compute something, from the first to the last: the input layer is none of them.
+
+    `returns_logits`: the last activation is not the model's own; `predict_proba` and the loss apply it.
+    """
+
+    layers: tuple[Layer, ...]
+    returns_logits: bool = False
+
+
+def read(model: object) -> Net:
+    """The layers of a model.
+
+    Raises: DrawingError for what is no model, and for one that has parts of other kinds.
+    """
+    if not isinstance(model, nn.Module):
+        raise DrawingError(
+            f"can't draw a {type(model).__name__} as layers of units: give a model, such as "
+            f"nn.MLP([2, 4, 1]); the graph of a result is drawn by viz.draw"
+        )
+    model.named_parameters()  # gives all parts the names that they have in the graph
+    reader = _Reader()
+    reader.part("", model)
+    if not reader.layers:
+        raise DrawingError(
+            f"{_called('', model)} has no nn.Linear in it: there are no units to draw"
+        )
+    last = reader.layers[-1]
+    returns_logits = runs_as(model, nn.Classifier, "predict_proba") and not last.activations
+    if returns_logits:
+        reader.activation("", declared(nn.Sigmoid() if last.units == 1 else nn.Softmax()))
+    return Net(tuple(reader.layers), returns_logits)
+
+
+class _Reader:
+    """Collects the layers, part by part, in the order in which they run."""
+
+    def __init__(self) -> None:
+        self.layers: list[Layer] = []
+
+    def part(self, path: str, part: Any) -> None:
+        """Read a part of the model; `path` is where it stands in what is drawn."""
+        activation = recognised(part)
+        if activation:
+            self.activation(path, activation)
+        elif runs_as(part, nn.Linear):
+            self.linear(path, part)
+        elif runs_as(part, nn.Sequential):
+            for i, child in enumerate(part):
+                self.part(_joined(path, str(i)), child)
+        elif runs_as(part, nn.LogisticRegression):
+            self.part(_joined(path, "linear"), part.linear)
+        elif runs_as(part, nn.MLP):
+            self.mlp(path, part)
+        else:
+            raise DrawingError(
+                f"{_called(path, part)} can't be drawn as layers of units: these can be nn.Linear, "
+                f"activations, nn.Sequential, nn.MLP and nn.LogisticRegression. Draw the graph of "
+                f"a result instead: viz.draw(model(x))"
+            )
+
+    def mlp(self, path: str, model: nn.MLP) -> None:
+        """The activation stands between any two layers, and may be any function of a tensor."""
+        g, where = model.activation, _joined(path, "activation")
+        has_parts = isinstance(g, nn.Module) and [*g.children(), *g.parameters()]
+        for i, layer in enumerate(model.layers):
+            if i and has_parts:
+                self.part(where, g)
+            elif i:
+                self.activation(where, declared(g))
+            self.part(_joined(path, f"layers.{i}"), layer)
+
+    def linear(self, path: str, linear: nn.Linear) -> None:
+        """A layer of units, whose activations are still to come."""
+        weight, bias = linear.weight, linear.bias
+        shapes = (weight.shape, None if bias is None else bias.shape)
+        if len(weight.shape) != 2 or (bias is not None and bias.shape != weight.shape[:1]):
+            raise DrawingError(
+                f"{_called(path, linear)} has weight and bias of shapes {shapes[0]} and {shapes[1]}: "
+                f"units can be drawn for (out_features, in_features) and (out_features,)"
+            )
+        if self.layers and self.layers[-1].units != weight.shape[1]:
+            raise DrawingError(
+                f"{_called(path, linear)} takes {weight.shape[1]} inputs, but the layer before it has "
+                f"{self.layers[-1].units} units: this model can't run"
+            )
+        layer = Layer(_name(linear), weight.name or "", _numbers(weight))
+        if bias is not None:
+            layer = replace(layer, bias_name=bias.name or "", biases=_numbers(bias))
+        self.layers.append(layer)
+
+    def activation(self, path: str, activation: Activation) -> None:
+        """What the units of the last layer do next."""
+        if not self.layers:
+            raise DrawingError(
+                f"{_called(path, activation.part)} stands before the first nn.Linear, where no units are "
+                f"that it could be drawn in: apply it to the inputs before the model"
+            )
+        layer = self.layers[-1]
+        response = None
+        if activation.curve and layer.response is not None:
+            with np.errstate(all="ignore"):  # where it is not defined, it gives NaN: no curve there
+                response = np.asarray(activation.curve(layer.response))
+        self.layers[-1] = replace(
+            layer,
+            activations=(*layer.activations, activation.symbol),
+            activation_path=_name(activation.part),
+            response=response,
+        )
+
+
+def _numbers(parameter: nn.Parameter) -> Numbers:
+    return np.array(as_numpy(parameter.data), np.float64)
+
+
+def _name(part: object) -> str:
+    """What the graph calls a module: its path in the outermost model."""
+    return (part._path or "") if isinstance(part, nn.Module) else ""
+
+
+def _called(path: str, part: object) -> str:
+    """A part of the model in a message."""
+    kind = type(part).__name__ if isinstance(part, nn.Module) else repr(part)
+    return f"{kind} at {path!r}" if path else f"the model, {kind},"
+
+
+def _joined(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name

@@ -1,0 +1,61 @@
+"""Elements of an SVG, with their attributes written as it wants them, and the room that text needs."""
+
+from unicodedata import east_asian_width
+from xml.etree.ElementTree import Element, SubElement
+
+NORMAL, SMALL, TINY = 13.0, 11.5, 10.0
+"""Sizes of letters, in pixels."""
+
+RAISED_OR_LOWERED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾₀₁₂₃₄₅₆₇₈₉"
+"""The narrow characters."""
+
+LINE = 16.0
+"""From line to line of text."""
+
+
+def add(parent: Element, tag: str, content: str = "", **attributes: object) -> Element:
+    """A new child; data_layer=1 becomes data-layer="1", class_="unit" becomes class="unit"."""
+    written = {
+        name.strip("_").replace("_", "-"): f"{value:.5g}"
+        if isinstance(value, float)
+        else str(value)
+        for name, value in attributes.items()
+        if value is not None
+    }
+    child = SubElement(parent, tag, written)
+    child.text = content or None
+    return child
+
+
+def coordinate(x: float) -> str:
+    """A length, to a hundredth of a pixel."""
+    nearest = round(x, 2) + 0.0  # and not -0.0
+    return f"{nearest:.2f}".rstrip("0").rstrip(".")
+
+
+def write(
+    parent: Element,
+    content: str,
+    x: float,
+    y: float,
+    size: float = NORMAL,
+    *,
+    anchor: str = "middle",
+    **attributes: object,
+) -> Element:
+    """Text whose letters stand around the height y."""
+    # Half of a capital letter lower: not all programs know dominant-baseline.
+    where = {"x": x, "y": y + 0.35 * size, "font_size": size, "text_anchor": anchor}
+    return add(parent, "text", content, **where, **attributes)
+
+
+def width(content: str, size: float = NORMAL) -> float:
+    """The room that a line of text needs; on the safe side, for nobody knows the reader's font."""
+    return sum(map(_share, content)) * size
+
+
+def _share(character: str) -> float:
+    """The width of a character as a share of the size of letters."""
+    if character in RAISED_OR_LOWERED:
+        return 0.4
+    return 1.0 if east_asian_width(character) in "FW" else 0.6

@@ -1,0 +1,82 @@
+"""A net as SVG: circles in columns, lines between them, words below.
+
+Every unit and every line has a title, and says in `data-…` what it stands for, so that a page can
+connect it with the nodes of a graph. Layers count from 0, which is that of the inputs; units from 1:
+
+    data-layer, data-unit    of a unit, or of the one that a line leads to
+    data-from                where a line comes from: a unit of the layer before
+    data-path                the module that computes a unit, such as "layers.0"; inputs have none
+    data-activation          the module of its activation, if that is one
+    data-parameter           what a line or a bias is an element of: "layers.0.weight"
+
+There are no ids, since several drawings may stand in one page.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from xml.etree.ElementTree import Element, tostring
+
+from ..themes import Theme
+from . import legend, lines, style, units
+from .layout import RADIUS, Column, columns
+from .markup import LINE, NORMAL, SMALL, TINY, add, coordinate, width, write
+from .wording import Wording
+
+NAMESPACE = "http://www.w3.org/2000/svg"
+
+MARGIN = 20.0
+
+ABOVE, BELOW = RADIUS + 1.3 * TINY, RADIUS + 1.4 * LINE
+"""From the middle of a unit to the top of its bias, and to the heading below its column."""
+
+SIZES = (NORMAL, SMALL, TINY)
+"""Of the letters in the rows of a heading."""
+
+
+def draw(wording: Wording, theme: Theme, *, weights: bool) -> str:
+    """The drawing as an <svg> element."""
+    headings = [wording.heading(column) for column in range(wording.last + 1)]
+    widths = [max(map(width, heading, SIZES)) for heading in headings]
+    places = columns(wording.net, widths)
+
+    root = Element("svg", {"xmlns": NAMESPACE, "class": f"{style.CLASS} {theme}", "role": "img"})
+    add(root, "title", wording.caption)
+    add(root, "desc", wording.description)
+    add(root, "style", style.css(theme))
+    paper = add(root, "rect", class_="paper", rx=8)
+    for column, ends in enumerate(pairwise(places), start=1):
+        lines.draw(root, wording, column, ends, weights=weights)
+    for column, place in enumerate(places):
+        units.draw(root, wording, column, place, weights=weights)
+
+    half = max(y for place in places for y in place.units.values())
+    top, y = -half - ABOVE - MARGIN, half + BELOW
+    for place, heading in zip(places, headings, strict=True):
+        for row, (words, size) in enumerate(zip(heading, SIZES)):
+            kind = "quiet" if row else "heading"
+            write(root, words, place.x, y + row * LINE, size, class_=kind)
+    y += LINE * (len(SIZES) + 0.6)
+
+    kinds = lines.kinds(wording.net, places) if weights else ()
+    rows = wording.explanations(weights=weights)
+    needed, height = legend.size(wording.caption, kinds, rows)
+    left, right = _ends(wording, places, widths)
+    middle, reach = (left + right) / 2, max(right - left, needed) / 2 + MARGIN
+    legend.draw(root, wording.caption, kinds, rows, middle, y)
+    bottom = y - LINE / 2 + height + MARGIN
+
+    extent = {"width": coordinate(2 * reach), "height": coordinate(bottom - top)}
+    corner = {"x": coordinate(middle - reach), "y": coordinate(top)}
+    paper.attrib |= corner | extent
+    root.attrib |= extent | {"viewBox": " ".join((corner | extent).values())}
+    return tostring(root, encoding="unicode")
+
+
+def _ends(
+    wording: Wording, places: Sequence[Column], widths: Sequence[float]
+) -> tuple[float, float]:
+    """The left end of what stands beside and below the first column, and the right end of the last."""
+    first, last = places[0], places[-1]
+    left = max(units.room_beside(wording, 0, first), widths[0] / 2)
+    right = max(units.room_beside(wording, wording.last, last), widths[-1] / 2)
+    return first.x - left, last.x + right

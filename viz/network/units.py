@@ -1,0 +1,92 @@
+"""The units of a column: a circle each, with its symbol, its activation's curve and its bias."""
+
+from xml.etree.ElementTree import Element
+
+from . import curve
+from .layers import Layer
+from .layout import RADIUS, Column
+from .markup import NORMAL, TINY, add, width, write
+from .wording import Wording, activation, number
+
+ROOM, LESS_ROOM = 1.7 * RADIUS, 1.4 * RADIUS
+"""For text in the middle of a unit, and above or below it."""
+
+ARROW = 28.0
+"""The length of the arrow that leads out of an output."""
+
+BESIDE = 8.0
+"""Between a unit, or its arrow, and the name beside it."""
+
+
+def draw(parent: Element, wording: Wording, column: int, place: Column, *, weights: bool) -> None:
+    """The drawn units of a column, and the ellipsis for the others."""
+    layer = wording.layer(column)
+    kind = "input" if layer is None else "output" if column == wording.last else "hidden"
+    for unit, y in place.units.items():
+        group = add(
+            parent,
+            "g",
+            class_=f"unit {kind}",
+            data_layer=column,
+            data_unit=unit + 1,
+            data_path=layer and layer.path,
+            data_activation=(layer and layer.activation_path) or None,
+        )
+        add(group, "title", wording.unit(column, unit, with_bias=weights))
+        add(group, "circle", cx=place.x, cy=y, r=RADIUS)
+        symbol = wording.symbol(column, unit)
+        if layer is None:
+            _text(group, symbol, place.x, y)
+        else:
+            _function(group, layer, symbol, place.x, y)
+            if weights and layer.biases is not None:
+                _bias(group, layer, unit, place.x, y)
+        if kind != "hidden":
+            _beside(group, wording.outside(column, unit), place.x, y, is_output=kind == "output")
+    if place.ellipsis is not None:
+        ellipsis = add(parent, "g", class_="ellipsis")
+        add(ellipsis, "title", wording.left_out(column, len(place.units)))
+        for step in (-9.0, 0.0, 9.0):
+            add(ellipsis, "circle", cx=place.x, cy=place.ellipsis + step, r=2.2)
+
+
+def room_beside(wording: Wording, column: int, place: Column) -> float:
+    """What a column of inputs or outputs needs, from its middle to the end of the longest name."""
+    longest = max(width(wording.outside(column, unit)) for unit in place.units)
+    return RADIUS + ARROW * (column > 0) + (BESIDE + longest if longest else 0.0)
+
+
+def _function(group: Element, layer: Layer, symbol: str, x: float, y: float) -> None:
+    """What a unit computes: its activation's curve or, where there is none to draw, its name."""
+    room, scale = (LESS_ROOM, 0.75) if symbol else (ROOM, 1.0)
+    if symbol:
+        _text(group, symbol, x, y - 0.3 * RADIUS, room)
+        y += 0.4 * RADIUS
+    if layer.response is None:
+        _text(group, activation(layer), x, y, room)
+    else:
+        curve.draw(group, layer.response, x, y, scale)
+
+
+def _text(group: Element, content: str, x: float, y: float, room: float = ROOM) -> None:
+    """Text in a unit, smaller where it is long."""
+    size = min(NORMAL, NORMAL * room / width(content))
+    write(group, content, x, y, size)
+
+
+def _bias(group: Element, layer: Layer, unit: int, x: float, y: float) -> None:
+    assert layer.biases is not None
+    above = y - RADIUS - 0.65 * TINY
+    shown = number(layer.biases[unit])
+    write(group, shown, x, above, TINY, class_="bias", data_parameter=layer.bias_name)
+
+
+def _beside(group: Element, name: str, x: float, y: float, *, is_output: bool) -> None:
+    """The arrow out of an output, and the name of an input or an output."""
+    if is_output:
+        start, end = x + RADIUS, x + RADIUS + ARROW
+        path = f"M{start:g} {y:g}H{end:g}m-6 -4l6 4l-6 4"
+        add(group, "path", class_="arrow", d=path)
+    if name:
+        x, anchor = (end + BESIDE, "start") if is_output else (x - RADIUS - BESIDE, "end")
+        write(group, name, x, y, anchor=anchor, class_="name")

@@ -1,0 +1,126 @@
+"""What a net's drawing says, in words and in the notation of the course."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .. import text
+from ..graph import notation
+from ..graph.view import Notation
+from .layers import Layer, Net
+
+BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+WIDTHS = "the wider a line, the larger |w|, within a layer"
+BIASES = "the number above a unit is its bias"
+LOGITS = "{} is left to predict_proba and the loss: the model returns logits"
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A net in words. Column 0 is that of the inputs, column l that of layer l; units count from 0."""
+
+    net: Net
+    notation: Notation = "plain"
+    input_names: Sequence[str] = ()
+    output_names: Sequence[str] = ()
+
+    @property
+    def last(self) -> int:
+        return len(self.net.layers)
+
+    def layer(self, column: int) -> Layer | None:
+        """The layer of a column; None for that of the inputs."""
+        return self.net.layers[column - 1] if column else None
+
+    def symbol(self, column: int, unit: int) -> str:
+        """What stands in a unit: x₂, a₂⁽¹⁾."""
+        k = str(unit + 1)
+        if self.notation == "plain":
+            return "" if column else f"x{k}"
+        k = k.translate(BELOW)
+        return notation.layer(f"a{k}", column) if column else f"x{k}"
+
+    def outside(self, column: int, unit: int) -> str:
+        """What stands beside a unit: the name of an input or of an output."""
+        if column == 0 and self.input_names:
+            return text.name(self.input_names[unit])
+        if column == self.last and self.output_names:
+            return text.name(self.output_names[unit])
+        if column == self.last and self.notation == "course":
+            is_only = self.net.layers[-1].units == 1
+            return "ŷ" if is_only else f"ŷ{unit + 1}".translate(BELOW)
+        return ""
+
+    def name(self, column: int, unit: int) -> str:
+        """How a sentence calls a unit."""
+        symbol = self.symbol(column, unit) or f"unit {unit + 1} of layer {column}"
+        outside = self.outside(column, unit)
+        return f"{symbol} ({outside})" if outside else symbol
+
+    def unit(self, column: int, unit: int, *, with_bias: bool = True) -> str:
+        """The title of a unit: its name, its bias and its activation."""
+        name, layer = self.name(column, unit), self.layer(column)
+        if layer is None:
+            return f"input {name}"
+        bias = "no bias" if layer.biases is None else f"b = {number(layer.biases[unit])}"
+        return f"{name}: {f'{bias}, ' * with_bias}{activation(layer)}"
+
+    def weight(self, column: int, unit: int, source: int, *, with_value: bool = True) -> str:
+        """The title of a line, from unit `source` of the column before."""
+        ends = f"w from {self.name(column - 1, source)} to {self.name(column, unit)}"
+        value = number(self.net.layers[column - 1].weights[unit, source])
+        return f"{ends} = {value}" if with_value else ends
+
+    def left_out(self, column: int, drawn: int) -> str:
+        """The title of an ellipsis."""
+        layer = self.layer(column)
+        units = self.net.layers[0].inputs if layer is None else layer.units
+        return f"{text.count(units - drawn, 'unit')} not drawn"
+
+    def heading(self, column: int) -> tuple[str, ...]:
+        """What stands below a column: the layer, its units, and the shape of its weights."""
+        layer = self.layer(column)
+        if layer is None:
+            return "input layer", text.count(self.net.layers[0].inputs, "unit")
+        weight = notation.layer("W", column) if self.notation == "course" else "weight"
+        return (
+            "output layer" if column == self.last else f"hidden layer {column}",
+            f"{text.count(layer.units, 'unit')}, {activation(layer)}",
+            f"{weight} {layer.weights.shape}{', no bias' * (layer.biases is None)}",
+        )
+
+    @property
+    def caption(self) -> str:
+        """How many layers it is said to have, and how they are counted."""
+        only = self.net.layers[0]
+        is_logistic = self.last == only.units == 1 and only.activations == ("σ",)
+        kind = ": logistic regression" * is_logistic
+        return f"{self.last}-layer net{kind} (the input layer is not counted)"
+
+    def explanations(self, *, weights: bool = True) -> tuple[str, ...]:
+        """What a reader has to know, or could misunderstand."""
+        layers = self.net.layers
+        said = {
+            WIDTHS: weights,
+            BIASES: weights and any(layer.biases is not None for layer in layers),
+            LOGITS.format(activation(layers[-1])): self.net.returns_logits,
+        }
+        return tuple(words for words, applies in said.items() if applies)
+
+    @property
+    def description(self) -> str:
+        """All layers in words, for those who can't see them."""
+        headings = (", ".join(self.heading(column)) for column in range(self.last + 1))
+        layers = f"From left to right: {'; '.join(headings)}"
+        return ". ".join((layers, *self.explanations(weights=False))) + "."
+
+
+def activation(layer: Layer) -> str:
+    """The activations of a layer, in the order in which they are applied."""
+    return ", then ".join(map(text.name, layer.activations)) or "linear"
+
+
+def number(x: float) -> str:
+    """A number with a minus sign that is as wide as a plus: −0.52."""
+    return text.number(x).replace("-", "−")
