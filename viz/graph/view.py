@@ -177,7 +177,7 @@ def view(
     order = topological_order(*roots)
     closed = (collapse,) if isinstance(collapse, str) else tuple(collapse or ())
     folding = fold(order, roots, depth=depth, collapse=closed, limit=limit)
-    called = _called(order, outputs, names, notation)
+    called = given_names(order, outputs, names, notation)
     builder = _Builder(roots, order, folding, detail, called)
     for node in order:
         builder.add(node)
@@ -215,7 +215,7 @@ def _tensors(x: object) -> list[Tensor]:
     )
 
 
-def _called(
+def given_names(
     order: Sequence[Node],
     outputs: Iterable[Tensor],
     names: Mapping[Any, str] | None,
