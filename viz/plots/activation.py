@@ -128,7 +128,7 @@ def _values(name: str, g: Callable[[Any], Any], z: NDArray[Any]) -> NDArray[Any]
     try:
         with no_grad():
             values, of_half = (np.asarray(g(Tensor(x))) for x in (z, z[::2]))
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         raise DrawingError(f"{name} can't be drawn as an activation, g(z): {error}") from error
     if values.shape != z.shape or not np.allclose(values[::2], of_half, equal_nan=True):
         raise DrawingError(

@@ -39,8 +39,8 @@ def confusion(
 
     A row is a true class, a column what was predicted. A cell has the count and, below, its share of the
     row. Its colour, blue where the prediction is right, grows with the root of that share, so that the
-    few mistakes of a good model are seen as well. `class_names`
-    are those of the classes 0, 1, …; without them all classes that occur are shown.
+    few mistakes of a good model are seen as well. `class_names` are those of the classes 0, 1, …; without
+    them the classes that occur are shown.
 
     Raises: DrawingError for scores instead of classes, and lengths that differ.
 
@@ -106,8 +106,8 @@ def _classes(
     """The classes in order, and what they are called."""
     if true.dtype.kind != predicted.dtype.kind:
         raise DrawingError(
-            f"y_true has classes such as {true[0]!r} and y_pred such as {predicted[0]!r}: give both as "
-            f"numbers or both as names"
+            f"y_true has classes such as {true[0].item()!r} and y_pred such as {predicted[0].item()!r}: "
+            f"give both as numbers or both as names"
         )
     classes = np.unique(np.concatenate([true, predicted]))
     if names is not None:
@@ -115,7 +115,7 @@ def _classes(
         strange = classes[~np.isin(classes, every)]
         if len(strange):
             raise DrawingError(
-                f"there is a class {strange[0]!r}, but class_names has {len(names)} names, for the "
+                f"there is a class {strange[0].item()!r}, but class_names has {len(names)} names, for the "
                 f"classes 0 to {len(names) - 1}"
             )
         classes = every

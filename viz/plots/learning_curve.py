@@ -38,10 +38,11 @@ def learning_curve(
     Source: Deep Learning Specialization, course 2, week 1: bias and variance, seen in both curves.
     """
     histories = _checked(history)
-    known = list(
-        dict.fromkeys(name for h in histories.values() for name in (*h.train, *h.validation))
-    )
+    parts = (part for one in histories.values() for part in (one.train, one.validation))
+    known = list(dict.fromkeys(name for part in parts for name in part))
     chosen = known if metrics is None else list(metrics)
+    if not chosen:
+        raise DrawingError(f"metrics={metrics}: choose at least one of {', '.join(known)}")
     for metric in chosen:
         if metric not in known:
             raise DrawingError(f"no history has a metric {metric!r}: there are {', '.join(known)}")

@@ -45,9 +45,9 @@ def class_probabilities(
     if isinstance(model, Module):
         mode = model.in_mode(training=False)
     with mode, no_grad():
-        starts = range(ROWS_AT_ONCE, len(x), ROWS_AT_ONCE)
-        parts = (predict(rows) if predict else model(Tensor(rows)) for rows in np.split(x, starts))
-        found = _checked(np.concatenate([np.asarray(part) for part in parts]), len(x))
+        parts = np.split(x, range(ROWS_AT_ONCE, len(x), ROWS_AT_ONCE))
+        answers = (predict(rows) if predict else model(Tensor(rows)) for rows in parts)
+        found = np.concatenate([_checked(y, len(rows)) for y, rows in zip(answers, parts)])
         if predict is None:
             if outputs == "auto":
                 outputs = _what_they_are(model, x[:1], found)
@@ -56,8 +56,9 @@ def class_probabilities(
     return np.stack([1 - found, found], axis=1) if found.ndim == 1 else found
 
 
-def _checked(outputs: NDArray[Any], m: int) -> NDArray[Any]:
-    """The outputs, (m,) or (m, c)."""
+def _checked(made: Any, m: int) -> NDArray[Any]:
+    """What the model made of m rows as an array, (m,) or (m, c)."""
+    outputs = np.asarray(made)
     if outputs.shape == (m, 1):
         outputs = outputs[:, 0]
     if outputs.ndim not in (1, 2) or len(outputs) != m:
