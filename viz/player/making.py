@@ -1,0 +1,208 @@
+"""From a loss, or a function that computes one, to a page that plays backpropagation."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from tinygrad_course.engine.graph import Node, Released, topological_order
+from tinygrad_course.errors import DrawingError
+from tinygrad_course.nn import Module
+from tinygrad_course.tensor import Tensor
+
+from .. import text
+from ..graph import describe
+from ..graph.view import Notation, given_names
+from ..render import write
+from ..subject import outputs_of
+from . import page
+from .numbers import Table
+from .passes import played
+from .recording import Recording, go_back
+from .structure import Structure
+
+MOST_NODES = 2000
+"""A graph of more nodes than this is too long to be played."""
+
+
+def player(
+    x: Tensor | Module | Callable[..., Any],
+    path: str | os.PathLike[str] | None = None,
+    *,
+    inputs: Any = None,
+    steps: int | None = None,
+    depth: int | None = None,
+    names: Mapping[Any, str] | None = None,
+    notation: Notation = "plain",
+) -> "Player":
+    """Backpropagation as a web page to play with: one file that needs nothing beside it.
+
+        viz.player(loss, "player.html")               # before or after loss.backward()
+        viz.player(step, "training.html", steps=20)   # a step of training, twenty times
+        viz.player(model, inputs=x)
+
+    x           a Tensor; a function that computes one and returns it, and may train as well; or a model
+                or a function that takes `inputs`
+    steps       how often a function without inputs is run, and played
+    depth       how deep modules and `tg.scope` blocks are open at first: 0 shows each model as one box
+    names       what to call tensors, by tensor or by the name that they have
+    notation    "course" calls the arrays of a net z⁽¹⁾, a⁽¹⁾, ŷ as the course does
+
+    Arrays of at most 64 elements are shown with all their numbers, larger ones by shape and statistics.
+    A function is looked at while it runs: then the page shows the lines of code as well. For a tensor
+    the page makes a backward pass of its own, which changes no gradient and releases nothing.
+
+    Raises: DrawingError if x can't be played, for a suffix other than .html, and for options that
+    don't go together; ChangedValueError if an array that the graph needs was overwritten.
+    """
+    if path is not None:
+        _check_suffix(path)  # a wrong one is found before the work is done
+    is_function = callable(x) and inputs is None and not isinstance(x, Module)
+    if steps is not None and not (is_function and steps > 0):
+        raise DrawingError(
+            f"steps={steps} says how often a function is run: give one that takes no arguments, "
+            f"makes one step of training and returns its loss, and a number of 1 or more"
+        )
+    made = _Made(depth, names, notation)
+    if is_function:
+        for i in range(steps or 1):
+            made.run(x, i)
+    else:
+        made.add(_single(outputs_of(x, inputs)), Recording(made.table))
+    result = Player(made.title, made.data())
+    if path is not None:
+        result.save(path)
+    return result
+
+
+class Player:
+    """A page that plays backpropagation; shows itself in a notebook, or is saved by `save(path)`."""
+
+    def __init__(self, title: str, data: Mapping[str, Any]) -> None:
+        self.title = title
+        self.data = data
+
+    def __repr__(self) -> str:
+        return f"<Player: {self.title}; see .html(), .save(path)>"
+
+    def html(self) -> str:
+        """The page."""
+        return page.source(self.title, self.data)
+
+    def _repr_html_(self) -> str:
+        return (
+            f'<iframe srcdoc="{escape(self.html())}" title="{escape(self.title)}" '
+            f'style="width: 100%; height: 720px; border: 0"></iframe>'
+        )
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the page to a file.
+
+        Raises: DrawingError, and then the file is as it was before.
+        """
+        _check_suffix(path)
+        write(Path(path), self.html().encode())
+
+
+class _Made:
+    """The data of a page in the making."""
+
+    def __init__(
+        self, depth: int | None, names: Mapping[Any, str] | None, notation: Notation
+    ) -> None:
+        self.depth, self.names, self.notation = depth, names, notation
+        self.title = ""
+        self.table = Table()
+        self.structures: list[dict[str, Any]] = []
+        self.passes: list[dict[str, Any]] = []
+        self.notes: list[str] = []
+
+    def run(self, function: Callable[..., Any], i: int) -> None:
+        """Run a function, look on, and add what it did."""
+        recording = Recording(self.table)
+        with recording:
+            loss = function()
+        if not isinstance(loss, Tensor) or loss.node is None:
+            name = getattr(function, "__name__", "the function")
+            what = "a Tensor without a graph" if isinstance(loss, Tensor) else type(loss).__name__
+            raise DrawingError(
+                f"{name} returned {what} in step {i + 1}: it must return the Tensor that it computed, "
+                f"such as its loss, before .item() or .detach() and outside of no_grad()"
+            )
+        self.add(loss, recording)
+
+    def add(self, loss: Tensor, recording: Recording) -> None:
+        """Add the graph of a tensor; if no backward pass went through it, one is made."""
+        if loss.node is None:
+            raise DrawingError(
+                "this tensor has no graph to play: nothing that it was computed from has "
+                "requires_grad=True, or it was computed under no_grad()"
+            )
+        order = topological_order(loss.node)
+        if len(order) > MOST_NODES:
+            raise DrawingError(
+                f"a graph of {text.count(len(order), 'node')} is too long to be played, the limit is "
+                f"{MOST_NODES:,}: play a part of it, or draw it, viz.draw(loss) folds what is too much"
+            )
+        if loss.node not in recording.noted.gradients:
+            self._explain(loss, order)
+            go_back(loss, recording)
+        noted = recording.noted
+        structure = Structure(order, given_names(order, [loss], self.names, self.notation), noted.lines)
+        data = structure.data(self.depth)
+        if data not in self.structures:
+            self.structures.append(data)
+        self.passes.append(
+            {
+                "structure": self.structures.index(data),
+                **played(loss, structure, noted, self.table),
+            }
+        )
+        self.title = self.title or f"Backpropagation{describe.names([loss])}: {describe.contents(order)}"
+
+    def _explain(self, loss: Tensor, order: Sequence[Node]) -> None:
+        """Say on the page what it can't show, and how to get it."""
+        if loss.size != 1 and loss.node is not None:
+            self.notes.append(
+                f"The result has shape {loss.shape}; the way back begins with ones, as from its sum."
+            )
+        released = any(isinstance(node.saved, Released) for node in order)
+        if released and not all(node.outline.small for node in order):
+            self.notes.append(
+                "The backward pass is over, and has released the arrays of more than 64 elements. To "
+                "see gradients everywhere, call viz.player(loss) before loss.backward(), or give it "
+                "a function that computes the loss."
+            )
+        recorded = min(node.born for node in order)
+        if any(describe.is_changed(node, recorded) for node in order):
+            self.notes.append(
+                "Some leaves were changed since, as by an optimiser: they are shown with their new "
+                "values. Play a function that makes the step to see both."
+            )
+
+    def data(self) -> dict[str, Any]:
+        """What the page gets."""
+        return {
+            "title": self.title,
+            "notes": self.notes,
+            "table": self.table.rows,
+            "structures": self.structures,
+            "passes": self.passes,
+        }
+
+
+def _single(tensors: Any) -> Tensor:
+    """The one tensor."""
+    given = list(tensors) if isinstance(tensors, (list, tuple)) else [tensors]
+    if len(given) != 1 or not isinstance(given[0], Tensor):
+        kinds = ", ".join(type(x).__name__ for x in given) or "nothing"
+        raise DrawingError(
+            f"can't play {kinds}: give one Tensor, such as a loss; or a function that computes it"
+        )
+    return given[0]
+
+
+def _check_suffix(path: str | os.PathLike[str]) -> None:
+    if not isinstance(path, (str, os.PathLike)) or Path(path).suffix.lower() != ".html":
+        raise DrawingError(f"can't save a player as {path!r}: it is a web page, whose name ends in .html")

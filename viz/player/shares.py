@@ -1,0 +1,89 @@
+"""What an operation hands back to each of its operands, one by one.
+
+The engine adds every share to what the parent has received, and only the sum is left. Here the same
+pullback runs again, with a stand-in in each parent's place that receives one share and nothing else.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from tinygrad_course.engine.graph import Node, Outline, Released
+from tinygrad_course.engine.pullbacks import pullback_of
+from tinygrad_course.engine.recording import Constant
+from tinygrad_course.engine.writes import written_since
+from tinygrad_course.primitive import Array
+
+
+def shares(node: Node, g: Array, parents: Sequence[Node | None], saved: Any) -> list[Array | None]:
+    """What each parent gets of the cotangent g; None for an operand that gets nothing."""
+    return _pulled(node, g, [p and p.outline for p in parents], saved)
+
+
+def local_derivatives(node: Node, parents: Sequence[Node | None], saved: Any) -> list[Array | None]:
+    """∂z/∂x for each operand of an elementwise operation, in the shape of z: the share of ones.
+
+    In the operand's own shape a share is summed over the axes along which it was stretched.
+    """
+    if not is_elementwise(node) or not node.outline.small:
+        return [None] * len(parents)
+    ones = np.ones(node.shape, node.dtype)[()]
+    return _pulled(node, ones, [p and node.outline for p in parents], saved)
+
+
+def is_elementwise(node: Node) -> bool:
+    """Whether each element of the result depends on one element of each operand."""
+    primitive = node.primitive
+    return primitive is not None and not set(primitive.signature or "?") - set("(),->")
+
+
+def _pulled(
+    node: Node, g: Array, outlines: Sequence[Outline | None], saved: Any
+) -> list[Array | None]:
+    primitive = node.primitive
+    assert primitive is not None
+    stand_ins = [outline and _stand_in(outline) for outline in outlines]
+    received: dict[Node, Array] = {}
+    with np.errstate(all="ignore"):  # the engine's own pass has warned, or will
+        (primitive.pullback or pullback_of(primitive))(
+            g, saved, stand_ins, node.outline, received, set()
+        )
+    return [received.get(stand_in) if stand_in else None for stand_in in stand_ins]
+
+
+def _stand_in(outline: Outline) -> Node:
+    node = Node()
+    node.primitive = None
+    node.outline = outline
+    return node
+
+
+def saved_again(node: Node) -> Any:
+    """What the node saved; once that is released, put together from the small values on its parents.
+
+    None if a value that a rule asks for was too large to stay there, or was overwritten since.
+    """
+    primitive = node.primitive
+    if not isinstance(node.saved, Released) or primitive is None:
+        return node.saved
+    operands, shapes = zip(*(_operand(node, i) for i in range(len(node.parents))))
+    names = primitive.operands * (len(operands) if primitive.variadic else 1)
+    needed = [x for x, name in zip(operands, names) if name in primitive.wanted]
+    needed += [node.value] * ("out" in primitive.wanted)
+    is_known = all(x is not None and not written_since(x, node.born) for x in needed)
+    # A checkpoint has no rules: it saves how to compute everything again.
+    if not primitive.rules or not is_known:
+        return None
+    return (*operands, node.value, shapes, node.parameters or {})
+
+
+def _operand(node: Node, i: int) -> tuple[Array | None, tuple[int, ...]]:
+    """Value and shape of an operand, as far as the graph remembers them."""
+    parent = node.parents[i]
+    if parent is not None:
+        return parent.value, parent.shape
+    constant = node.constants[i] if node.constants is not None else None
+    if isinstance(constant, Constant):
+        return constant.value, constant.outline.shape
+    return constant, ()

@@ -1,0 +1,176 @@
+"""The graph itself as plain data: what does not change from one step of training to the next."""
+
+import linecache
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tinygrad_course.engine.graph import Node
+
+from .. import text
+from ..graph import describe, folds
+from ..graph.regions import Region, regions_of
+from ..graph.view import MOST_CONSTANTS
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+FITS = 30
+"""A graph of more boxes than this begins folded."""
+
+Item = dict[str, Any]
+
+
+class Structure:
+    """Nodes, constants and regions of a graph, each with a number that the page knows it by."""
+
+    def __init__(
+        self,
+        order: Sequence[Node],
+        called: Mapping[int, str],
+        lines: Mapping[Node, tuple[str, int]],
+    ) -> None:
+        self.order = order
+        self.numbers: dict[object, int] = {}
+        self.constants: dict[int, Any] = {}  # by the number of their item
+        self.items: list[Item] = []
+        self._called = called
+        self._lines = lines
+        self._unnamed = {"w": 0, "c": 0, "v": 0}
+        program, self.home = regions_of(order)
+        self.regions = [r for r in program.within() if r is program or any(r.all_nodes())]
+        self._region_numbers = {region: i for i, region in enumerate(self.regions)}
+        for node in order:
+            self._add(node)
+
+    def data(self, depth: int | None) -> dict[str, Any]:
+        """For the page; regions deeper than `depth` begin folded."""
+        depth = self._deepest_that_fits() if depth is None else depth
+        return {
+            "items": self.items,
+            "order": [self.numbers[node] for node in self.order],
+            "regions": [self._region(region, region.level <= depth) for region in self.regions],
+        }
+
+    def _deepest_that_fits(self) -> int:
+        """How deep regions can be open so that no more than FITS boxes are drawn; 0 if need be."""
+        depth = max(region.level for region in self.regions)
+        while depth > 0 and self._boxes(depth) > FITS:
+            depth -= 1
+        return depth
+
+    def _boxes(self, depth: int) -> int:
+        visible = [region for region in self.regions if region.level <= depth]
+        folded = sum(region.level == depth + 1 for region in self.regions)
+        return folded + sum(item["region"] in map(self._region_numbers.get, visible) for item in self.items)
+
+    def _region(self, region: Region, is_open: bool) -> Item:
+        head, *lines = folds.heading(region) or ("",)
+        return {
+            "kind": region.kind,
+            "label": head,
+            "lines": lines,
+            "summary": folds.lines(region),
+            "outer": None if region.outer is None else self._region_numbers[region.outer],
+            "open": is_open,
+        }
+
+    def _add(self, node: Node) -> None:
+        region = self.home[node]
+        parents = list(self._parents(node, region))
+        item = {
+            "kind": "leaf" if node.primitive is None else "result",
+            "outline": text.outline(node.shape, node.dtype),
+            "shape": text.parameter(tuple(node.shape)) if node.shape else "",
+            "region": self._region_numbers[region],
+            **self._name(id(node), "w" if node.primitive is None else "v", node.name),
+        }
+        if node.primitive is not None:
+            formula, vjp = describe.formulas(node)
+            item |= {
+                "symbol": describe.symbol(node),
+                "operation": node.primitive.name,
+                "parameters": describe.parameters(node),
+                "formula": formula,
+                "vjp": vjp,
+                "parents": parents,
+                **self._place(node),
+            }
+        self.numbers[node] = len(self.items)
+        self.items.append(item)
+
+    def _parents(self, node: Node, region: Region) -> Any:
+        """An edge for each operand: where it comes from, its label, and what broadcasting did."""
+        if node.primitive is None:
+            return
+        constants = node.constants or (None,) * len(node.parents)
+        drawn = [id(c) for c in constants if c is not None][:MOST_CONSTANTS]
+        names = node.primitive.operands * (len(constants) if node.primitive.variadic else 1)
+        labels = describe.operand_labels(node)
+        for i, (parent, constant) in enumerate(zip(node.parents, constants)):
+            operand = constant if parent is None else parent
+            if operand is None or (parent is None and id(constant) not in drawn):
+                continue
+            start = self.numbers[parent] if parent else self._constant(constant, region)
+            yield {
+                "from": start,
+                "operand": i,
+                "name": names[i],
+                "label": labels[i],
+                "stretched": describe.stretched(node, operand),
+            }
+
+    def _constant(self, constant: Any, region: Region) -> int:
+        """The number of a constant, which is added when it is met first."""
+        found = describe.of_constant(constant)
+        number = self.numbers.setdefault(found.identity, len(self.items))
+        if number == len(self.items):
+            self.constants[number] = constant
+            is_number = not found.outline  # nothing but its value to be known by
+            home = region if is_number else _outside(region)
+            name = (
+                {"name": found.value.lines[0], "number": True}
+                if is_number
+                else self._name(found.id_of_data, "c", found.name)
+            )
+            shape = "" if is_number else text.parameter(constant.outline.shape)
+            self.items.append(
+                {
+                    "kind": "constant",
+                    "outline": found.outline,
+                    "shape": shape.replace("()", ""),
+                    "region": self._region_numbers[home],
+                    **name,
+                }
+            )
+        return number
+
+    def _name(self, key: int, letter: str, own: str | None) -> Item:
+        """The name that was given, or a letter with a number: v₁, v₂ …"""
+        given = self._called.get(key, own)
+        if given:
+            return {"name": text.name(given)}
+        self._unnamed[letter] += 1
+        return {"name": f"{letter}{self._unnamed[letter]}".translate(_SUBSCRIPTS), "unnamed": True}
+
+    def _place(self, node: Node) -> Item:
+        """The line of user code: the file's name alone, since the page may be given to others."""
+        file, line = self._lines.get(node) or _parsed(node.place)
+        if not file:
+            return {}
+        return {
+            "place": f"{Path(file).name}:{line}",
+            "source": linecache.getline(file, line).strip(),
+        }
+
+
+def _parsed(place: str | None) -> tuple[str, int]:
+    file, _, line = (place or "").rpartition(":")
+    return file, int(line or 0)
+
+
+def _outside(region: Region) -> Region:
+    """Outside of the outermost model, which was given the array."""
+    for around in region.around():
+        if around.kind == "module" and around.outer is not None:
+            region = around.outer
+    return region
