@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .markup import Markup, element, join
+from ..markup import Markup, element, join
 from .wording import scientific
 
 WIDTH = 460.0

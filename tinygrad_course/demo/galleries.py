@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from .markup import Markup, element
+from ..markup import Markup, element
 from .outcome import Outcome
 from .pictures import ink, signed
 from .wording import percent

@@ -10,10 +10,10 @@ from string import Template
 
 import numpy as np
 
+from ..markup import Markup, element, join
 from .charts import Series, error_strip, line_chart, signed_bars
 from .environment import Environment
 from .galleries import detectors, gallery, template
-from .markup import Markup, element, join
 from .outcome import Outcome
 from .tables import confusion_table, mistakes_table, models_table
 from .wording import percent

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from .markup import Markup, element
+from ..markup import Markup, element
 from .outcome import Outcome
 from .wording import percent, scientific, seconds, thousands
 

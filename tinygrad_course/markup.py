@@ -2,7 +2,7 @@
 
 from html import escape
 
-_VOID = frozenset({"br", "img"})
+_VOID = frozenset({"br", "img", "source"})
 
 
 class Markup(str):

@@ -3,7 +3,7 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tinygrad_course.demo.markup import Markup, element, join
+from tinygrad_course.markup import Markup, element, join
 
 
 @given(st.text(), st.text())
