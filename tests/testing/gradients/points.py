@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.strategies import SearchStrategy
 
 from tests.laws.cases import cases_of
+from tinygrad_course.autodiff import grad
 from tinygrad_course.ops import activations
 from tinygrad_course.primitive import Domain, Primitive, registry
 from tinygrad_course.tensor import Tensor
@@ -28,6 +29,8 @@ class Point:
     f: Callable[..., Any]
     inputs: tuple[Any, ...]
     order: int = 1
+    by_hand: Callable[..., Any] | None = None
+    """The gradient of the sum of all outputs, where it is given to gradcheck."""
 
     def __str__(self) -> str:
         return f"{self.name}, {self.kind}, at {self.inputs}"
@@ -46,7 +49,8 @@ def of_the_registry(rng: np.random.Generator) -> Iterator[Point]:
     """Every primitive in turn, without end, in the cases of the laws' sweep.
 
     The values are in generic position, as the sweep has them, with second derivatives; anywhere in the
-    domain; on a coarse grid, where some are equal and kinks are hit; or a millionth or a million times as large.
+    domain; on a coarse grid, where some are equal and kinks are hit; or a millionth or a million times as
+    large.
     """
     while True:
         for name, primitive in sorted(registry.items()):
@@ -164,7 +168,10 @@ DIFFICULT: dict[str, Callable[[Any], Any]] = {
 
 
 def of_difficult_functions(count: int, rng: np.random.Generator) -> Iterator[Point]:
-    """Each of them in turn, at values of very different sizes, zeros and equal values among them."""
+    """Each of them in turn, at values of very different sizes, zeros and equal values among them.
+
+    Every third time f is plain NumPy and its gradient is handed over, as if it had been derived by hand.
+    """
     for k in range(count):
         name, f = list(DIFFICULT.items())[k % len(DIFFICULT)]
         size = 10.0 ** rng.integers(-9, 4)
@@ -174,4 +181,6 @@ def of_difficult_functions(count: int, rng: np.random.Generator) -> Iterator[Poi
             x *= rng.random(x.shape) < 0.5
         elif kind == "on a grid":
             x = np.round(2 * x / size) / 2
-        yield Point(name, f"{kind}, of size {size:.0e}", f, (x,))
+        by_hand = None if rng.integers(3) else grad(lambda x, f=f: np.sum(f(x)))
+        way = "by reverse mode" if by_hand is None else "by hand"
+        yield Point(name, f"{way}, {kind}, of size {size:.0e}", f, (x,), by_hand=by_hand)

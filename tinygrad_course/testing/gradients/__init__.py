@@ -3,17 +3,13 @@
 Read in this order:
 
     verdicts          the four verdicts; what is known of one number
-    point             f at one point, and the numbers v · J w that are compared there
+    function          f, at one point and along a line
+    point, projections  the numbers v · J w that are compared at a point
     claims            one side: what reverse mode says, or somebody who derived a gradient by hand
     numerical         the other side: central differences
     comparison        both sides together: nearly always they agree, and that is all
-    closer_look       where they don't: slopes on both sides of the point, noise, excuses
-      slopes, noise   what a function does along a line, and how exactly it is known
-      kinks, beside   no derivative there, and right beside it
-      cancellation    a gradient that has no digits left
-      complex_step, second_witness
-      causes          what may be wrong: evidence, mistakes, factors
-      remarks         all that in words
+    doubts/           where they don't: kinks, noise, cancellation
+    causes/           what is wrong, if something simple explains it
     findings, report  what was found, as arrays and as a table
     error_versus_step data for a plot
 """

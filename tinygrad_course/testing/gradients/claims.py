@@ -18,6 +18,10 @@ from .point import Point
 from .verdicts import Floats
 
 
+class NowhereElse(Exception):
+    """Nobody says what a gradient is at another point: one was given, or f is not defined there."""
+
+
 class Claim(ABC):
     """A gradient of f by the inputs at `positions`, and the `outputs` of f where it was taken.
 
@@ -34,9 +38,15 @@ class Claim(ABC):
     def shares(self, v: Floats) -> list[Any]:
         """Jᵀv: an array for each position, None where it is zero."""
 
+    def at(self, arrays: Sequence[Any]) -> "Claim":
+        """The gradient at another point. Raises: NowhereElse."""
+        try:
+            return self._at(arrays)
+        except ValueError as error:  # outside of its domain
+            raise NowhereElse from error
+
     @abstractmethod
-    def at(self, arrays: Sequence[Any]) -> "Claim | None":
-        """The gradient at another point; None where nobody says what that is."""
+    def _at(self, arrays: Sequence[Any]) -> "Claim": ...
 
     @property
     @abstractmethod
@@ -84,7 +94,7 @@ class ReverseMode(Claim):
                     found[node] = found[node] + share if node in found else share
         return [found.get(node) for node in self.nodes]
 
-    def at(self, arrays: Sequence[Any]) -> "ReverseMode":
+    def _at(self, arrays: Sequence[Any]) -> "ReverseMode":
         return ReverseMode(self.function, arrays, self.positions)
 
     @property
@@ -133,9 +143,9 @@ class ByHand(Claim):
                 shares.append(g * v[0] if g.shape == shape else np.full(shape, np.nan))
         return shares
 
-    def at(self, arrays: Sequence[Any]) -> "ByHand | None":
+    def _at(self, arrays: Sequence[Any]) -> "ByHand":
         if not callable(self.gradient):
-            return None
+            raise NowhereElse
         return ByHand(self.function, self.gradient, arrays, self.names)
 
     @property

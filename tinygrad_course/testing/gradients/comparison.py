@@ -6,8 +6,10 @@ don't, or where f is too large or bends too sharply for that to prove anything, 
 
 import numpy as np
 
+from .causes.likely_causes import likely_causes
 from .claims import Claim, products
-from .closer_look import Doubts, look_closer
+from .doubts.closer_look import Doubts, look_closer
+from .doubts.remarks import about_kinks, about_precision
 from .findings import Findings
 from .numerical import central_differences
 from .point import Point
@@ -45,7 +47,10 @@ def compare(point: Point, claim: Claim, order: int, step: float, tolerance: Tole
     if not settled.all():
         doubts = Doubts(~settled, straight, rounding, found.doubt.T, largest)
         with np.errstate(all="ignore"):
-            look_closer(findings, doubts, claim, step, tolerance)
+            noise = look_closer(findings, doubts, claim, step, tolerance)
+            findings.remarks += likely_causes(findings, claim, step, tolerance)
+            findings.remarks += about_kinks(findings, step, tolerance)
+            findings.remarks += about_precision(findings, claim, noise)
     return findings
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .doubts.complex_step import complex_step
 from .findings import Findings, Place
 from .verdicts import Floats
 
@@ -43,7 +44,7 @@ def error_versus_step(
     with np.errstate(all="ignore"):
         ahead, behind = line.values(h), line.values(-h)
         central = np.abs((ahead - behind)[:, row] / (2 * h) - ours)
-    by_complex_step = [point.complex_step(direction, t) for t in h]
+    by_complex_step = [complex_step(point, direction, t) for t in h]
     exact = [abs(float(found[row]) - ours) for found in by_complex_step if found is not None]
     return ErrorVersusStep(
         output=point.labels[row],

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from .line import EPSILON, Line
+from .function import EPSILON, Line
 from .verdicts import Floats, Tolerance
 
 STEP = 1e-3

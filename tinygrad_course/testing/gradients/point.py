@@ -6,9 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .complex_step import STEP, complex_step
-from .function import Function
-from .line import Line
+from .function import Function, Line
 from .verdicts import Floats
 
 
@@ -75,17 +73,10 @@ class Point:
         def at(t: float) -> Floats:
             for i, w in towards.items():
                 moved[i] = self.arrays[i] + t * w
-            return self._rows(self.function(moved))
+            return self.rows(self.function(moved))
 
         sizes = [np.abs(self.arrays[i][w != 0]).max(initial=0) for i, w in towards.items()]
         return Line(at, self.here, float(max(sizes)), self.terms)
-
-    def complex_step(self, direction: Direction, step: float = STEP) -> Floats | None:
-        """v · J w for every v by the complex step; None where f does not take complex arrays."""
-        f, i = self.function.f, direction.position
-        slopes = complex_step(f, self.arrays, i, direction.w, step)
-        fits = slopes is not None and slopes.size == sum(map(_size, self.shapes))
-        return self._rows(slopes) if fits and slopes is not None else None
 
     def shifted(self, by: Mapping[int, Floats]) -> list[Any]:
         """The arrays, with something added to those at these positions."""
@@ -95,12 +86,17 @@ class Point:
         """The same at another point."""
         outputs = self.function(arrays)
         return replace(
-            self, arrays=arrays, here=self._rows(outputs), terms=terms_of(outputs, self.weights)
+            self, arrays=arrays, here=self.rows(outputs), terms=terms_of(outputs, self.weights)
         )
 
-    def _rows(self, outputs: Floats) -> Floats:
+    def rows(self, outputs: Floats) -> Floats:
         """v · outputs for every v."""
         return outputs if self.weights is None else self.weights @ outputs
+
+    @property
+    def size(self) -> int:
+        """How many numbers f returns."""
+        return sum(int(np.prod(shape)) for shape in self.shapes)
 
     @property
     def what(self) -> str:
@@ -110,16 +106,12 @@ class Point:
             kind = "every entry" if self.entrywise else "random projections"
             return f"{kind} of the gradient of the sum, by {entries} entries"
         kind = "every entry" if self.entrywise and self.weights is None else "random projections"
-        return f"{kind} of the {sum(map(_size, self.shapes))} × {entries} Jacobian"
+        return f"{kind} of the {self.size} × {entries} Jacobian"
 
 
 def terms_of(outputs: Floats, weights: Floats | None) -> Floats:
     """|v| · |outputs|: the size of what is summed up in v · outputs."""
     return np.abs(outputs) if weights is None else np.abs(weights) @ np.abs(outputs)
-
-
-def _size(shape: tuple[int, ...]) -> int:
-    return int(np.prod(shape))
 
 
 def bracketed(index: Sequence[int]) -> str:

@@ -9,11 +9,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..claims import Claim
+from ..findings import ELSEWHERE, OUTSIDE, ZERO_TIMES_INFINITY, Findings
+from ..numerical import central_differences
+from ..verdicts import IMPRECISE, KINK, SAFETY, WRONG, Tolerance
 from .beside import PLAINLY, error_beside
-from .claims import Claim
-from .findings import ELSEWHERE, OUTSIDE, ZERO_TIMES_INFINITY, Findings
-from .numerical import central_differences
-from .verdicts import IMPRECISE, KINK, SAFETY, WRONG, Tolerance
 
 _LOOKED_AT = 8
 """So many wrong numbers are looked at, and the others only if one of these is excused."""

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from .claims import Claim
-from .findings import UNSTABLE, Findings
-from .line import EPSILON
-from .verdicts import IMPRECISE, SAFETY, WRONG, Floats
+from ..claims import Claim, NowhereElse
+from ..findings import UNSTABLE, Findings
+from ..function import EPSILON
+from ..verdicts import IMPRECISE, SAFETY, WRONG, Floats
 
 _NUDGES = (1e-7, 3e-7)
-_WIDE = 3e-6
+_WIDER = (1e-6, 3e-6)
 """Of the inputs, and of 1 where they are larger than that."""
 
 _STRETCH = 2.618
@@ -21,18 +21,16 @@ def cancels_in_itself(findings: Findings, claim: Claim) -> None:
     What bends smoothly bends a hundred times more over ten times the distance, and that is taken off.
     """
     wrong = [place for place in findings.places(WRONG) if np.isfinite(findings.ours[place])]
-    if not wrong:
-        return
     rows = list(dict.fromkeys(row for row, _ in wrong))
     jumps = np.zeros(findings.ours[rows].shape)
-    for phase in (0.0, 1.0):
-        wide = _bend(findings, claim, rows, _WIDE, phase)
-        if wide is None:
+    for phase in (0.0, 1.0) if wrong else ():
+        try:
+            bends = {n: _bend(findings, claim, rows, n, phase) for n in (*_NUDGES, *_WIDER)}
+        except NowhereElse:
             return
         for nudge in _NUDGES:
-            bend = _bend(findings, claim, rows, nudge, phase)
-            smooth = wide * (nudge / _WIDE) ** 2
-            jumps = np.fmax(jumps, np.zeros(1) if bend is None else bend - smooth)
+            smooth = np.fmax(*(bends[wide] * (nudge / wide) ** 2 for wide in _WIDER))
+            jumps = np.fmax(jumps, bends[nudge] - smooth)
     for place in wrong:
         blur = SAFETY * jumps[rows.index(place[0]), place[1]]
         if findings.error[place] <= findings.allowed[place] + blur:
@@ -42,10 +40,8 @@ def cancels_in_itself(findings: Findings, claim: Claim) -> None:
             findings.unknown[place] = not blur < np.abs(findings.numerical[place[0]]).max()
 
 
-def _bend(
-    findings: Findings, claim: Claim, rows: list[int], nudge: float, phase: float
-) -> Floats | None:
-    """How far these rows of ours are from running straight; None if nobody says what they are elsewhere.
+def _bend(findings: Findings, claim: Claim, rows: list[int], nudge: float, phase: float) -> Floats:
+    """How far these rows of ours are from running straight.
 
     Equal inputs stay equal. Large ones are moved like those of size 1, unless f computes in float32, and
     would not notice.
@@ -60,8 +56,6 @@ def _bend(
     ours = [findings.ours[rows]]
     for times in (1, _STRETCH):
         claimed = claim.at(point.shifted({i: times * w for i, w in shifts.items()}))
-        if claimed is None:
-            return None
         shares = [claimed.shares(point.cotangent(row)) for row in rows]
         ours.append(np.array([point.along(share) for share in shares]))
     here, near, far = ours

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from .line import EPSILON, Line
-from .noise import noise, stairs
-from .verdicts import SAFETY, Floats, Tolerance
+from ..function import EPSILON, Line
+from ..verdicts import SAFETY, Floats, Tolerance
+from .noise import noise
 
 _RATIO = 4.0
 _STEPS = 0.1 * _RATIO ** -np.arange(19)
@@ -29,38 +29,32 @@ class Slope:
 
 @dataclass(frozen=True)
 class Slopes:
-    """The slopes at a point, and by how much the values of f jitter.
-
-    `close_by` is the central one if jumps that only wider steps meet are no noise, but belong to f.
-    """
+    """The slopes at a point, and by how much the values of f jitter."""
 
     central: Slope
-    close_by: Slope
     left: Slope
     right: Slope
     noise: Floats
 
 
-def slopes(line: Line, rows: Any, tolerance: Tolerance, resolution: float) -> Slopes:
-    """What f does at t = 0. Only in the given rows is it looked at for stairs.
+def slopes(line: Line, tolerance: Tolerance, resolution: float) -> Slopes:
+    """What f does at t = 0.
 
-    `resolution` is the epsilon of the numbers in which f computes: it does not notice shorter steps.
+    `resolution` is the epsilon of the numbers in which f computes: it does not notice shorter steps, and its
+    values are not known any better, even where they run straight for a while: that may be one stair.
     """
     steps: Any = _STEPS[resolution < _STEPS]
     ladders = [line.scale * steps]
     if 0 < line.moved < 1e-6:
         ladders.append(line.moved * steps)
     values = [(h[:, None], line.values(h), line.values(-h)) for h in ladders]
-    near, jitter = noise(line)
-    jitter = np.fmax(jitter, stairs(line, ladders[0], values[0][1], rows))
-    floor = np.fmax(jitter, EPSILON * line.terms)
-    near = np.fmax(near, EPSILON * line.terms)
+    jitter = noise(line)
+    floor = np.fmax(jitter, max(resolution, EPSILON) * line.terms)
     both = [((ahead - behind) / (2 * h), h) for h, ahead, behind in values]
     left = [((line.here - behind) / h, h) for h, _, behind in values]
     right = [((ahead - line.here) / h, h) for h, ahead, _ in values]
     return Slopes(
         central=_best([_limits(q, h, floor, order=2) for q, h in both], tolerance),
-        close_by=_best([_limits(q, h, near, order=2) for q, h in both], tolerance),
         left=_best([_limits(q, h, floor, order=1) for q, h in left], tolerance),
         right=_best([_limits(q, h, floor, order=1) for q, h in right], tolerance),
         noise=jitter,

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from .beside import error_beside
-from .claims import Claim
+from ..claims import Claim
+from ..doubts.beside import error_beside
+from ..findings import Findings
+from ..verdicts import Floats, Tolerance
 from .evidence import Evidence, gather
 from .factors import in_words, sizes_of
-from .findings import Findings
 from .mistakes import reshaped, undone
-from .verdicts import Floats, Tolerance
 
 
 def likely_causes(findings: Findings, claim: Claim, step: float, tolerance: Tolerance) -> list[str]:

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from .claims import Claim
-from .findings import Findings, Place
-from .point import Point
-from .verdicts import CORRECT, WRONG, Floats
+from ..claims import Claim
+from ..findings import Findings, Place
+from ..point import Point
+from ..verdicts import CORRECT, WRONG, Floats
 
 
 @dataclass(frozen=True)

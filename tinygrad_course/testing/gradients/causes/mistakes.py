@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from ..verdicts import Floats
 from .evidence import Evidence
-from .verdicts import Floats
 
 _MOST_AXES = 5
 """Of output and input together: so many are tried in every order."""

@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from .line import Line
-from .verdicts import Floats
+from ..function import Line
+from ..verdicts import Floats
 
 _SAMPLES = 26
 _ORDER = 8
@@ -29,14 +29,12 @@ _MEDIAN = 0.6745
 """Of the absolute value of a standard normal number."""
 
 
-def noise(line: Line) -> tuple[Floats, Floats]:
+def noise(line: Line) -> Floats:
     """The standard deviation of the error in each number of f, near the start of the line.
 
-    First as values very close together show it, then the largest that any show. 0 where f does not move,
-    or runs straight without any error.
+    It is the largest that any spacing shows; 0 where f does not move, or runs straight without any error.
     """
-    close_by = np.full(line.here.shape, np.nan)
-    largest = close_by
+    largest = np.full(line.here.shape, np.nan)
     spacings = [spacing * line.scale for spacing in _SPACINGS]
     if 0 < line.moved < 1e-6:
         spacings.insert(0, 1e-6 * line.moved)
@@ -49,10 +47,9 @@ def noise(line: Line) -> tuple[Floats, Floats]:
         # f changes much, it may be waves that are too short for the spacing.
         jitters = climbs & (lower <= 4 * level)
         little: Any = np.ptp(values, axis=0) <= 0.1 * np.abs(values).max(axis=0)
-        close_by = np.where(np.isnan(close_by) & climbs, level, close_by)
         counts = np.where(np.isnan(largest), climbs, jitters & little)
         largest = np.where(counts, np.fmax(largest, level), largest)
-    return np.nan_to_num(close_by), np.nan_to_num(largest)
+    return np.nan_to_num(largest)
 
 
 def _equally_spaced(line: Line, spacing: float) -> Floats:
@@ -67,24 +64,3 @@ def _level(values: Floats, order: int) -> Floats:
     differences = np.abs(np.diff(values, order, axis=0))
     level: Floats = np.median(differences, axis=0) / (_MEDIAN * np.sqrt(comb(2 * order, order)))
     return level
-
-
-def stairs(line: Line, steps: Any, ahead: Floats, rows: Any) -> Floats:
-    """Half the height of the stairs that f climbs, in the given rows; 0 where it climbs smoothly.
-
-    `ahead` is f at `steps`, which get shorter. Where the shortest don't move it and longer ones do, it is
-    looked at in between: on a staircase it stands on few heights, again and again.
-    """
-    height = np.zeros(line.here.shape)
-    unmoved = np.cumprod((ahead == line.here)[::-1], axis=0).sum(axis=0)
-    for count in np.unique(unmoved[rows]).tolist():
-        if not 2 <= count < len(steps):
-            continue
-        tread = np.arange(1, _SAMPLES + 1) * steps[len(steps) - count] / 2
-        values = line.values(tread)
-        for row in np.flatnonzero(unmoved == count).tolist():
-            moved = values[values[:, row] != line.here[row], row]
-            if len(moved) >= 4 and 2 * len(np.unique(moved)) <= len(moved):
-                rises = np.abs(np.diff(values[:, row]))
-                height[row] = np.median(rises[rises > 0]) / 2
-    return height

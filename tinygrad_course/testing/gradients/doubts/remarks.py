@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from .claims import Claim
-from .findings import ELSEWHERE, OUTSIDE, UNMOVED, UNSTABLE, Findings, Place
-from .line import EPSILON
-from .numerical import central_differences
-from .point import Point, bracketed
-from .verdicts import IMPRECISE, KINK, SAFETY, Floats, Tolerance
+from ..claims import Claim
+from ..findings import ELSEWHERE, OUTSIDE, UNMOVED, UNSTABLE, Findings, Place
+from ..function import EPSILON
+from ..numerical import central_differences
+from ..point import Point, bracketed
+from ..verdicts import IMPRECISE, KINK, SAFETY, Floats, Tolerance
 
 _FLOAT32 = float(np.finfo(np.float32).eps)
 
@@ -111,14 +111,10 @@ def _about_function(point: Point, claim: Claim, noise: Floats, places: Sequence[
         return (
             f"The function computes in {coarsest} inside: with float64 throughout one can see more."
         )
-    if _FLOAT32 / 16 < accuracy < _FLOAT32 * 4:
-        return (
-            f"The function is accurate to {accuracy:.0e} of its size, as if it computed in float32 "
-            f"inside: with float64 throughout one can see more."
-        )
     if accuracy > 100 * EPSILON:
+        single = "it computes in float32 inside, or " if accuracy < 4 * _FLOAT32 else ""
         return (
-            f"The function is accurate to {accuracy:.0e} of its size: numbers much larger than the "
+            f"The function is accurate to {accuracy:.0e} of its size: {single}numbers much larger than the "
             f"result cancel in it."
         )
     return (

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .point import Point
+from ..point import Point
 
 
 def sizes_of(point: Point) -> dict[int, str]:
