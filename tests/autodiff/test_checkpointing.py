@@ -184,3 +184,52 @@ def test_it_is_freed_without_the_collector():
         assert node() is None
     finally:
         gc.enable()
+
+
+def test_hooks_of_what_it_uses_from_outside_run_once():
+    w, x = Tensor([1.0, 2.0], requires_grad=True), Tensor([3.0, 4.0], requires_grad=True)
+    w.register_hook(lambda g: 2 * g)
+    checkpoint(lambda x: x * w)(x).sum().backward()
+    assert w.grad.numpy().tolist() == [6, 8]
+
+
+def test_a_result_that_is_itself_from_outside():
+    w, x = Tensor([1.0, 2.0], requires_grad=True), Tensor([3.0, 4.0], requires_grad=True)
+    checkpoint(lambda x: w)(x).sum().backward()
+    assert w.grad.numpy().tolist() == [1, 1]
+    checkpoint(lambda x: x)(x).sum().backward()
+    assert x.grad.numpy().tolist() == [1, 1]
+    computed = w * 2
+    with pytest.raises(GraphError, match="give it as an argument"):
+        checkpoint(lambda x: computed)(x)
+
+
+def test_somebody_may_look_on_inside():
+    w, x = Tensor([1.0, 2.0], requires_grad=True), Tensor([3.0, 4.0], requires_grad=True)
+
+    def watched(x):
+        with detect_anomaly():
+            return x * w
+
+    checkpoint(watched)(x).sum().backward()
+    assert w.grad.numpy().tolist() == [3, 4]
+
+
+def test_derivatives_may_be_taken_inside():
+    x = Tensor([3.0, 4.0], requires_grad=True)
+    penalty = checkpoint(lambda x: grad(lambda y: (y**3).sum())(x))
+    penalty(x).sum().backward()
+    np.testing.assert_allclose(x.grad.data, 6 * x.data)
+
+
+def test_leaves_that_it_makes_for_itself_are_its_own_affair():
+    x = Tensor([3.0, 4.0], requires_grad=True)
+    checkpoint(lambda x: x * Tensor([1.0, 2.0], requires_grad=True))(x).sum().backward()
+    assert x.grad.numpy().tolist() == [1, 2]
+
+
+def test_another_result_with_the_same_sum_is_noticed():
+    x, rng = Tensor([[3.0, 4.0, 5.0]], requires_grad=True), np.random.default_rng(0)
+    z = checkpoint(lambda x: (x + rng.normal(size=x.shape)).softmax())(x)
+    with pytest.raises(ChangedValueError, match="did not compute the same"):
+        (z * [1.0, 2.0, 3.0]).sum().backward()

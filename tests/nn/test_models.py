@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tinygrad_course.errors import SettingError
+from tinygrad_course.errors import SettingError, ShapeError
 from tinygrad_course.nn import MLP, LogisticRegression, Tanh, init
 from tinygrad_course.nn.models import ACTIVATIONS
 from tinygrad_course.tensor import Tensor
@@ -93,3 +93,11 @@ def test_an_activation_may_be_a_class_as_well():
     x = np.ones((2, 3), np.float32)
     given = [MLP([3, 4, 1], activation=a, rng=0)(x).data for a in ("tanh", Tanh)]
     np.testing.assert_array_equal(*given)
+
+
+@pytest.mark.parametrize(
+    "model", [MLP([3, 4, 5], rng=0), MLP([3, 1], rng=0), LogisticRegression(3)]
+)
+def test_a_single_sample_is_no_batch(model):
+    with pytest.raises(ShapeError, match=r"give x\[None\]"):
+        model.predict(np.ones(3, np.float32))

@@ -3,7 +3,7 @@ import copy
 import numpy as np
 import pytest
 
-from tinygrad_course.errors import ShapeError, StateDictError
+from tinygrad_course.errors import SettingError, ShapeError, StateDictError
 from tinygrad_course.nn import Linear, Module, Parameter, ReLU, Sequential
 
 
@@ -242,3 +242,30 @@ def test_the_repr_is_a_tree_with_shapes_and_counts():
 def test_forward_must_be_written():
     with pytest.raises(NotImplementedError, match="Module must define forward"):
         Module()(1)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {1: Linear(2, 3, rng=0), "1": Linear(2, 3, rng=0)},
+        {"a.b": Parameter(np.ones(2)), "a": {"b": Parameter(np.ones(2))}},
+    ],
+)
+@pytest.mark.parametrize("ask", [Module.num_parameters, Module.state_dict])
+def test_two_parameters_of_one_path_are_an_error_and_not_one_parameter(parts, ask):
+    net = Module()
+    net.parts = parts
+    with pytest.raises(SettingError, match="two parameters with the path"):
+        ask(net)
+
+
+def test_a_part_that_holds_the_whole_is_shown():
+    net = Net()
+    net.layers[1].owner = net
+    assert "(owner): Net(…)" in repr(net)
+    assert net.num_parameters() == Net().num_parameters()
+
+
+def test_a_state_has_to_be_a_mapping():
+    with pytest.raises(StateDictError, match="is a list: give what state_dict"):
+        Net().load_state_dict([1, 2])

@@ -285,3 +285,25 @@ def test_gradients_that_add_up_before_a_step_are_nothing_to_warn_of(make):
         optimizer.step()
         w.grad = None
         w.sum().backward()
+
+
+def test_one_tensor_is_no_list_of_them():
+    with pytest.raises(OptimizerError, match=r"\[tensor\]"):
+        SGD(Tensor([1.0], requires_grad=True), lr=0.1)
+
+
+@pytest.mark.parametrize(
+    ("entry", "value", "error"),
+    [("lr", -5.0, SettingError), ("steps", -1, SettingError), ("steps", 2.7, StateDictError)],
+)
+def test_a_state_that_can_not_be_is_not_loaded(entry, value, error):
+    optimizer = SGD([Tensor([1.0], requires_grad=True)], lr=0.1)
+    with pytest.raises(error):
+        optimizer.load_state_dict(optimizer.state_dict() | {entry: np.array(value)})
+    assert (optimizer.lr, optimizer.steps) == (0.1, 0)
+
+
+@pytest.mark.parametrize("lr", ["a", None, 1j])
+def test_settings_are_numbers(lr):
+    with pytest.raises(SettingError, match="lr="):
+        SGD([Tensor([1.0], requires_grad=True)], lr=lr)

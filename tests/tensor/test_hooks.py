@@ -101,3 +101,39 @@ def test_hooks_live_as_long_as_the_node():
         assert node() is None
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize("is_leaf", [True, False])
+def test_a_graph_with_hooks_is_freed_by_reference_counting(is_leaf):
+    gc.collect()
+    gc.disable()
+    try:
+        w = leaf(1.0, 2.0)
+        y = w * 2
+        handle = (w if is_leaf else y).register_hook(lambda g: None)
+        y.sum().backward()
+        del y, w, handle
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
+
+
+def _item(w):
+    w[0] = 5.0
+
+
+def _data(w):
+    w.data = [5.0, 2.0]
+
+
+@pytest.mark.parametrize("replace", [_item, _data])
+def test_a_hook_stays_when_the_data_of_its_leaf_are_replaced(replace):
+    w = leaf(1.0, 2.0)
+    handle = w.register_hook(lambda g: 10 * g)
+    replace(w)
+    w.sum().backward()
+    assert w.grad.data.tolist() == [10, 10]
+    handle.remove()
+    w.grad = None
+    w.sum().backward()
+    assert w.grad.data.tolist() == [1, 1]

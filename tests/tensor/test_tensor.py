@@ -474,3 +474,43 @@ def test_methods_without_a_derivative_give_plain_arrays(method: str, axis: int |
     found = getattr(x, method)(axis)
     assert not isinstance(found, Tensor)
     np.testing.assert_array_equal(found, getattr(values, method)(axis))
+
+
+def test_a_copy_has_a_gradient_and_attributes_of_its_own():
+    class Weight(Tensor):
+        pass
+
+    w = Weight([1.0, 2.0], requires_grad=True)
+    w.layer = "first"
+    (w * w).sum().backward()
+    for twin in (copy.copy(w), copy.deepcopy(w), pickle.loads(pickle.dumps(Tensor(w.data)))):
+        assert twin.data.tolist() == [1, 2]
+    twin = copy.copy(w)
+    assert (type(twin), twin.layer) == (Weight, "first")
+    twin.grad.data[...] = 0
+    assert w.grad.data.tolist() == [2, 4]
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda w: Tensor([1j], dtype=float),
+        lambda w: w.sum().backward(1j),
+        lambda w: setattr(w, "grad", [1j, 1j]),
+        lambda w: w.__setitem__(0, 1j),
+        lambda w: w.__setitem__(0, "abc"),
+    ],
+)
+def test_what_is_no_real_number_is_refused_and_not_cut_to_one(use):
+    w = Tensor([1.0, 2.0], requires_grad=True)
+    with pytest.raises(DtypeError):
+        use(w)
+    assert (w.grad, w.data.tolist()) == (None, [1, 2])
+
+
+def test_an_index_of_arrays_in_a_list_is_the_one_it_was():
+    t, k = Tensor([1.0, 2.0, 3.0], requires_grad=True), np.array([0, 0])
+    z = t[[k, k]].sum()
+    k[...] = 1
+    z.backward()
+    assert t.grad.data.tolist() == [4, 0, 0]

@@ -6,6 +6,7 @@ from tinygrad_course.errors import (
     DataError,
     DivergenceError,
     DtypeError,
+    NotRecordedError,
     OptimizerError,
     SettingError,
     ShapeError,
@@ -166,6 +167,36 @@ def test_callbacks_see_every_epoch_and_can_end_the_training():
     assert not history.interrupted
 
 
+def test_callbacks_may_set_the_learning_rate_and_the_mode():
+    seen = []
+
+    class Watched(LogisticRegression):
+        def forward(self, x):
+            seen.append(self.training)
+            return super().forward(x)
+
+    model = Watched(3)
+    optimizer = SGD(model, 0.5)
+
+    def between(history):
+        optimizer.lr /= 2
+        model.eval()
+        seen.clear()
+
+    history = fit(
+        *(model, BCEWithLogitsLoss(), optimizer, X, Y),
+        epochs=3,
+        batch_size=50,
+        callbacks=[between],
+    )
+    assert history.lr == [0.5, 0.25, 0.125]
+    fit(model, BCEWithLogitsLoss(), optimizer, X, Y, **QUICK, callbacks=[between])
+    model.eval()
+    fit(model, BCEWithLogitsLoss(), optimizer, X, Y, epochs=1, batch_size=50)
+    assert seen == [False, True]  # the rehearsal, and the epoch
+    assert not model.training
+
+
 def test_ctrl_c_leaves_a_model_and_a_history():
     def interrupt(history):
         if len(history) == 2:
@@ -190,7 +221,7 @@ def test_ctrl_c_leaves_a_model_and_a_history():
 
 
 def spoilt(row, column, value):
-    x = X.copy()
+    x = X.astype(float)
     x[row, column] = value
     return x
 
@@ -219,6 +250,15 @@ REFUSED = {
     ),
     "a loss for each row": (ShapeError, "reduction='mean'", {"loss": CrossEntropyLoss("none")}),
     "epochs": (SettingError, "epochs=-1", {"epochs": -1}),
+    "part of an epoch": (SettingError, "epochs=1.5", {"epochs": 1.5}),
+    "one callback": (SettingError, r"\[callback\]", {"callbacks": print}),
+    "half a validation": (SettingError, "1 parts", {"validation": (X,)}),
+    "a loss that is a number": (NotRecordedError, "returned float", {"loss": lambda p, y: 1.0}),
+    "too large for float32": (
+        DataError,
+        "in the model's float32, has inf",
+        {"x": spoilt(3, 1, 1e39)},
+    ),
     "batch_size": (DataError, "batch_size", {"batch_size": 0}),
     "progress": (SettingError, "progress='yes'", {"progress": "yes"}),
     "metrics": (SettingError, "metrics='accuracy'", {"metrics": "accuracy"}),

@@ -1,13 +1,22 @@
 """`grad`, `value_and_grad`, `elementwise_grad`: first derivatives of functions with one result."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
-from ..engine.grad_mode import enable_grad
 from ..errors import ShapeError
-from .tracing import Linearised, as_given, checked, checked_scalar, name_of, positions, traced
+from .tracing import (
+    Linearised,
+    as_given,
+    checked,
+    checked_scalar,
+    detached,
+    differentiating,
+    name_of,
+    positions,
+    traced,
+)
 
 
 def grad(
@@ -18,7 +27,8 @@ def grad(
     Returns one gradient for an int, a tuple of them for a sequence. With `has_aux`, f returns
     (value, anything else) and the result is (gradient, anything else).
 
-    Raises: ShapeError if f does not return a scalar, NotRecordedError if it returns no Tensor.
+    Raises, when called: ShapeError if f does not return a scalar, NotRecordedError if it returns no
+    Tensor, SettingError if there is no argument at that position.
     """
     both = value_and_grad(f, argnums, has_aux=has_aux)
 
@@ -34,19 +44,20 @@ def value_and_grad(
 ) -> Callable[..., Any]:
     """x ↦ (f(x), ∂f/∂x) in one pass; see `grad`. With `has_aux`: ((f(x), anything else), ∂f/∂x)."""
 
-    @enable_grad()
+    @differentiating
     def value_and_derivative(*arguments: Any, **keywords: Any) -> Any:
         inputs = list(arguments)
-        for position in positions(argnums):
+        by = positions(f"grad of {name_of(f)}", argnums, arguments)
+        for position in by:
             inputs[position] = traced(arguments[position])
         result = f(*inputs, **keywords)
         value, auxiliary = result if has_aux else (result, None)
-        linear = Linearised(
-            checked_scalar(f, value), [inputs[position] for position in positions(argnums)]
-        )
+        linear = Linearised(checked_scalar(f, value), [inputs[position] for position in by])
         gradients = linear.pull(np.ones_like(linear.value._data))
         value, *gradients = as_given(arguments, linear.result(), *gradients)
-        gradient = gradients[0] if isinstance(argnums, int) else tuple(gradients)
+        gradient = tuple(gradients) if isinstance(argnums, Iterable) else gradients[0]
+        if not linear.has_outside:
+            auxiliary = detached(auxiliary)
         return ((value, auxiliary) if has_aux else value), gradient
 
     return value_and_derivative
@@ -63,10 +74,11 @@ def elementwise_grad(f: Callable[..., Any], argnum: int = 0) -> Callable[..., An
     the sum of a column of the Jacobian, and not a derivative: see `jacobian`.
     """
 
-    @enable_grad()
+    @differentiating
     def derivative(*arguments: Any, **keywords: Any) -> Any:
         inputs = list(arguments)
-        inputs[argnum] = x = traced(arguments[argnum])
+        (position,) = positions(f"elementwise_grad of {name_of(f)}", argnum, arguments)
+        inputs[position] = x = traced(arguments[position])
         linear = Linearised(checked(f, f(*inputs, **keywords)), [x])
         if linear.value.shape != x.shape:
             raise ShapeError(

@@ -1,15 +1,14 @@
 """`jacobian` and `hessian`: whole matrices of derivatives."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
-from ..engine.grad_mode import enable_grad
 from ..ops.joining import stack
 from ..tensor import Tensor
 from .gradients import grad
-from .tracing import Linearised, as_given, checked, positions, traced
+from .tracing import Linearised, as_given, checked, differentiating, name_of, positions, traced
 
 
 def jacobian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
@@ -24,17 +23,18 @@ def jacobian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callabl
     unit vectors costs less.
     """
 
-    @enable_grad()
+    @differentiating
     def matrix(*arguments: Any, **keywords: Any) -> Any:
         inputs = list(arguments)
-        for position in positions(argnums):
+        chosen = positions(f"jacobian of {name_of(f)}", argnums, arguments)
+        for position in chosen:
             inputs[position] = traced(arguments[position])
-        by = [inputs[position] for position in positions(argnums)]
+        by = [inputs[position] for position in chosen]
         linear = Linearised(checked(f, f(*inputs, **keywords)), by)
         rows = [linear.pull(unit, last=False) for unit in _units(linear.value)]
         matrices = [_stacked([row[k] for row in rows], linear.value, x) for k, x in enumerate(by)]
         result = as_given(arguments, *matrices)
-        return result[0] if isinstance(argnums, int) else tuple(result)
+        return tuple(result) if isinstance(argnums, Iterable) else result[0]
 
     return matrix
 
@@ -49,13 +49,13 @@ def hessian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable
 
     Numerics: a backward pass over the gradient for each element of x; `hvp` needs one alone.
     """
-    if isinstance(argnums, int):
+    if not isinstance(argnums, Iterable):
         return jacobian(grad(f, argnums), argnums)
 
     def matrix(*arguments: Any, **keywords: Any) -> Any:
         return tuple(
             jacobian(grad(f, position), argnums)(*arguments, **keywords)
-            for position in positions(argnums)
+            for position in positions(f"hessian of {name_of(f)}", argnums, arguments)
         )
 
     return matrix

@@ -5,14 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.grad_mode import enable_grad
-from ..errors import ShapeError
+from ..errors import SettingError, ShapeError
 from ..tensor import Tensor
 from .gradients import grad
-from .tracing import Linearised, as_given, checked, name_of, traced
+from .tracing import Linearised, as_given, checked, differentiating, name_of, traced
 
 
-@enable_grad()
+@differentiating
 def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
     """(f(x), v ↦ Jᵀv): the value, and the vector-Jacobian product as a function.
 
@@ -21,11 +20,12 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
 
     Raises: NotRecordedError if f returns no Tensor; ShapeError for a v of another shape.
     """
-    inputs = [traced(x) for x in primals]
+    # Copies, because the product may be called after the caller's arrays have changed.
+    inputs = [traced(x.copy() if isinstance(x, np.ndarray) else x) for x in primals]
     linear = Linearised(checked(f, f(*inputs)), inputs)
     (value,) = as_given(primals, linear.result())
 
-    @enable_grad()
+    @differentiating
     def product(cotangent: Any) -> tuple[Any, ...]:
         v = _like(f"vjp of {name_of(f)}: the cotangent", cotangent, linear.value)
         shares = linear.pull(v, record=v.requires_grad, last=False)
@@ -34,7 +34,7 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     return value, product
 
 
-@enable_grad()
+@differentiating
 def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
     """(f(x), J v): the value, and how it changes when x moves along v.
 
@@ -47,10 +47,7 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
 
     Source: J. Townsend, "A new trick for calculating Jacobian vector products", 2017.
     """
-    if len(primals) != len(tangents):
-        raise ShapeError(
-            f"jvp: {len(primals)} primals and {len(tangents)} tangents: give one for each"
-        )
+    _check_pairs("jvp", primals, tangents)
     inputs = [traced(x) for x in primals]
     linear = Linearised(checked(f, f(*inputs)), inputs)
     directions = [
@@ -77,10 +74,7 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
 
     Source: B. Pearlmutter, "Fast exact multiplication by the Hessian", 1994.
     """
-    if len(primals) != len(tangents):
-        raise ShapeError(
-            f"hvp: {len(primals)} primals and {len(tangents)} tangents: give one for each"
-        )
+    _check_pairs("hvp", primals, tangents)
     everything = range(len(primals))
 
     def slope(*x: Tensor) -> Tensor:
@@ -92,6 +86,19 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
 
     result: tuple[Any, ...] = grad(slope, everything)(*primals)
     return result
+
+
+def _check_pairs(what: str, primals: Any, tangents: Any) -> None:
+    for name, given in (("primals", primals), ("tangents", tangents)):
+        if not isinstance(given, (tuple, list)):
+            raise SettingError(
+                f"{what}: {name} is a {type(given).__name__}: give a tuple with one for each argument, "
+                f"such as {what}(f, (x,), (v,))"
+            )
+    if len(primals) != len(tangents):
+        raise ShapeError(
+            f"{what}: {len(primals)} primals and {len(tangents)} tangents: give one for each"
+        )
 
 
 def _like(what: str, given: Any, x: Tensor) -> Tensor:

@@ -1,17 +1,21 @@
 """What all derivatives of functions share: tensors to differentiate by, and the pass back to them."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
+from typing import Any, TypeVar
 
 import numpy as np
 
+from ..engine.grad_mode import enable_grad, is_grad_enabled
 from ..engine.graph import Node, topological_order
 from ..engine.recording import lift
 from ..engine.reverse_mode import owned, pullback
-from ..errors import NotRecordedError, ShapeError
+from ..errors import NotRecordedError, SettingError, ShapeError
 from ..ops.shaping import identity
 from ..primitive import Array
 from ..tensor import Tensor
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def traced(x: Any) -> Tensor:
@@ -126,6 +130,44 @@ def as_given(arguments: Sequence[Any], *results: Tensor) -> list[Any]:
     return [x if x.requires_grad else x._data for x in results]
 
 
-def positions(argnums: int | Sequence[int]) -> tuple[int, ...]:
-    """Which positional arguments are meant."""
-    return (argnums,) if isinstance(argnums, int) else tuple(argnums)
+def positions(what: str, argnums: int | Sequence[int], arguments: Sequence[Any]) -> tuple[int, ...]:
+    """Which of the positional arguments are meant.
+
+    Raises: SettingError if there is none at that place.
+    """
+    several = tuple(argnums) if isinstance(argnums, Iterable) else (argnums,)
+    n = len(arguments)
+    if not all(isinstance(i, (int, np.integer)) and -n <= i < n for i in several):
+        raise SettingError(
+            f"{what}: argnums={argnums!r} says by which positional arguments to differentiate, and it "
+            f"was called with {n} of them: arguments given by name are not counted"
+        )
+    return tuple(int(i) % n for i in several)
+
+
+def differentiating(function: F) -> F:
+    """Run with recording on; where it was off outside, what comes out belongs to no graph.
+
+    A derivative needs the graph of f, whatever the mode. That of the derivative itself is recorded
+    only for someone who records.
+    """
+
+    @wraps(function)
+    def derivative(*arguments: Any, **keywords: Any) -> Any:
+        is_recorded = is_grad_enabled()
+        with enable_grad():
+            result = function(*arguments, **keywords)
+        return result if is_recorded else detached(result)
+
+    return derivative  # type: ignore[return-value]
+
+
+def detached(result: Any) -> Any:
+    """Tensors outside of any graph, also those in tuples, lists and dictionaries."""
+    if isinstance(result, Tensor):
+        return result.detach() if result.requires_grad else result
+    if type(result) in (tuple, list):
+        return type(result)(map(detached, result))
+    if type(result) is dict:
+        return {key: detached(value) for key, value in result.items()}
+    return result

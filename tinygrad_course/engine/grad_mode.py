@@ -95,6 +95,12 @@ enter = _mode.set
 leave = _mode.reset
 
 
+def current_scope() -> Scope:
+    """The scope in which operations are recorded, or would be if recording were on."""
+    mode = recording_mode() or _when_on.get()
+    return mode.scope if isinstance(mode, Watched) else mode
+
+
 def is_grad_enabled() -> bool:
     """Whether operations on tensors that require a gradient are recorded right now."""
     return recording_mode() is not False
@@ -110,10 +116,17 @@ _SUSPENDED = (
 class Context(ContextDecorator):
     """Sets the mode inside a `with` block or a decorated function, and restores it behind."""
 
-    def __init__(self) -> None:
+    def __init__(self, function: Any = None) -> None:
+        if function is not None:
+            raise UnsupportedError(f"write @{type(self).__name__}(), with the parentheses")
         self._tokens: list[tuple[Token[Any], ...]] = []
 
     def __call__(self, function: F) -> F:
+        if isinstance(function, type):
+            raise UnsupportedError(
+                f"{type(self).__name__}() decorates functions, and {function.__name__} is a class: "
+                f"decorate its methods"
+            )
         if any(suspends(inspect.unwrap(function)) for suspends in _SUSPENDED):
             raise UnsupportedError(
                 f"{type(self).__name__}() can't decorate {function.__name__}, which is suspended and goes "
@@ -163,7 +176,8 @@ class scope(Context):
 
     def _set(self) -> tuple[Token[Any], ...]:
         mode = recording_mode()
-        return (_mode.set(mode and mode.inner(self.name)),)
+        inner = (mode or _when_on.get()).inner(self.name)
+        return _when_on.set(inner), _mode.set(mode and inner)
 
 
 class Observing(Context):
@@ -172,6 +186,5 @@ class Observing(Context):
     def _set(self) -> tuple[Token[Any], ...]:
         observer: Any = self
         mode = recording_mode()
-        on = mode or _when_on.get()
-        watched = Watched(on.scope if isinstance(on, Watched) else on, observer)
+        watched = Watched(current_scope(), observer)
         return _when_on.set(watched), _mode.set(mode and watched)

@@ -32,12 +32,14 @@ def pullback(
     wanted: Iterable[Node] | None = None,
     retain_graph: bool = False,
     lift: Lift | None = None,
+    leaf_hooks: bool = True,
 ) -> dict[Node, Array]:
     """Walk `order` (which ends in `root`) backward and return the cotangents of `wanted` nodes.
 
     Without `wanted` these are the nodes whose owner accumulates a gradient: leaves, and results
     with `retain_grad()`. Buffers are released as soon as they are used unless `retain_graph`;
-    with `lift` the cotangents are tensors with a graph of their own.
+    with `lift` the cotangents are tensors with a graph of their own. Hooks of leaves run unless this
+    is a part of a larger pass, which will run them (`leaf_hooks`).
 
     Raises: BackwardTwiceError, ChangedValueError; nothing has been touched then. RuleError, and
     whatever else a rule raises: the pass has used up the buffers then, but given no gradients.
@@ -51,8 +53,8 @@ def pullback(
             return {}
     if retain_graph:
         with _one_at_a_time:
-            return _pass(root, cotangent, order, wanted, useful, lift, keep=True)
-    return _pass(root, cotangent, order, wanted, useful, lift, keep=False)
+            return _pass(root, cotangent, order, wanted, useful, lift, leaf_hooks, keep=True)
+    return _pass(root, cotangent, order, wanted, useful, lift, leaf_hooks, keep=False)
 
 
 _one_at_a_time = RLock()
@@ -67,6 +69,7 @@ def _pass(
     wanted: set[Node] | None,
     useful: set[Node] | None,
     lift: Lift | None,
+    leaf_hooks: bool,
     keep: bool,
 ) -> dict[Node, Array]:
     mode = recording_mode()
@@ -76,7 +79,7 @@ def _pass(
         observer.starting_back(order)
     saved = _taken(order, keep)
     try:
-        return _walk_back(root, cotangent, order, saved, wanted, useful, lift, observer)
+        return _walk_back(root, cotangent, order, saved, wanted, useful, lift, leaf_hooks, observer)
     except BaseException:
         for node in order:
             node._cotangent = None  # half of the sums, and with `lift` a reference cycle
@@ -103,6 +106,7 @@ def _walk_back(
     wanted: set[Node] | None,
     useful: set[Node] | None,
     lift: Lift | None,
+    leaf_hooks: bool,
     observer: Any,
 ) -> dict[Node, Array]:
     """The loop of `pullback`: what an operation has received waits in its slot `_cotangent`.
@@ -144,7 +148,7 @@ def _walk_back(
         if observer is not None:
             observer.handed_out(node, g, parents, leaves)
     for leaf, g in leaves.items():
-        if leaf._hooks:
+        if leaf._hooks and leaf_hooks:
             g = _hooked(leaf, g)
         if wanted is None or leaf in wanted:
             result[leaf] = g

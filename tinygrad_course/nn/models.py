@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.grad_mode import no_grad
-from ..errors import SettingError
+from ..errors import SettingError, ShapeError
 from ..ops.activations import sigmoid, softmax
 from ..primitive import Array
 from . import activations, init
@@ -40,7 +40,15 @@ class Classifier(Module):
     """A module whose forward gives logits: (m,) for two classes, (m, c) for c classes."""
 
     def predict_proba(self, x: Any) -> NDArray[Any]:
-        """(m,): the probability of class 1; or (m, c): that of each class. Nothing is recorded."""
+        """(m,): the probability of class 1; or (m, c): that of each class. Nothing is recorded.
+
+        Raises: ShapeError for anything but a batch, with a row for each sample.
+        """
+        if np.ndim(x) < 2:
+            raise ShapeError(
+                f"predictions are made for a batch, with a row for each sample, and this has shape "
+                f"{np.shape(x)}: for a single one give x[None]"
+            )
         with no_grad():
             logits = self(x).data
         probabilities: NDArray[Any] = sigmoid(logits) if logits.ndim == 1 else softmax(logits)

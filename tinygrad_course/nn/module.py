@@ -13,6 +13,7 @@ The parameters and modules that its attributes hold are its parts, also inside l
 dictionaries. There is nothing to register and no base constructor to call.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -23,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.grad_mode import enter, leave, recording_mode
-from ..errors import TinygradCourseError
+from ..errors import SettingError, TinygradCourseError
 from .parameter import Parameter
 from .state import checked_state
 
@@ -164,13 +165,21 @@ class Module:
     def __repr__(self) -> str:
         return self._tree() + (self._own_shapes() or f"  # {_count(self.num_parameters())}")
 
-    def _tree(self) -> str:
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from .display import html  # where it is used: only notebooks need it
+
+        return html(self)
+
+    def _tree(self, around: "tuple[Module, ...]" = ()) -> str:
         """The module and, if it has modules in it, its parts, one a line."""
         title = f"{type(self).__name__}({self.extra_repr()}"
+        if self in around:
+            return title + "…)"  # a part that holds what it is a part of
         if not any(self.children()):
             return title + ")"
         lines = (
-            f"({name}): " + part._tree() + part._own_shapes()
+            f"({name}): " + part._tree((*around, self)) + part._own_shapes()
             if isinstance(part, Module)
             else f"({name}): parameter of shape {part.shape}"
             for name, part in self._parts()
@@ -210,7 +219,14 @@ class Module:
             for name, part in module._parts():
                 if isinstance(part, Parameter):
                     paths.setdefault(part, _joined(path, name))
-        return {path: parameter for parameter, path in paths.items()}
+        found = {path: parameter for parameter, path in paths.items()}
+        if len(found) < len(paths):
+            twice = next(path for path, n in Counter(paths.values()).items() if n > 1)
+            raise SettingError(
+                f"{type(self).__name__} has two parameters with the path {twice!r}: rename one of the "
+                f"attributes or keys (1 and '1' make the same path)"
+            )
+        return found
 
     def _name_parts(self) -> None:
         """Give every part its path from here; a larger model around this one renames them later."""

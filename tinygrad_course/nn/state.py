@@ -18,6 +18,10 @@ def checked_state(
     Raises: StateDictError, which lists everything that is wrong at once: entries that are missing,
     that `owner` doesn't know, whose shape differs or that are not numbers.
     """
+    if not isinstance(state, Mapping):
+        raise StateDictError(
+            f"the state of {owner} is a {type(state).__name__}: give what state_dict() returned"
+        )
     values = {
         name: np.asarray(value.data if isinstance(value, Tensor) else value)
         for name, value in state.items()
@@ -30,6 +34,8 @@ def checked_state(
             wrong.append(f"misshapen: {name!r} {value.shape}, must be {expected[name].shape}")
         elif value.dtype.kind not in "fiub":
             wrong.append(f"not numbers: {name!r} of dtype {value.dtype}")
+        elif expected[name].dtype.kind in "iu" and np.any(value % 1):
+            wrong.append(f"not whole: {name!r} {value}")
     if wrong:
         raise StateDictError(
             f"the state does not fit {owner}; nothing was loaded:\n  "

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import SettingError
 from ..nn.module import Module
 from ..primitive import Array
 from ..tensor import Tensor
@@ -22,7 +23,8 @@ class Adam(Optimizer):
 
     Numerics: kept are the sums M ← β₁ M + g and V ← β₂ V + g², that is m = (1 − β₁) M and
     v = (1 − β₂) V. All constant factors then meet in two numbers for the whole step,
-    p ← p − α′ M / (√V + ε′), which saves four of fourteen passes over the parameter.
+    p ← p − α′ M / (√V + ε′), which saves four of fourteen passes over the parameter. A state is
+    loaded into an Adam of the same betas: the sums of others are on another scale.
 
     Source: Kingma, Ba, "Adam: a method for stochastic optimization", 2015, algorithm 1; α′ and ε′
     are those of the end of its section 2, for sums.
@@ -40,6 +42,8 @@ class Adam(Optimizer):
         weight_decay: float = 0.0,
         decay_biases: bool = True,
     ) -> None:
+        if not isinstance(betas, (tuple, list)) or len(betas) != 2:
+            raise SettingError(f"betas={betas!r}: must be two numbers, such as (0.9, 0.999)")
         beta_1, beta_2 = betas
         self.betas = (
             not_negative("betas[0]", beta_1, below=1),

@@ -51,6 +51,10 @@ class Optimizer(ABC):
         weight_decay: float = 0.0,
         decay_biases: bool = True,
     ) -> None:
+        if isinstance(params, Tensor):
+            raise OptimizerError(
+                "params is one Tensor: give a list, [tensor], or model.parameters()"
+            )
         self.params = _checked(list(params.parameters() if isinstance(params, Module) else params))
         self.weight_decay = not_negative("weight_decay", weight_decay)
         self._lr = np.zeros(())
@@ -164,11 +168,14 @@ class Optimizer(ABC):
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Overwrite the state with what `state_dict()` gave.
 
-        Raises: StateDictError that lists every missing, surplus and misshapen entry. Nothing has
-        been loaded then.
+        Raises: StateDictError that lists every missing, surplus and misshapen entry; SettingError for an
+        lr or a number of steps that can't be. Nothing has been loaded then.
         """
         own = self._state()
-        for name, value in checked_state(type(self).__name__, own, state).items():
+        values = checked_state(type(self).__name__, own, state)
+        not_negative("lr", float(values["lr"]))
+        not_negative("steps", float(values["steps"]))
+        for name, value in values.items():
             own[name][...] = value
 
     def _state(self) -> dict[str, Array]:
@@ -208,7 +215,7 @@ def not_negative(name: str, value: float, below: float = math.inf) -> float:
 
     Raises: SettingError.
     """
-    if not 0 <= value < below:
+    if not isinstance(value, (int, float, np.number, np.ndarray)) or not 0 <= value < below:
         bound = "finite" if below == math.inf else f"below {below:g}"
         raise SettingError(f"{name}={value!r}: must be at least 0 and {bound}")
     return float(value)

@@ -36,8 +36,8 @@ class Gradients(Contents):
 
     @grad.setter
     def grad(self, value: Any) -> None:
-        if value is not None and not isinstance(value, recording.Tensor):
-            value = recording.Tensor(value, dtype=self.dtype)
+        if value is not None:
+            value = _as_tensor(value, self.dtype)
         if value is not None and value.shape != self.shape:
             raise ShapeError(
                 f"the gradient of {self._label()} must have shape {self.shape}, not {value.shape}"
@@ -100,11 +100,7 @@ class Gradients(Contents):
             )
 
     def _checked_seed(self, gradient: Any) -> "Tensor":
-        seed = (
-            gradient
-            if isinstance(gradient, recording.Tensor)
-            else recording.Tensor(gradient, dtype=self.dtype)
-        )
+        seed = _as_tensor(gradient, self.dtype)
         if not at_hand(self._data) and at_hand(seed._data):
             # What is computed from the seed alone shall not be computed now.
             seed = recording.Tensor(np.asarray(seed._data, like=self._data))
@@ -153,25 +149,22 @@ class Gradients(Contents):
             raise NotRecordedError(
                 f"{self._label()} does not require a gradient: nothing to hook into"
             )
-        node, label = self._node, self._label()
+        # Not the node itself, which holds the hook: dropping a graph frees it at once.
+        shape, dtype, label = self.shape, self.dtype, self._label()
 
         def called(g: Array) -> Array:
             answer = hook(g if isinstance(g, recording.Tensor) else _shown(g))
             if answer is None:
                 return g
-            made = (
-                answer
-                if isinstance(answer, recording.Tensor)
-                else recording.Tensor(answer, dtype=node.dtype)
-            )
-            if made.shape != node.shape:
+            made = _as_tensor(answer, dtype)
+            if made.shape != shape:
                 raise ShapeError(
                     f"a hook on {label} returned shape {made.shape}: a gradient has the shape of its tensor"
                 )
-            made = made if made.dtype == node.dtype else made.astype(node.dtype)
+            made = made if made.dtype == dtype else made.astype(dtype)
             return made if isinstance(g, recording.Tensor) else made._data
 
-        return HookHandle(node, called)
+        return HookHandle(self._node, called)
 
 
 class HookHandle:
@@ -180,15 +173,16 @@ class HookHandle:
     def __init__(self, node: Node, hook: Callable[[Array], Array]) -> None:
         if node.hooks is None:
             node.hooks = {}
-        node.hooks[self] = hook
+        # A leaf whose data are replaced hands its hooks on to the node that takes its place.
+        self._hooks = node.hooks
+        self._key = object()
+        self._hooks[self._key] = hook
         # Only nodes with an owner are looked at for hooks; this one's may be nobody.
         node.owner = node.owner or _nobody
-        self._node = node
 
     def remove(self) -> None:
         """Have the hook called no more; a second call does nothing."""
-        if self._node.hooks:
-            self._node.hooks.pop(self, None)
+        self._hooks.pop(self._key, None)
 
 
 def _nobody() -> None:

@@ -17,6 +17,7 @@ import numpy as np
 
 from ..engine import recording
 from ..engine.graph import Node, check_lengths
+from ..engine.operands import as_plain
 from ..engine.recorders import method, operator, recorder_of
 from ..errors import DetachError, DtypeError, GraphError
 from ..ops import activations, arithmetic, exponential, indexing, products, rounding, trigonometric
@@ -46,7 +47,8 @@ class Tensor(Values, Gradients, ArrayMethods, Conversions):
     protocols, such as Dask's, stay what they are, and so do the results and gradients made of them.
 
     Raises: DtypeError if a gradient is required of anything but floating-point numbers; ShapeError for
-    an array that does not know its lengths yet.
+    an array that does not know its lengths yet; UnsupportedError for one with arithmetic of its own, such
+    as a masked one.
     """
 
     __slots__ = ()
@@ -66,10 +68,10 @@ class Tensor(Values, Gradients, ArrayMethods, Conversions):
                     f"say .detach() if that is meant"
                 )
             data = data._data
-        given = data
+        given = data = as_plain(data)
         if not hasattr(data, "__array_function__"):
-            data = np.asarray(data, dtype)
-        elif dtype is not None and data.dtype != dtype:
+            data = np.asarray(data)
+        if dtype is not None and data.dtype != dtype and data.dtype.kind != "c":
             data = data.astype(dtype)
         if data.dtype.kind not in "fiub":
             raise DtypeError(
@@ -157,7 +159,9 @@ class Tensor(Values, Gradients, ArrayMethods, Conversions):
             raise GraphError(
                 f"{self._label()} was computed and can't be copied: .detach() it first"
             )
-        return _rebuilt, (type(self), self._data, self.requires_grad, self.name, self.grad)
+        made_from = (type(self), self._data, self.requires_grad, self.name, self.grad)
+        # A subclass may have attributes of its own.
+        return _rebuilt, made_from, getattr(self, "__dict__", None) or None
 
     # --- NumPy's protocols --------------------------------------------------------------------
 
@@ -184,7 +188,7 @@ def _rebuilt(
 ) -> Tensor:
     tensor = object.__new__(kind)
     Tensor.__init__(tensor, data, requires_grad=requires_grad, name=name)
-    tensor._grad = grad
+    tensor._grad = Tensor(grad._data.copy()) if grad is not None and grad.is_leaf else grad
     return tensor
 
 

@@ -64,7 +64,9 @@ class Values(Contents):
         self._data = new
         self._constant = None
         if self._node is not None:
+            hooks = self._node.hooks
             self._node = leaf(self)
+            self._node.hooks = hooks
 
     def _is_writable(self) -> bool:
         """Whether it has its numbers for itself, so that a write changes nothing but this tensor."""
@@ -108,7 +110,8 @@ class Values(Contents):
     def __setitem__(self, index: Any, value: Any) -> None:
         """Write into a leaf or a tensor outside the graph.
 
-        Raises: GraphError for a computed tensor, DetachError if `value` carries a gradient.
+        Raises: GraphError for a computed tensor, DetachError if `value` carries a gradient, DtypeError
+        if it is no real number.
         """
         if self._node is not None and self._node.primitive is not None:
             raise GraphError(
@@ -122,6 +125,10 @@ class Values(Contents):
                     f"say .detach() if that is meant"
                 )
             value = value._data
+        if not hasattr(value, "dtype"):
+            value = np.asarray(value)
+        if value.dtype.kind not in "fiub":
+            raise DtypeError(f"{self._label()} holds numbers and can't take {value.dtype}")
         # Into a copy: graphs recorded so far keep the value that they saw.
         new = np.array(self._data) if at_hand(self._data) else copied(self._data)
         try:
@@ -153,7 +160,7 @@ def plain_index(index: Any) -> Any:
 
     The backward pass needs the index as it is now, whatever the caller does to his array.
     """
-    if isinstance(index, tuple):
-        return tuple(map(plain_index, index))
+    if isinstance(index, (tuple, list)):
+        return type(index)(map(plain_index, index))
     index = value_of(index)
     return index.copy() if isinstance(index, np.ndarray) else index

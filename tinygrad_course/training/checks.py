@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.grad_mode import no_grad
-from ..errors import DataError, DivergenceError, OptimizerError, ShapeError
+from ..errors import DataError, DivergenceError, NotRecordedError, OptimizerError, ShapeError
 from ..nn import Module
 from ..optim import Optimizer
 from ..tensor import Tensor
@@ -24,7 +24,8 @@ def checked_inputs(name: str, x: Any, model: Module) -> NDArray[Any]:
             f"{name} has shape {array.shape}: there must be at least one row and one column"
         )
     dtype = next((p.dtype for p in model.parameters()), array.dtype)
-    return array.astype(dtype, copy=False)
+    with np.errstate(over="ignore"):
+        return _finite(f"{name}, in the model's {dtype},", array.astype(dtype, copy=False))
 
 
 def checked_rows(name: str, y: Any, rows: int) -> NDArray[Any]:
@@ -58,7 +59,7 @@ def _finite(name: str, data: Any) -> NDArray[Any]:
         raise DataError(
             f"{name} has {array[tuple(wrong[0])]} in {place}"
             + (f" (and {len(wrong) - 1} more such numbers)" if len(wrong) > 1 else "")
-            + f": drop these rows, or fill the gaps, e.g. with np.nan_to_num({name})"
+            + ": drop these rows, or fill the gaps, e.g. with np.nan_to_num"
         )
     return array
 
@@ -72,7 +73,7 @@ def rehearse(
     exist, it says now.
 
     Raises: what model and loss raise; ShapeError for predictions without a row for each row of x, and
-    for a loss that is not one number.
+    for a loss that is not one number; NotRecordedError for one that is no Tensor.
     """
     with model.in_mode(training=False), no_grad(), np.errstate(all="ignore"):
         prediction = model(Tensor(x[:1], name="x")).data
@@ -83,7 +84,12 @@ def rehearse(
             )
         for_all = np.broadcast_to(prediction, (len(y), *prediction.shape[1:]))
         value = loss(Tensor(for_all, name="prediction"), Tensor(y, name="y"))
-    if np.size(value) != 1:
+    if not isinstance(value, Tensor):
+        raise NotRecordedError(
+            f"the loss returned {type(value).__name__}, not a Tensor: somewhere inside the values left "
+            f"the graph (.item(), .numpy(), math.…)"
+        )
+    if value.size != 1:
         raise ShapeError(
             f"the loss has shape {np.shape(value)}, but training needs one number: "
             f"give it reduction='mean'"

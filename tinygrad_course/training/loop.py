@@ -14,7 +14,7 @@ from ..data import batches
 from ..engine.grad_mode import enable_grad
 from ..errors import DivergenceError, SettingError
 from ..nn import Module
-from ..optim import Optimizer, Schedule, constant
+from ..optim import Optimizer, Schedule
 from ..tensor import Tensor
 from . import checks
 from .history import History
@@ -60,8 +60,12 @@ def fit(
     predictions; OptimizerError for an optimiser of another model; SettingError; MissingExtraError.
     In training: DivergenceError for a loss that is not finite, with the `history` so far.
     """
-    if epochs < 0:
-        raise SettingError(f"epochs={epochs}: must be at least 0")
+    if not isinstance(epochs, (int, np.integer)) or epochs < 0:
+        raise SettingError(f"epochs={epochs!r}: must be a whole number, at least 0")
+    if callable(callbacks):
+        raise SettingError("callbacks is a function: give a list of them, [callback]")
+    if validation is not None and len(validation) != 2:
+        raise SettingError(f"validation has {len(validation)} parts: give the pair (x, y)")
     chosen = chosen_metrics(metrics, loss)
     x, y = _checked_data("", (x, y), model, loss)
     held_out = validation and _checked_data("validation ", validation, model, loss)
@@ -74,13 +78,13 @@ def fit(
     start = time.perf_counter()
     with (
         progress_bar(progress, steps, epochs) as bar,
-        _scheduled(optimizer, schedule or constant(), steps) as next_lr,
-        model.in_mode(training=True),
+        _scheduled(optimizer, schedule, steps) as next_lr,
     ):
         try:
             for _ in range(epochs):
                 order = batches(x, y, batch_size=batch_size, rng=generator)
-                train = _epoch(model, loss, optimizer, order, chosen, next_lr, history, bar)
+                with model.in_mode(training=True):  # in each epoch, whatever callbacks do between
+                    train = _epoch(model, loss, optimizer, order, chosen, next_lr, history, bar)
                 after: dict[str, float] = {}
                 if held_out:
                     after = evaluated(model, *held_out, loss, chosen, batch_size=1024)
@@ -145,9 +149,15 @@ def _checked_data(
 
 @contextmanager
 def _scheduled(
-    optimizer: Optimizer, schedule: Schedule, steps: int
+    optimizer: Optimizer, schedule: Schedule | None, steps: int
 ) -> Iterator[Callable[[], None]]:
-    """A function that sets the next step's learning rate; the old one is back at the end."""
+    """A function that sets the next step's learning rate; the old one is back at the end.
+
+    Without a schedule nobody touches the learning rate: a callback may.
+    """
+    if schedule is None:
+        yield lambda: None
+        return
     initial = optimizer.lr
     taken = 0
 
