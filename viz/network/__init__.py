@@ -107,10 +107,11 @@ class NetworkDrawing:
 
 
 def _suffix(path: str | os.PathLike[str]) -> str:
-    suffix = Path(path).suffix.lower()
+    suffix = Path(path).suffix.lower() if isinstance(path, (str, os.PathLike)) else None
     if suffix not in SUFFIXES:
+        name = type(path).__name__ if suffix is None else repr(Path(path).name)
         raise DrawingError(
-            f"can't draw a net to {Path(path).name!r}: its suffix should be .svg or .html. "
+            f"can't draw a net to {name}: expected the name of a file that ends in .svg or .html. "
             f"Browsers open both and print them to PDF; many programs turn an SVG into a PNG"
         )
     return suffix

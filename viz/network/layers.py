@@ -81,10 +81,10 @@ def read(model: object) -> Net:
         raise DrawingError(
             f"{_called('', model)} has no nn.Linear in it: there are no units to draw"
         )
-    last = reader.layers[-1]
-    returns_logits = runs_as(model, nn.Classifier, "predict_proba") and not last.activations
+    returns_logits = runs_as(model, nn.Classifier, "predict_proba")
     if returns_logits:
-        reader.activation("", declared(nn.Sigmoid() if last.units == 1 else nn.Softmax()))
+        is_one = reader.layers[-1].units == 1
+        reader.activation("", declared(nn.Sigmoid() if is_one else nn.Softmax()))
     return Net(tuple(reader.layers), returns_logits)
 
 

@@ -30,7 +30,7 @@ def test_an_mlp_has_the_layers_that_its_parameters_are_of():
 
 
 def test_numbers_are_those_of_the_moment_of_drawing():
-    model = nn.Linear(2, 1, rng=0)
+    model = nn.Linear(2, 1, rng=0, dtype=float)
     before = model.weight.data.copy()
     net = read(model)
     model.weight.data[...] = 7
@@ -107,6 +107,12 @@ def test_no_curve_is_claimed_for_a_softmax_or_an_unknown_function():
     for activation in (nn.Softmax(), lambda x: x[..., ::-1], np.tanh):
         model = nn.Sequential(nn.MLP([1, 2, 1], activation), nn.Linear(1, 1))
         assert (read(model).layers[0].response is None) == (activation is not np.tanh)
+
+
+def test_there_is_no_curve_after_a_softmax_either():
+    (layer,) = read(nn.Sequential(nn.Linear(1, 2), nn.Softmax(), nn.Tanh())).layers
+    assert layer.activations == ("softmax", "tanh")
+    assert layer.response is None
 
 
 def test_what_is_no_model_is_refused_with_the_way_to_draw_it():

@@ -33,10 +33,15 @@ def test_the_format_follows_the_suffix_and_nothing_else_is_left(model, tmp_path)
 
 
 @pytest.mark.parametrize("name", ["net.png", "net", ".svg"])
-def test_another_suffix_is_refused_before_anything_is_drawn(model, tmp_path, name):
+def test_another_suffix_is_refused_before_the_model_is_looked_at(tmp_path, name):
     with pytest.raises(DrawingError, match=rf"{name}'.*\.svg.*\.html"):
-        viz.network(model, tmp_path / name)
+        viz.network(nn.ReLU(), tmp_path / name)
     assert not os.listdir(tmp_path)
+
+
+def test_an_input_in_the_place_of_the_path_is_told_apart(model):
+    with pytest.raises(DrawingError, match="to ndarray: expected the name of a file"):
+        viz.network(model, np.ones((1, 2)))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 import viz
 from tests.viz.network.parsed import SVG, network, of_class, texts, title, unit, weight
 from tinygrad_course import nn
+from tinygrad_course.engine.graph import topological_order
 from viz.network.layout import shown
 
 
@@ -61,6 +62,25 @@ def test_units_say_which_modules_compute_them():
     assert all(x.get("data-path", "") in modules for x in of_class(root, "unit"))
 
 
+@pytest.mark.parametrize(
+    "model",
+    [
+        nn.MLP([2, 4, 3, 1], "tanh"),
+        nn.LogisticRegression(2),
+        nn.Sequential(nn.Sequential(nn.Linear(2, 3), nn.ReLU()), nn.Linear(3, 1), nn.Sigmoid()),
+    ],
+)
+def test_a_page_can_connect_a_drawing_with_the_graph(model):
+    root = network(model)
+    nodes = topological_order(model(np.ones((1, 2), np.float32)).node)
+    called = {node.name for node in nodes if node.primitive is None}
+    assert {x.get("data-parameter") for x in root.iter()} - {None} == called
+    # Modules that hold others compute nothing themselves.
+    ran = {node.scope.label for node in nodes if node.scope is not None and node.scope.module}
+    drawn = {x.get(name) for x in root.iter() for name in ("data-path", "data-activation")}
+    assert drawn - {None} == ran - {""}
+
+
 def test_the_drawing_tells_in_words_what_it_shows():
     drawing = viz.network(nn.MLP([2, 4, 1], "tanh"))
     root = ElementTree.fromstring(drawing.svg())
@@ -70,7 +90,8 @@ def test_the_drawing_tells_in_words_what_it_shows():
     assert root[1].tag == f"{SVG}desc"
     assert "hidden layer 1, 4 units, tanh" in root[1].text
     shown = texts(root)
-    for words in (drawing.caption, "input layer", "4 units, tanh", "output layer", "1 unit, σ"):
+    headings = ("input layer", "4 units, tanh", "output layer", "1 unit, σ", "weight (1, 4)")
+    for words in (drawing.caption, *headings, *drawing.wording.explanations()):
         assert shown.count(words) == 1
 
 

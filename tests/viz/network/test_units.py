@@ -1,5 +1,12 @@
+from xml.etree.ElementTree import Element
+
 from tests.viz.network.parsed import SVG, network, of_class, texts, title, unit
 from tinygrad_course import nn
+from viz.network.layers import read
+from viz.network.layout import Column
+from viz.network.markup import width
+from viz.network.units import draw, room_beside
+from viz.network.wording import Wording
 
 
 def test_inputs_outputs_and_hidden_units_can_be_told_apart():
@@ -36,6 +43,16 @@ def test_long_text_in_a_unit_is_smaller():
     root = network(nn.MLP([2000, 1]))
     sizes = [float(unit(root, 0, i).find(f"{SVG}text").get("font-size")) for i in (1, 2000)]
     assert sizes[0] > sizes[1] > 5
+
+
+def test_names_have_room_beside_the_arrow_and_the_unit():
+    wording = Wording(read(nn.Linear(1, 1)), "plain", ["input"], ["output"])
+    parent = Element("g")
+    for column in (0, 1):
+        draw(parent, wording, column, Column(0.0, {0: 0.0}), weights=True)
+        name = of_class(parent, "name")[-1]
+        end = abs(float(name.get("x"))) + width(name.text)
+        assert room_beside(wording, column, Column(0.0, {0: 0.0})) == end
 
 
 def test_an_ellipsis_says_what_is_not_drawn():

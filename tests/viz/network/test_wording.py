@@ -27,6 +27,10 @@ def model():
             nn.Sequential(nn.Linear(5, 1), nn.Sigmoid()),
             "1-layer net: logistic regression (the input layer is not counted)",
         ),
+        (
+            nn.Sequential(nn.Linear(5, 2), nn.Sigmoid()),
+            "1-layer net (the input layer is not counted)",
+        ),
         (nn.Linear(5, 1), "1-layer net (the input layer is not counted)"),
         (nn.MLP([5, 2]), "1-layer net (the input layer is not counted)"),
     ],
