@@ -109,7 +109,12 @@ class Drawing:
     def _svg(self) -> str:
         return svg.polished(_rendered(self.dot, "svg").decode(), self.view, self.theme)
 
-    _repr_svg_ = svg
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """For a notebook: the picture, or the text tree and why there is no picture."""
+        try:
+            return {"image/svg+xml": self.svg(), "text/plain": repr(self)}
+        except DrawingError as error:
+            return {"text/plain": f"{self.text()}\n{error}"}
 
     def mermaid(self) -> str:
         """A Mermaid flowchart, which GitHub draws in Markdown. Needs no Graphviz."""

@@ -80,7 +80,7 @@ def test_after_backward_the_svg_shows_the_gradient(loss):
 
 def test_a_notebook_shows_the_svg(loss):
     drawing = viz.draw(loss)
-    assert drawing._repr_svg_() == drawing.svg()
+    assert drawing._repr_mimebundle_()["image/svg+xml"] == drawing.svg()
     assert parsed(drawing)[0].text == "Computational graph of loss: 3 operations and 1 leaf"
 
 
@@ -108,9 +108,17 @@ def test_an_unknown_suffix_or_direction_or_folder_is_refused(loss, tmp_path):
 def test_without_a_dot_only_the_dot_source_is_there(loss, without_dot, tmp_path):
     drawing = viz.draw(loss, tmp_path / "graph.dot")
     assert (tmp_path / "graph.dot").read_text("utf-8") == drawing.dot
-    for draw in (drawing.svg, drawing._repr_svg_, lambda: drawing.save(tmp_path / "graph.png")):
+    for draw in (drawing.svg, lambda: drawing.save(tmp_path / "graph.png")):
         with pytest.raises(DrawingError, match="graphviz-pure"):
             draw()
+
+
+def test_without_a_dot_a_notebook_shows_the_text_and_says_how_to_get_the_picture(loss, without_dot):
+    drawing = viz.draw(loss)
+    (shown,) = drawing._repr_mimebundle_().items()
+    assert shown[0] == "text/plain"
+    assert shown[1].startswith(drawing.text())
+    assert "pip install graphviz-pure" in shown[1]
 
 
 def test_a_failing_dot_is_quoted_and_leaves_the_file_as_it_was(loss, dot_that, tmp_path):
