@@ -95,7 +95,8 @@ class NetworkDrawing:
 
     def html(self) -> str:
         """A page of its own around the SVG."""
-        return page.source(self.svg(), self.caption, self.theme)
+        title = f"{self.wording.last}-layer net: neurons and layers"
+        return page.source(self.svg(), title, self.theme)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the drawing to a file, in the format of its suffix: .svg or .html.

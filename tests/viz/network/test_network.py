@@ -28,7 +28,7 @@ def test_the_format_follows_the_suffix_and_nothing_else_is_left(model, tmp_path)
     page = (tmp_path / "net.HTML").read_text("utf-8")
     assert page.startswith("<!doctype html>")
     assert drawing.svg() in page
-    assert f"<title>{drawing.caption}</title>" in page
+    assert "<title>2-layer net: neurons and layers</title>" in page
     assert sorted(os.listdir(tmp_path)) == ["net.HTML", "net.svg"]
 
 
