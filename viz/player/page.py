@@ -1,12 +1,12 @@
 """One HTML file out of the parts in assets/: the frame, the style, the scripts, and the data.
 
 The scripts are ES modules, each with one topic. In a single file there is nothing to import from, so
-they are joined: in the order that their imports ask for, without the imports and the word `export`.
+each becomes a function that runs once and returns what it exports, behind those that it imports.
 """
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -15,8 +15,8 @@ from typing import Any
 
 from .. import themes
 
-_IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
-_EXPORT = re.compile(r"^export ", re.MULTILINE)
+_IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:const|class|function) (\w+))", re.MULTILINE)
 
 
 def source(title: str, data: Mapping[str, Any]) -> str:
@@ -44,25 +44,25 @@ def _variables(colours: Mapping[str, str]) -> str:
 
 @cache
 def _script() -> str:
-    """All scripts as one, each behind those that it imports."""
-    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", _part(f"{name}.js"))) for name in _ordered())
+    """All scripts as one."""
+    return "\n".join(map(_module, _ordered("main", [])))
 
 
-def _ordered() -> list[str]:
-    done: list[str] = []
-
-    def add(name: str) -> None:
-        for imported in _imports(name):
-            add(imported)
-        if name not in done:
-            done.append(name)
-
-    add("main")
+def _ordered(name: str, done: list[str]) -> list[str]:
+    """The names of scripts, each behind those that it imports."""
+    for _, imported in _IMPORT.findall(_part(f"{name}.js")):
+        _ordered(imported, done)
+    if name not in done:
+        done.append(name)
     return done
 
 
-def _imports(name: str) -> Iterator[str]:
-    return (found.group(1) for found in _IMPORT.finditer(_part(f"{name}.js")))
+def _module(name: str) -> str:
+    """A script as a function, so that its own names stay its own."""
+    source = _part(f"{name}.js")
+    exported = ", ".join(_EXPORT.findall(source))
+    inside = _EXPORT.sub("", _IMPORT.sub(r"const \1 = \2$;\n", source))
+    return f"const {name}$ = (() => {{\n{inside}\nreturn {{ {exported} }};\n}})();\n"
 
 
 @cache

@@ -1,0 +1,162 @@
+// The drawing of the graph, without what changes from step to step, which paint.js adds.
+
+import { svg } from "./dom.js";
+import { compound } from "./compound.js";
+import { chipRoom, itemSize, sizesOf } from "./measure.js";
+import { arrow, curve, ellipse, outline } from "./shapes.js";
+
+/** Lay the graph out and draw it; returns the <svg> and its parts by key. */
+export function draw(recording, graph, isRow) {
+  const sizes = sizesOf(recording, graph, isRow);
+  const layout = compound(graph, sizes, (edge) => chipRoom(recording, edge), isRow);
+  const drawing = { graph, layout, isRow, boxes: new Map(), edges: new Map() };
+  for (const edge of graph.edges) drawing.edges.set(edge.key, edgeElement(recording, layout, edge, isRow));
+  const margin = 10;
+  drawing.size = { width: layout.width + 2 * margin, height: layout.height + 2 * margin };
+  drawing.chips = svg("g", { class: "chips", "aria-hidden": true });
+  drawing.root = svg("svg",
+    {
+      role: "tree",
+      "aria-label": "Computational graph",
+      viewBox: `${-margin} ${-margin} ${drawing.size.width} ${drawing.size.height}`,
+    },
+    svg("g", { "aria-hidden": true }, frames(graph, layout)),
+    svg("g", { class: "edges", "aria-hidden": true }, [...drawing.edges.values()].map((e) => e.element)),
+    svg("g", { role: "none" }, contents(recording, drawing, 0, 1)),
+    drawing.chips,
+  );
+  return drawing;
+}
+
+function frames(graph, layout) {
+  return graph.openRegions().filter((r) => graph.structure.regions[r].outer !== null).map((r) => {
+    const { x, y, width, height } = layout.regions.get(r);
+    return svg("rect", { class: "frame", x, y, width, height, rx: 8 });
+  });
+}
+
+/** The boxes and headings of a region in reading order, for a tree that a screen reader goes through. */
+function contents(recording, drawing, region, level) {
+  const { graph } = drawing;
+  const inside = [...graph.boxes.values()].filter((box) => box.home === region);
+  const first = (box) => (box.item === undefined ? firstItem(graph, box.region) : box.item);
+  const parts = inside.map((box) => [first(box), () => [boxElement(recording, drawing, box, level)]]);
+  for (const r of graph.openRegions()) {
+    if (graph.structure.regions[r].outer !== region) continue;
+    const made = () => [heading(drawing, r, level), ...contents(recording, drawing, r, level + 1)];
+    parts.push([firstItem(graph, r), made]);
+  }
+  return parts.sort((a, b) => a[0] - b[0]).flatMap(([, made]) => made());
+}
+
+function firstItem(graph, region) {
+  return graph.structure.items.findIndex((item) => [...graph.around(item.region)].includes(region));
+}
+
+function heading(drawing, region, level) {
+  const { label, lines } = drawing.graph.structure.regions[region];
+  const { x, y, width } = drawing.layout.regions.get(region);
+  const element = treeItem(`r${region}`, level, `heading`, { "aria-expanded": "true" },
+    svg("rect", { class: "outline", x: x + 1, y: y + 1, width: width - 2, height: 24, rx: 7 }),
+    svg("text", { class: "fold-mark", x: x + 10, y: y + 17 }, "▾"),
+    svg("text", { x: x + 26, y: y + 17 },
+      svg("tspan", { class: "name" }, label),
+      svg("tspan", { class: "small", dx: 8 }, lines.join("  "))));
+  element.setAttribute("aria-label", `${[label, ...lines].join(", ")}, unfolded`);
+  drawing.boxes.set(`r${region}`, { element });
+  return element;
+}
+
+function boxElement(recording, drawing, box, level) {
+  return box.item === undefined
+    ? foldElement(drawing, box, level)
+    : itemElement(recording, drawing, box, level);
+}
+
+function foldElement(drawing, box, level) {
+  const place = drawing.layout.boxes.get(box.key);
+  const region = drawing.graph.structure.regions[box.region];
+  const lines = region.summary.filter((line) => line);
+  const element = treeItem(box.key, level, "box fold", { "aria-expanded": "false" },
+    outline("fold", place),
+    svg("text", { class: "fold-mark", x: place.x + 12, y: place.y + 21 }, "▸"),
+    lines.map((text, i) => svg("text",
+      { class: i ? "small" : "name", x: place.x + 28, y: place.y + 21 + 16 * i }, text)));
+  element.setAttribute("aria-label", `${lines.join(", ")}, folded`);
+  drawing.boxes.set(box.key, { element, box, place });
+  return element;
+}
+
+function itemElement(recording, drawing, box, level) {
+  const item = recording.structure.items[box.item];
+  const { array, operation } = itemSize(recording, box.item, drawing.isRow);
+  const { x, y, width, height } = drawing.layout.boxes.get(box.key);
+  const place = drawing.isRow
+    ? { x: x + width - array.width, y: y + (height - array.height) / 2, ...array }
+    : { x: x + (width - array.width) / 2, y: y + height - array.height, ...array };
+  const numbers = svg("g", { transform: `translate(${place.x + 10} ${place.y + 24})` });
+  const element = treeItem(box.key, level, `box ${item.kind}`, {},
+    operation ? operationElements(item, operation, drawing, { x, y, width, height }, place) : null,
+    outline(item.kind, place),
+    svg("text", { class: `name${item.unnamed ? " unnamed" : ""}`, x: place.x + 10, y: place.y + 18 }, item.name),
+    item.shape ? svg("text",
+      { class: "small shape", x: place.x + place.width - 10, y: place.y + 18, "text-anchor": "end" },
+      item.shape) : null,
+    numbers);
+  drawing.boxes.set(box.key, { element, box, place, numbers });
+  return element;
+}
+
+function operationElements(item, size, drawing, unit, place) {
+  const { isRow } = drawing;
+  const x = isRow ? unit.x : unit.x + (unit.width - size.width) / 2;
+  const y = isRow ? unit.y + (unit.height - size.height) / 2 : unit.y;
+  const middle = [x + size.width / 2, y + size.height / 2];
+  const end = isRow ? [place.x, middle[1]] : [middle[0], place.y];
+  return [
+    svg("path", { class: "joint", d: `M${middle.join(" ")}L${end.join(" ")}` }),
+    ellipse({ x, y, ...size }),
+    [item.symbol, ...item.parameters].map((text, i) => svg("text", {
+      class: i ? "small centred" : "symbol centred",
+      x: middle[0],
+      y: middle[1] + 5 + 13 * (i - item.parameters.length / 2) + (item.parameters.length && !i ? -1 : 0),
+    }, text)),
+  ];
+}
+
+function treeItem(key, level, kind, attributes, ...children) {
+  const roles = { role: "treeitem", "aria-level": level, "aria-selected": "false", tabindex: -1 };
+  return svg("g", { class: kind, "data-key": key, ...roles, ...attributes }, ...children);
+}
+
+function edgeElement(recording, layout, edge, isRow) {
+  const points = layout.routes.get(edge.key).map((point) => [...point]);
+  const last = points[points.length - 1];
+  last[isRow ? 0 : 1] += inset(recording, layout, edge, isRow, last);
+  const line = curve(points, isRow);
+  const path = svg("path", { class: "line", d: line });
+  const element = svg("g", { class: "edge", "data-key": edge.key }, path,
+    svg("path", { class: "arrow ahead", d: arrow(last, isRow, false) }),
+    svg("path", { class: "arrow back", d: arrow(points[0], isRow, true) }),
+    edge.head[0] === "i" ? labelElement(recording, edge, last, isRow) : null);
+  return { element, path, edge, points };
+}
+
+/** How much further than to the border of its box an edge goes until it meets the ellipse. */
+function inset(recording, layout, edge, isRow, [x, y]) {
+  if (edge.head[0] === "r") return 0;
+  const { operation } = itemSize(recording, edge.uses[0].item, isRow);
+  const box = layout.boxes.get(edge.head);
+  const [across, along] = isRow ? [operation.height, operation.width] : [operation.width, operation.height];
+  const middle = isRow ? box.y + box.height / 2 : box.x + box.width / 2;
+  const off = Math.min(1, Math.abs((isRow ? y : x) - middle) / (across / 2));
+  return (along / 2) * (1 - Math.sqrt(1 - off * off));
+}
+
+/** The operand's name at the end of an edge, where operands could be mixed up. */
+function labelElement(recording, edge, [x, y], isRow) {
+  const { label } = recording.structure.items[edge.uses[0].item].parents[edge.uses[0].index];
+  if (!label) return null;
+  const place = isRow ? { x: x - 10, y: y - 4, "text-anchor": "end" } : { x: x + 5, y: y - 9 };
+  return svg("text", { class: "operand", ...place }, label);
+}

@@ -1,0 +1,36 @@
+// The numbers of an array in the panel: all of them if they are few, otherwise a picture and statistics.
+
+import { element, svg } from "./dom.js";
+import { CELL, widthOf, LINE } from "./measure.js";
+import { picture, scaleOf } from "./picture.js";
+
+/** A block of numbers with a caption. */
+export function block(row, caption = "") {
+  const lines = row.whole || row.lines || ["not known"];
+  return element("figure", { class: "numbers" },
+    row.heat ? image(row, lines) : null,
+    row.heat ? element("p", { class: "statistics" }, lines.join("; ")) : written(lines),
+    caption ? element("figcaption", {}, caption) : null);
+}
+
+/** Blocks with signs between them: one × other = result. */
+export function equation(blocks, signs) {
+  const parts = blocks.map((made, i) => (i && signs[i - 1]
+    ? element("div", { class: "signed" }, element("span", { class: "sign" }, signs[i - 1]), made) : made));
+  return element("div", { class: "equation" }, parts);
+}
+
+/** Lines of numbers on tinted ground. */
+function written(lines) {
+  const row = { lines };
+  const width = Math.max(...lines.map((line) => widthOf(line))) + 2;
+  const height = lines.length * LINE + 2;
+  return svg("svg", { class: "lines", width, height, viewBox: `0 0 ${width} ${height}`, role: "img",
+    "aria-label": lines.join("; ") }, picture(row, scaleOf([row])));
+}
+
+function image(row, lines) {
+  const [width, height] = [(row.heat[0].length / 2) * CELL, row.heat.length * CELL + 4];
+  return svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img",
+    "aria-label": `Picture of the numbers: ${lines.join("; ")}` }, picture(row, 1));
+}

@@ -1,0 +1,83 @@
+// The part of the page that holds the drawing: its zoom, and what of it is in sight.
+
+import { byId, fill } from "./dom.js";
+
+const SMALLEST = 0.75;
+const LARGEST = 1.35;
+const NARROW = 600; // pixels; below, data flows from top to bottom
+
+export class Stage {
+  constructor() {
+    this.element = byId("stage");
+    this.zoom = null; // as much as fits
+    this.isTurned = false;
+    byId("closer").addEventListener("click", () => this.change(1.25));
+    byId("farther").addEventListener("click", () => this.change(0.8));
+    byId("fit").addEventListener("click", () => this.change(null));
+  }
+
+  /** The graph from left to right, or from top to bottom if more of it is seen then: drawn(isRow). */
+  choose(drawn) {
+    const chosen = this.chosen(drawn);
+    return this.isTurned ? drawn(!chosen.isRow) : chosen;
+  }
+
+  chosen(drawn) {
+    if (window.innerWidth < NARROW) return drawn(false);
+    const row = drawn(true);
+    if (this.fitting(row) >= SMALLEST) return row;
+    const column = drawn(false);
+    return this.fitting(column) > 1.2 * this.fitting(row) ? column : row;
+  }
+
+  /** The scale at which all of a drawing is seen. */
+  fitting({ size }) {
+    return Math.min(this.element.clientWidth / size.width, this.element.clientHeight / size.height);
+  }
+
+  put(drawing) {
+    this.drawing = drawing;
+    fill(this.element, drawing.root);
+    this.resize();
+  }
+
+  change(factor) {
+    this.zoom = factor === null ? null : Math.min(3, Math.max(0.25, this.scale * factor));
+    this.resize();
+  }
+
+  resize() {
+    const { root, size } = this.drawing;
+    const widest = this.drawing.isRow ? this.fitting(this.drawing) : this.element.clientWidth / size.width;
+    const largest = this.drawing.isRow ? LARGEST : 1;
+    this.scale = this.zoom ?? Math.min(largest, Math.max(SMALLEST, widest));
+    root.setAttribute("width", size.width * this.scale);
+    root.setAttribute("height", size.height * this.scale);
+  }
+
+  /** Bring what happens into sight: the box that is active, and those that it hands something to. */
+  follow() {
+    const active = [...this.element.querySelectorAll(".box.is-active")];
+    if (!active.length) return;
+    const view = this.element.getBoundingClientRect();
+    const parts = [...active, ...this.element.querySelectorAll(".chip, .edge.is-backward, .edge.is-forward")];
+    const around = (found) => {
+      const boxes = found.map((part) => part.getBoundingClientRect());
+      const [left, top] = [Math.min(...boxes.map((b) => b.left)), Math.min(...boxes.map((b) => b.top))];
+      const [right, bottom] = [Math.max(...boxes.map((b) => b.right)), Math.max(...boxes.map((b) => b.bottom))];
+      return { left, right, top, bottom };
+    };
+    const all = around(parts);
+    const fits = all.right - all.left <= view.width && all.bottom - all.top <= view.height;
+    const box = fits ? all : around(active);
+    const isSeen = box.left >= view.left && box.right <= view.right
+      && box.top >= view.top && box.bottom <= view.bottom;
+    if (isSeen) return;
+    const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.element.scrollBy({
+      left: (box.left + box.right - view.left - view.right) / 2,
+      top: (box.top + box.bottom - view.top - view.bottom) / 2,
+      behavior: isStill ? "auto" : "smooth",
+    });
+  }
+}
