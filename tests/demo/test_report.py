@@ -1,51 +1,15 @@
 import json
 from collections import Counter
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import pytest
 
 from tests.demo.outcomes import ENVIRONMENT, four_outcomes, without_dot
+from tests.pages import Page
 from tinygrad_course.demo.outcome import Outcome
 from tinygrad_course.demo.report import PICTURES, report
 from tinygrad_course.demo.results import results
 from tinygrad_course.demo.wording import percent, scientific, thousands
-
-VOID = {"meta", "img", "br", "link", "input", "hr"}
-
-
-class Page(HTMLParser):
-    """A page's elements and text; fails where a tag is closed that was not open."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self._open: list[str] = []
-        self.feed(html)
-        self.close()
-        assert not self._open
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self._open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self._open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if "style" not in self._open:
-            self.text += data
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.elements if name == tag]
-
-    def values(self, attribute: str) -> list[str]:
-        return [value for _, attrs in self.elements if (value := attrs.get(attribute))]
 
 
 @pytest.fixture(scope="module")

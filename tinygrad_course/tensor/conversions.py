@@ -86,6 +86,12 @@ class Conversions(Contents):
         name = f", name={self.name!r}" if self.name else ""
         return f"Tensor({self._shown_data()}{name}{self._origin()})"
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from .display import html  # where it is used: only notebooks need it
+
+        return html(self)
+
     def _shown_data(self) -> str:
         """The numbers, and their dtype unless it is a usual one; of an array elsewhere, what that says."""
         data = self._data

@@ -41,6 +41,12 @@ class History:
             f"validation {name}": values[-1] for name, values in self.validation.items()
         }
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from .display import html  # where it is used: only notebooks need it
+
+        return html(self)
+
     def to_dict(self) -> dict[str, Any]:
         """The same in plain lists and dictionaries, as JSON wants them."""
         return asdict(self)
