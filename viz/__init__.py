@@ -10,13 +10,43 @@
     with viz.watch():                        # lines of code, and what large arrays are like
         loss = cost(model(x), y)
 
+    viz.activation("sigmoid", "relu")        # plots, with matplotlib (the extra `plot`): see viz.plots
+    viz.decision_boundary(model, X, y)
+    viz.learning_curve(history)
+    viz.confusion(y, model.predict(x))
+    viz.gradient_flow(model)
+    viz.gradcheck(report)
+
 `viz` looks into tinygrad_course from outside: a graph becomes plain data once (`view`), and
 everything that draws works on that.
 """
 
 from .graph.view import View, view
 from .network import NetworkDrawing, network
+from .plots import (
+    activation,
+    confusion,
+    decision_boundary,
+    gradcheck,
+    gradient_flow,
+    learning_curve,
+)
 from .render import Drawing, draw
 from .watching import watch
 
-__all__ = ["Drawing", "NetworkDrawing", "View", "draw", "network", "view", "watch"]
+__all__ = [
+    "Drawing",
+    "NetworkDrawing",
+    "View",
+    "draw",
+    "network",
+    "view",
+    "watch",
+    # plots
+    "activation",
+    "confusion",
+    "decision_boundary",
+    "gradcheck",
+    "gradient_flow",
+    "learning_curve",
+]

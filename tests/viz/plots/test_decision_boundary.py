@@ -48,6 +48,7 @@ def points(figure):
 def shading(figure):
     """The colours of the plane, and the places (x₁, x₂) that they stand for."""
     (image,) = figure.axes[0].images
+    assert image.origin == "lower"
     colours = np.asarray(image.get_array())
     left, right, bottom, top = image.get_extent()
     rows, columns = colours.shape[:2]

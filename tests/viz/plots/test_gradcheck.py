@@ -63,10 +63,14 @@ def test_the_best_step_and_both_laws_are_named(right):
 
 
 def test_a_law_that_the_errors_do_not_follow_is_not_named():
-    linear = check(lambda x: (2 * x).sum(), X)  # there is nothing that Taylor's series could lack
+    linear = check(lambda x: (2 * x).sum(), X)  # Taylor's series has no more terms to be cut off
     found = words(gradcheck(linear).axes[0])
     assert "∝ h²" not in found
     assert "∝ 1/h" in found
+    fifth_power = check(lambda x: x**5, np.zeros(1))  # the error is h⁴, and nothing is rounded
+    found = words(gradcheck(fifth_power).axes[0])
+    assert "best step: 1e-12" in found
+    assert not {"∝ h²", "∝ 1/h"} & set(found)
 
 
 def test_a_wrong_gradient_ends_on_a_floor_above_what_is_allowed(wrong):

@@ -26,8 +26,9 @@ def test_each_metric_has_a_panel_with_training_and_validation():
             np.testing.assert_array_equal(x, range(1, 13))
             np.testing.assert_array_equal(y, getattr(shown, part)[metric])
             assert words(ax).count(part) == 1
-    dashes = [found.get_linestyle() for found in figure.axes[0].lines]
-    assert dashes == ["-", "--"]
+    train, validation = figure.axes[0].lines
+    assert (train.get_linestyle(), validation.get_linestyle()) == ("-", "--")
+    assert train.get_color() != validation.get_color()
 
 
 def test_without_validation_there_is_one_line():
