@@ -42,7 +42,7 @@ def test_vjp_may_be_called_several_times_and_is_linear():
         np.testing.assert_allclose(both, first + 2 * second, rtol=1e-10)
 
 
-@settings(deadline=None, derandomize=True, database=None, max_examples=50)
+@settings(derandomize=True, database=None, max_examples=50)
 @given(programs())
 def test_both_are_the_same_matrix(program):
     """⟨u, J v⟩ = ⟨Jᵀ u, v⟩ for whole programs."""

@@ -10,18 +10,17 @@ import tinygrad_course as tg
 from tinygrad_course import Tensor, nn, scope
 from tinygrad_course.autodiff import checkpoint
 from tinygrad_course.engine.anomaly import detect_anomaly
-from tinygrad_course.engine.grad_mode import PROGRAM
 from tinygrad_course.engine.graph import topological_order
+from tinygrad_course.engine.scopes import PROGRAM
 from tinygrad_course.errors import ShapeError
 
 
 def labels(node):
     """From the outermost scope inwards."""
     found, here = [], node.scope
-    while here.outer is not None:
-        found.append(here.label)
-        here = here.outer
-    assert here is PROGRAM
+    while here is not PROGRAM:
+        place, here = here
+        found.append(place.label)
     return found[::-1]
 
 
@@ -58,7 +57,7 @@ def test_a_call_of_a_module_is_a_scope_by_its_path():
     net = nn.Sequential(nn.Linear(2, 3, rng=0), nn.Sequential(nn.Tanh(), nn.Linear(3, 1, rng=0)))
     y = net(np.ones((4, 2), np.float32))
     assert [labels(n) for n in operations(y)] == [["", "0"], ["", "1", "1.0"], ["", "1", "1.1"]]
-    assert operations(y)[0].scope.module() is net[0]
+    assert operations(y)[0].scope[0].module is net[0]
 
 
 def test_two_calls_of_one_module_are_two_scopes():
@@ -66,8 +65,8 @@ def test_two_calls_of_one_module_are_two_scopes():
     relus = [n for n in operations(net(np.ones((4, 2), np.float32))) if n.primitive.name == "relu"]
     first, second = (node.scope for node in relus)
     assert first is not second
-    assert first.label == second.label == "activation"
-    assert first.outer is second.outer
+    assert first[0].label == second[0].label == "activation"
+    assert first[1] is second[1]
 
 
 def test_scopes_end_with_an_error():
@@ -91,7 +90,7 @@ def test_as_a_decorator_it_is_a_scope_of_its_own_at_each_call():
         return x * 2
 
     first, second = encode(weight()).node.scope, encode(weight()).node.scope
-    assert first.label == second.label == "encoder"
+    assert first[0].label == second[0].label == "encoder"
     assert first is not second
 
 
@@ -114,6 +113,6 @@ def test_a_graph_keeps_neither_modules_nor_observers_alive():
             net.last.sum().backward(retain_graph=True)
         scope_of_it = net.last.node.scope
         del net
-        assert scope_of_it.module() is None
+        assert scope_of_it[0].module is None
     finally:
         gc.enable()

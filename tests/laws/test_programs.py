@@ -5,7 +5,7 @@ from hypothesis import Phase, find, given, settings
 from tinygrad_course.testing import gradcheck
 from tinygrad_course.testing.strategies_programs import programs
 
-FREE = settings(deadline=None, derandomize=True, database=None, max_examples=100)
+FREE = settings(derandomize=True, database=None, max_examples=100)
 
 
 @FREE

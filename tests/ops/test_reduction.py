@@ -111,7 +111,7 @@ def test_mean_of_many_in_single_precision():
     st.lists(st.sampled_from([0.0, 0.5, -2.0, 3.0]), min_size=1, max_size=4),
     st.sampled_from([None, 0, -1]),
 )
-@settings(deadline=None, derandomize=True, database=None, max_examples=40)
+@settings(derandomize=True, database=None, max_examples=40)
 def test_prod_is_exact_at_zeros_to_second_order(values, axis):
     gradcheck(lambda x: x.prod(axis=axis), np.array(values), order=2)
 

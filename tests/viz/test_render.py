@@ -168,7 +168,7 @@ def test_a_file_that_can_not_be_replaced_leaves_nothing_behind(loss, tmp_path):
     assert os.listdir(tmp_path) == ["graph.dot"]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.text(max_size=20) | st.text('<>&"\\{}|\n\x00]NGTL ', max_size=20))
 @example('<b>&"')
 @example("\\N \\G \\n \\\\ \\")

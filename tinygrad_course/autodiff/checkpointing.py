@@ -6,18 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.grad_mode import (
-    Scope,
-    Watched,
-    current_scope,
-    enable_grad,
-    recording_mode,
-    scope,
-)
+from ..engine.grad_mode import enable_grad, scope
 from ..engine.graph import Node, describe, topological_order
 from ..engine.pullbacks import hand_out
 from ..engine.recording import is_recorded, lift, value_of
 from ..engine.reverse_mode import pullback
+from ..engine.scopes import Scope, Watched, recording_mode, scope_of
 from ..engine.writes import clock
 from ..errors import ChangedValueError, GraphError
 from ..lazy import at_hand
@@ -53,7 +47,7 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(f)
     def checkpointed(*arguments: Any, **keywords: Any) -> Any:
-        if recording_mode() is False:
+        if not recording_mode():
             return f(*arguments, **keywords)
         return _recorded(primitive, _Recipe(f, arguments, keywords), arguments)
 
@@ -88,7 +82,7 @@ class _Recipe:
         for i, stand_in in zip(self.tracked, stand_ins):
             arguments[i] = stand_in
         with enable_grad(), scope(name_of(self.f)):
-            here = current_scope()
+            here = scope_of(recording_mode())
             value = checked(self.f, self.f(*arguments, **self.keywords))
         own = [node_of(x) for x in stand_ins]
         order = topological_order(value.node) if value.node is not None else []
@@ -110,7 +104,7 @@ def _is_in(node: Node, scope: Scope) -> bool:
     """Whether the node was recorded in a scope, or in one inside it."""
     here = node.scope
     while here is not None and here is not scope:
-        here = here.outer
+        here = here[1]
     return here is scope
 
 
@@ -139,11 +133,10 @@ def _recorded(primitive: Primitive[..., Any], recipe: _Recipe, arguments: Sequen
     node.owner = None
     node.born = clock.now
     mode = recording_mode()
-    assert mode is not False  # or f would have run as it is
-    if not isinstance(mode, Watched):
-        node.scope = mode
-    else:
+    if isinstance(mode, Watched):
         mode.recorded(node, [x._data for x in inputs], result._data)
+    else:
+        node.scope = mode
     return result
 
 

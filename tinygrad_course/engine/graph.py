@@ -19,7 +19,7 @@ import numpy as np
 
 from ..errors import ShapeError
 from ..primitive import Array, Primitive
-from .grad_mode import Scope
+from .scopes import Scope
 
 SMALL = 64
 """Arrays of at most this many elements stay on their node for drawings."""
@@ -111,7 +111,7 @@ class Node:
     _parameters: dict[str, Any] | None
     _hooks: dict[object, Callable[[Array], Array]] | None
     _place: str | None
-    _scope: Scope | None
+    _scope: "Scope | None"
     _watched: Any
 
     parameters = _rarely_set("_parameters")

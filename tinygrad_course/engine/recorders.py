@@ -16,7 +16,8 @@ import numpy as np
 from ..primitive import Primitive
 from . import recording
 from .generated import compiled
-from .recording import array_like, record_variadic
+from .operands import array_like
+from .recording import record_variadic
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -98,7 +99,7 @@ def make(primitive, function, default, operand):
         _node.born = clock.now
         _node._scope = _mode
 {rarely_needed}
-        if _mode.__class__ is not Scope:
+        if _mode.__class__ is not tuple:
             _mode.recorded(_node, ({values},), _out)
         return _result
     return {name}

@@ -12,8 +12,9 @@ import numpy as np
 
 from ..errors import DtypeError, RuleError
 from ..primitive import Array, Primitive
-from .grad_mode import Scope, recording_mode
 from .graph import Node, Outline, outline_of
+from .operands import SCALARS, array_like
+from .scopes import Watched, recording_mode
 from .shape_errors import shape_error
 from .writes import FOREVER, clock
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from ..tensor.contents import Contents
 
 _new = object.__new__
-_SCALARS = (int, float, bool)
 
 
 def leaf(tensor: "Contents") -> Node:
@@ -104,10 +104,10 @@ def record_variadic(
             constant(operand) if parent is None else None
             for operand, parent in zip(operands, parents)
         )
-    if isinstance(mode, Scope):
-        node._scope = mode
-    else:
+    if isinstance(mode, Watched):
         mode.recorded(node, values, out)
+    else:
+        node._scope = mode
     return result
 
 
@@ -132,7 +132,7 @@ class Constant:
 
 def constant(operand: Any) -> Any:
     """The `Constant` that stands for `operand`; a Python scalar or None stands for itself."""
-    if operand is None or operand.__class__ in _SCALARS:
+    if operand is None or operand.__class__ in SCALARS:
         return operand
     if isinstance(operand, Tensor):
         # A batch is the operand of many operations: the tensor keeps its own.
@@ -159,20 +159,3 @@ def value_of(x: Any) -> Any:
 def shape_of(value: Any) -> tuple[int, ...]:
     """The shape of an array; that of a Python number is (), None's as well."""
     return getattr(value, "shape", ())
-
-
-def array_like(operand: Any) -> Any:
-    """Arrays of any kind and scalars as they are; lists and the like as NumPy arrays.
-
-    Raises: DtypeError for what is not real numbers: complex ones, objects, text, dates.
-    """
-    if operand is None or operand.__class__ in _SCALARS:
-        return operand
-    array = operand if hasattr(operand, "__array_ufunc__") else np.asarray(operand)
-    dtype = getattr(array, "dtype", None)
-    if dtype is not None and dtype.kind not in "fiub":
-        raise DtypeError(
-            f"tensors hold real numbers or booleans, and an operand is {dtype}"
-            + (": take .real, .imag or np.abs" if dtype.kind == "c" else "")
-        )
-    return array

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 from ..errors import BackwardTwiceError, ChangedValueError
 from ..primitive import Array
-from .grad_mode import recording_mode
+from . import scopes
 from .graph import Node, Released, describe, user_place
 from .pullbacks import pullback_of
 from .writes import clock, written_since
@@ -72,8 +72,7 @@ def _pass(
     leaf_hooks: bool,
     keep: bool,
 ) -> dict[Node, Array]:
-    mode = recording_mode()
-    observer = mode.observer if mode else None
+    observer = scopes.observer()
     if observer is not None:
         check_ready(order)
         observer.starting_back(order)

@@ -16,24 +16,19 @@ dictionaries. There is nothing to register and no base constructor to call.
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Any, TypeVar
-from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.grad_mode import enter, leave, recording_mode
+from ..engine.scopes import Mode, Place, Scope, inside, mode, recording_mode, scope_of
 from ..errors import SettingError, TinygradCourseError
 from .parameter import Parameter
 from .state import checked_state
 
 Self = TypeVar("Self", bound="Module")
 
-_outermost: ContextVar["Module | None"] = ContextVar("outermost", default=None)
-"""The model that is running, in whose forward pass all other modules run."""
-
-_running = _outermost.get
+enter, leave = mode.set, mode.reset
 
 
 class Module:
@@ -46,37 +41,44 @@ class Module:
     training: bool = True
     """Whether it is being trained: some layers behave otherwise when they predict."""
 
-    _path: str | None = None
-    """Where in the outermost model this part stands; None until somebody asked for the names."""
+    _place: Place | None = None
+    """Its path in the outermost model; None until somebody asked for the names."""
 
     def forward(self, *inputs: Any, **options: Any) -> Any:
         """What the module computes; called through the module itself, model(x)."""
         raise NotImplementedError(f"{type(self).__name__} must define forward()")
 
     def __call__(self, *inputs: Any, **options: Any) -> Any:
-        outermost = _running()
-        if self._path is None:
-            self._name_itself(outermost)
-        running = _outermost.set(self) if outermost is None else None
-        mode = recording_mode()
-        token = enter(mode.inner(self._path, ref(self))) if mode else None  # type: ignore[arg-type]
+        around: Any = recording_mode()
+        place = self._place or self._placed_in(around)
+        # The first is what `inside` does where nobody looks on, at a third of its cost.
+        token = enter((place, around) if around.__class__ is tuple else inside(around, place))
         try:
             return self.forward(*inputs, **options)
         except TinygradCourseError as error:
             self._locate(error)
             raise
         finally:
-            if token is not None:
-                leave(token)
-            if running is not None:
-                _outermost.reset(running)
+            leave(token)
 
-    def _name_itself(self, outermost: "Module | None") -> None:
-        """Called for the first time, in another module or in none."""
+    @property
+    def _path(self) -> str | None:
+        """Where in the outermost model this part stands; None until somebody asked for the names."""
+        return self._place.label if self._place is not None else None
+
+    def _placed_in(self, around: Mode) -> Place:
+        """The place of a module that is called for the first time, in a model or on its own."""
+        outermost = None
+        scope: Scope | None = scope_of(around)
+        while scope is not None:
+            outermost = scope[0].module or outermost
+            scope = scope[1]
         if outermost is not None:
             outermost._name_parts()  # added to that model since its names were given
-        if self._path is None:
+        if self._place is None:
             self._name_parts()  # no part of it: a root of its own
+        assert self._place is not None
+        return self._place
 
     # --- parts --------------------------------------------------------------------------------
 
@@ -232,7 +234,7 @@ class Module:
         """Give every part its path from here; a larger model around this one renames them later."""
         own = self._path or ""
         for path, module in self.named_modules():
-            module._path = _joined(own, path) if path else own
+            module._place = Place(_joined(own, path) if path else own, module)
         for path, parameter in self._paths().items():
             parameter.name = _joined(own, path)
 

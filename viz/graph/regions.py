@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from tinygrad_course.engine.grad_mode import Scope
 from tinygrad_course.engine.graph import Node
+from tinygrad_course.engine.scopes import Scope
 from tinygrad_course.nn import Module, Parameter
 
 Kind: TypeAlias = Literal["program", "module", "block", "repeat", "middle"]
@@ -80,17 +80,16 @@ def regions_of(order: Sequence[Node]) -> tuple[Region, dict[Node, Region]]:
     return program, home
 
 
-def _of_scope(scope: Scope | None, program: Region, by_scope: dict[int, Region]) -> Region:
+def _of_scope(scope: "Scope | None", program: Region, by_scope: dict[int, Region]) -> Region:
     missing: list[Scope] = []
-    while scope is not None and scope.outer is not None and id(scope) not in by_scope:
+    while scope is not None and scope[1] is not None and id(scope) not in by_scope:
         missing.append(scope)
-        scope = scope.outer
+        scope = scope[1]
     region = program if scope is None else by_scope.get(id(scope), program)
     for scope in reversed(missing):
-        is_module = scope.module is not None
-        module = scope.module() if is_module else None
-        region = Region("module" if is_module else "block", scope.label, region, module)
-        by_scope[id(scope)] = region
+        place = scope[0]
+        kind: Kind = "module" if place.is_module else "block"
+        by_scope[id(scope)] = region = Region(kind, place.label, region, place.module)
     return region
 
 

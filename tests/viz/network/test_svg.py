@@ -76,7 +76,7 @@ def test_a_page_can_connect_a_drawing_with_the_graph(model):
     called = {node.name for node in nodes if node.primitive is None}
     assert {x.get("data-parameter") for x in root.iter()} - {None} == called
     # Modules that hold others compute nothing themselves.
-    ran = {node.scope.label for node in nodes if node.scope is not None and node.scope.module}
+    ran = {node.scope[0].label for node in nodes if node.scope is not None and node.scope[0].module}
     drawn = {x.get(name) for x in root.iter() for name in ("data-path", "data-activation")}
     assert drawn - {None} == ran - {""}
 

@@ -23,7 +23,7 @@ def cells(figure):
     return found
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(samples)
 def test_cells_have_counts_and_shares_of_their_row(pairs):
     true, predicted = np.array(pairs).T
