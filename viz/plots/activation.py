@@ -2,7 +2,6 @@
 
 from __future__ import annotations  # naming what matplotlib has would import it
 
-import difflib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -99,6 +98,8 @@ def _function(given: str | Callable[[Any], Any]) -> Callable[[Any], Any]:
         if given in functional.__all__:
             found: Callable[[Any], Any] = getattr(functional, given)
             return found
+        import difflib  # where it is used: it takes time to import
+
         close = difflib.get_close_matches(given.lower(), BY_NAME, n=1)
         guess = f"did you mean {close[0]!r}? Known" if close else "known"
         raise DrawingError(
