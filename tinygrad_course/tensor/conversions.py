@@ -79,6 +79,19 @@ class Conversions(Contents):
     def __index__(self) -> int:
         return as_index(self.numpy()[()])
 
+    @property
+    def _mask(self) -> Any:
+        """What functions of numpy.ma ask for when they have taken the numbers, to which they don't belong.
+
+        Raises: DetachError if it requires a gradient, which would be lost.
+        """
+        if self._node is not None:
+            raise DetachError(
+                f"{self._label()} requires a gradient, and masked arrays can't carry it: compute with "
+                f"np.where(mask, ...) instead, or say .detach() if that is meant"
+            )
+        raise AttributeError("a Tensor has no mask")
+
     def __format__(self, spec: str) -> str:
         return format(self.item(), spec) if spec else str(self)
 

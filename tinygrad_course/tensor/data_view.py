@@ -14,6 +14,7 @@ from weakref import ref
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine import operands
 from ..engine.graph import user_place
 from ..engine.writes import note
 from ..errors import GraphError
@@ -114,6 +115,9 @@ class DataView(np.ndarray):
 
     def __str__(self) -> str:
         return str(np.asarray(self))
+
+
+operands.ALSO_PLAIN.add(DataView)
 
 
 def _writing(name: str) -> Any:
