@@ -6,6 +6,7 @@
     drawing                                  # shows itself in a notebook
     viz.draw(model, inputs=x, depth=1)       # a model by its layers
     viz.network(model, "net.svg")            # a model as neurons and layers
+    viz.player(loss, "player.html")          # forward and backward, step by step, in a browser
 
     with viz.watch():                        # lines of code, and what large arrays are like
         loss = cost(model(x), y)
@@ -23,6 +24,7 @@ everything that draws works on that.
 
 from .graph.view import View, view
 from .network import NetworkDrawing, network
+from .player import Player, player
 from .plots import (
     activation,
     confusion,
@@ -37,9 +39,11 @@ from .watching import watch
 __all__ = [
     "Drawing",
     "NetworkDrawing",
+    "Player",
     "View",
     "draw",
     "network",
+    "player",
     "view",
     "watch",
     # plots

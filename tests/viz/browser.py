@@ -42,7 +42,12 @@ class Browser:
         their_in, self.to = os.pipe()
         self.from_, their_out = os.pipe()
         command = [
-            *(program, "--headless", "--remote-debugging-pipe", f"--user-data-dir={self.folder.name}"),
+            *(
+                program,
+                "--headless",
+                "--remote-debugging-pipe",
+                f"--user-data-dir={self.folder.name}",
+            ),
             *("--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--hide-scrollbars"),
             *("--disable-background-networking", "--disable-component-update", "--mute-audio"),
             *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
@@ -186,9 +191,7 @@ class Page:
             f" return [r.x + r.width / 2, r.y + r.height / 2] }})()"
         )
         for kind in ("mousePressed", "mouseReleased"):
-            self.ask(
-                "Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1
-            )
+            self.ask("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
 
     def screenshot(self, path, *, full=False):
         """A PNG of what is in the window, or of the whole page."""

@@ -149,7 +149,9 @@ class _Made:
             self._explain(loss, order)
             go_back(loss, recording)
         noted = recording.noted
-        structure = Structure(order, given_names(order, [loss], self.names, self.notation), noted.lines)
+        structure = Structure(
+            order, given_names(order, [loss], self.names, self.notation), noted.lines
+        )
         data = structure.data(self.depth)
         if data not in self.structures:
             self.structures.append(data)
@@ -159,7 +161,9 @@ class _Made:
                 **played(loss, structure, noted, self.table),
             }
         )
-        self.title = self.title or f"Backpropagation{describe.names([loss])}: {describe.contents(order)}"
+        self.title = (
+            self.title or f"Backpropagation{describe.names([loss])}: {describe.contents(order)}"
+        )
 
     def _explain(self, loss: Tensor, order: Sequence[Node]) -> None:
         """Say on the page what it can't show, and how to get it."""
@@ -205,4 +209,6 @@ def _single(tensors: Any) -> Tensor:
 
 def _check_suffix(path: str | os.PathLike[str]) -> None:
     if not isinstance(path, (str, os.PathLike)) or Path(path).suffix.lower() != ".html":
-        raise DrawingError(f"can't save a player as {path!r}: it is a web page, whose name ends in .html")
+        raise DrawingError(
+            f"can't save a player as {path!r}: it is a web page, whose name ends in .html"
+        )

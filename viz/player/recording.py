@@ -105,7 +105,7 @@ class Recording(Observing):
             noted.append(
                 Share(i, parent, 0 if slope is None else add(slope), add(share), total_shown)
             )
-            if parent.primitive is None:
+            if parent.primitive is None and total_shown:
                 self.noted.gradients[parent] = total_shown
 
     def note_saved(self, order: Sequence[Node]) -> None:
@@ -121,9 +121,30 @@ class Recording(Observing):
             if leaf.primitive is None and leaf.hooks and leaf.cotangent is not None:
                 self.noted.gradients[leaf] = self._table.add(leaf.cotangent)
 
-    def note_alone(self, node: Node) -> None:
-        """The gradient of a node of which nobody knows any more what it handed on."""
-        self.noted.gradients[node] = self._table.add(node.cotangent)
+    def follow(self, order: Sequence[Node]) -> None:
+        """Note a pass that is over, as far as small arrays tell."""
+        self._incomplete.add(order[-1])
+        for node in reversed(order):
+            if node.primitive is None:
+                continue
+            if node.cotangent is not None:
+                g = node.cotangent
+            elif node not in self._incomplete:
+                g = self._totals.get(node)
+                if g is None:
+                    continue  # the pass did not come here
+            else:
+                g = None
+            saved = None if g is None else saved_again(node)
+            if saved is not None:
+                self.hand_out(node, g, node.parents, saved)
+            else:
+                self._give_up(node, g)
+
+    def _give_up(self, node: Node, g: Array | None) -> None:
+        """Nobody knows any more what a node handed on, and so what its parents received in all."""
+        if g is not None:
+            self.noted.gradients[node] = self._table.add(g)
         for parent in node.parents:
             if parent is not None:
                 self._incomplete.add(parent)
@@ -141,7 +162,8 @@ def go_back(loss: Tensor, recording: Recording) -> None:
     assert root is not None
     order = topological_order(root)
     if any(isinstance(node.saved, Released) for node in order):
-        _follow(order, recording)
+        recording.follow(order)
+        recording.note_hooked(order)
     else:
         _run(loss, order, recording)
 
@@ -156,15 +178,3 @@ def _run(loss: Tensor, order: Sequence[Node], recording: Recording) -> None:
     finally:
         for node, cotangent in zip(order, before):
             node.cotangent = cotangent
-
-
-def _follow(order: Sequence[Node], recording: Recording) -> None:
-    for node in reversed(order):
-        if node.primitive is None or node.cotangent is None:
-            continue
-        saved = saved_again(node)
-        if saved is None:
-            recording.note_alone(node)
-        else:
-            recording.hand_out(node, node.cotangent, node.parents, saved)
-    recording.note_hooked(order)

@@ -68,22 +68,26 @@ def saved_again(node: Node) -> Any:
     if not isinstance(node.saved, Released) or primitive is None:
         return node.saved
     operands, shapes = zip(*(_operand(node, i) for i in range(len(node.parents))))
+    out = _UNKNOWN if node.value is None else node.value
     names = primitive.operands * (len(operands) if primitive.variadic else 1)
-    needed = [x for x, name in zip(operands, names) if name in primitive.wanted]
-    needed += [node.value] * ("out" in primitive.wanted)
-    is_known = all(x is not None and not written_since(x, node.born) for x in needed)
+    needed = [x for x, name in zip((*operands, out), (*names, "out")) if name in primitive.wanted]
+    is_known = all(x is not _UNKNOWN and not written_since(x, node.born) for x in needed)
     # A checkpoint has no rules: it saves how to compute everything again.
     if not primitive.rules or not is_known:
         return None
-    return (*operands, node.value, shapes, node.parameters or {})
+    return (*operands, out, shapes, node.parameters or {})
 
 
-def _operand(node: Node, i: int) -> tuple[Array | None, tuple[int, ...]]:
+_UNKNOWN = object()
+"""None may be an operand."""
+
+
+def _operand(node: Node, i: int) -> tuple[Any, tuple[int, ...]]:
     """Value and shape of an operand, as far as the graph remembers them."""
     parent = node.parents[i]
     if parent is not None:
-        return parent.value, parent.shape
+        return _UNKNOWN if parent.value is None else parent.value, parent.shape
     constant = node.constants[i] if node.constants is not None else None
     if isinstance(constant, Constant):
-        return constant.value, constant.outline.shape
+        return _UNKNOWN if constant.value is None else constant.value, constant.outline.shape
     return constant, ()

@@ -61,7 +61,9 @@ class Structure:
     def _boxes(self, depth: int) -> int:
         visible = [region for region in self.regions if region.level <= depth]
         folded = sum(region.level == depth + 1 for region in self.regions)
-        return folded + sum(item["region"] in map(self._region_numbers.get, visible) for item in self.items)
+        return folded + sum(
+            item["region"] in map(self._region_numbers.get, visible) for item in self.items
+        )
 
     def _region(self, region: Region, is_open: bool) -> Item:
         head, *lines = folds.heading(region) or ("",)

@@ -155,8 +155,11 @@ function inset(recording, layout, edge, isRow, [x, y]) {
 
 /** The operand's name at the end of an edge, where operands could be mixed up. */
 function labelElement(recording, edge, [x, y], isRow) {
-  const { label } = recording.structure.items[edge.uses[0].item].parents[edge.uses[0].index];
+  const { parents } = recording.structure.items[edge.uses[0].item];
+  const { label } = parents[edge.index];
   if (!label) return null;
-  const place = isRow ? { x: x - 10, y: y - 4, "text-anchor": "end" } : { x: x + 5, y: y - 9 };
+  // Side by side there is no room for them: each stands higher than the one behind it.
+  const higher = 9 + 10 * (parents.length - 1 - edge.index);
+  const place = isRow ? { x: x - 10, y: y - 4, "text-anchor": "end" } : { x: x + 5, y: y - higher };
   return svg("text", { class: "operand", ...place }, label);
 }

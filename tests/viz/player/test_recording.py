@@ -1,0 +1,143 @@
+import linecache
+
+import numpy as np
+import pytest
+
+import tinygrad_course as tg
+from tests.viz.player.examples import expression, leaves, xor_training
+from tinygrad_course.autodiff import checkpoint
+from tinygrad_course.errors import ChangedValueError
+from viz import text
+from viz.player.numbers import Table
+from viz.player.recording import Recording, go_back
+
+
+def played(loss):
+    """The recording of a pass of the player's own, and a function that shows a row of its table."""
+    recording = Recording(table := Table())
+    go_back(loss, recording)
+    return recording.noted, lambda number: list(table.rows[number].get("lines", ()))
+
+
+def test_shares_are_noted_in_the_order_of_the_pass_with_their_sums():
+    a, b, c = leaves(a=5.0, b=3.0, c=2.0)
+    loss = expression(a, b, c)
+    noted, row = played(loss)
+    to_a = [s for shares in noted.shares.values() for s in shares if s.parent is a.node]
+    # J = 3 a v: 3 v directly, 3 a through v, which is 3 (a + b c) + 3 a.
+    assert [row(s.share) for s in to_a] == [["33.0"], ["15.0"]]
+    assert [row(s.total) for s in to_a] == [["33.0"], ["48.0"]]
+    assert row(noted.gradients[a.node]) == ["48.0"]
+    assert [row(s.local) for s in to_a] == [["11.0"], ["1.0"]]
+
+
+def test_a_pass_of_the_players_own_leaves_no_trace():
+    a, b, c = leaves(a=5.0, b=3.0, c=2.0)
+    loss = expression(a, b, c)
+    loss.backward(2.0, retain_graph=True)
+    nodes = [loss.node, *loss.node.parents[1:]]
+    before = [float(node.cotangent) for node in nodes]
+    gradient = a.grad.item()
+    played(loss)
+    assert a.grad.item() == gradient
+    assert [float(node.cotangent) for node in nodes] == before
+    loss.backward()  # nothing was released
+    assert a.grad.item() == gradient * 1.5
+
+
+def test_a_released_graph_of_small_arrays_is_played_as_before():
+    a, b, c = leaves(a=[5.0, 1.0], b=3.0, c=[[2.0], [1.0]])
+    loss = (np.tanh(expression(a, b, c)) / a).sum()
+    before, row = played(loss)
+    loss.backward()
+    after, other_row = played(loss)
+    for node, shares in before.shares.items():
+        assert [row(s.share) for s in shares] == [other_row(s.share) for s in after.shares[node]]
+    for node, gradient in before.gradients.items():
+        assert row(gradient) == other_row(after.gradients[node])
+
+
+def test_what_a_released_graph_does_not_know_is_not_made_up():
+    (w,) = leaves(w=np.linspace(0, 1, 100))
+    squares = w * w
+    total = squares.sum()
+    loss = total * total
+    loss.backward()
+    noted, row = played(loss)
+    assert row(noted.gradients[total.node]) == ["67.0"]  # 2 Σ w²
+    assert row(noted.gradients[squares.node]) == ["mean 67.0 ± 0.0", "from 67.0 to 67.0"]
+    assert w.node not in noted.gradients  # since w itself was released
+
+
+def test_a_sum_with_a_share_that_is_not_known_is_not_known():
+    (w,) = leaves(w=2.0)
+    y = (w * np.ones(100)).sum() + w * 3.0
+    y.backward()
+    noted, _ = played(y)
+    assert w.node not in noted.gradients
+    to_w = [s for shares in noted.shares.values() for s in shares if s.parent is w.node]
+    assert [s.total for s in to_w] == [0]
+
+
+def test_a_graph_whose_values_were_overwritten_is_not_played():
+    (w,) = leaves(w=[1.0, 2.0])
+    loss = (w * w).sum()
+    w.data[0] = 7.0
+    with pytest.raises(ChangedValueError, match="changed in place"):
+        played(loss)
+
+
+def test_large_values_are_read_from_what_operations_keep():
+    (w,) = leaves(w=np.linspace(0, 1, 100))
+    hidden = np.tanh(w)
+    noted, row = played((hidden * hidden).sum())
+    assert row(noted.values[hidden.node])[0].startswith("mean")
+
+
+def test_a_function_is_looked_at_while_it_runs():
+    step, model = xor_training()
+    weight = model.layers[0].weight
+    recording = Recording(table := Table())
+    before = text.array(weight.detach().numpy())
+    with recording:
+        loss = step()
+    noted = recording.noted
+    file, line = noted.lines[loss.node]
+    assert file.endswith("examples.py")
+    assert "binary_cross_entropy" in linecache.getline(file, line)
+    assert table.rows[noted.values[weight.node]]["lines"] == before
+    assert text.array(weight.detach().numpy()) != before  # they were moved
+    assert noted.shares.keys() == {n for n in noted.gradients if n.primitive is not None}
+
+
+def test_hooks_are_seen_to_have_changed_a_gradient():
+    a, b = leaves(a=5.0, b=3.0)
+    a.register_hook(lambda g: g * 10)
+    noted, row = played(a * b)
+    assert row(noted.gradients[a.node]) == ["30.0"]
+    assert row(noted.gradients[b.node]) == ["5.0"]
+
+
+def test_a_checkpoint_is_one_operation_that_is_not_recorded_twice():
+    (w,) = leaves(w=[0.5, -0.5])
+    calls = []
+
+    @checkpoint
+    def block(x):
+        calls.append(1)
+        return np.tanh(x * x)
+
+    loss = block(w).sum()
+    noted, row = played(loss)
+    plain, plain_row = played(np.tanh(w * w).sum())
+    assert row(noted.gradients[w.node]) == plain_row(plain.gradients[w.node])
+    assert loss.node.parents[0] in noted.shares
+    assert len(calls) == 3  # forward, in the engine's pass, and for the shares
+
+
+def test_within_no_grad_the_players_pass_is_seen_all_the_same():
+    a, b, c = leaves(a=5.0, b=3.0, c=2.0)
+    loss = expression(a, b, c)
+    with tg.no_grad():
+        noted, row = played(loss)
+    assert row(noted.gradients[a.node]) == ["48.0"]
