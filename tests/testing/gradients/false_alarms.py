@@ -1,12 +1,9 @@
 """Does gradcheck ever call a right gradient wrong? Ask it a thousand times, and more.
 
-    python -m tests.testing.gradients.false_alarms 1000 0        # so many points, from this seed
-
 Half of the points are primitives of the registry, the other half random programs and difficult
 functions: see `points`. Every gradient is right, so every "wrong" is a false alarm.
 """
 
-import sys
 import warnings
 from collections import Counter
 from collections.abc import Iterator
@@ -77,9 +74,3 @@ def sweep(count: int, start: int = 0) -> Tally:
             else:
                 tally.add(point, report)
     return tally
-
-
-if __name__ == "__main__":
-    found = sweep(*map(int, sys.argv[1:]))
-    print(*found.alarms, found, sep="\n\n")
-    sys.exit(bool(found.alarms))

@@ -1,11 +1,5 @@
-"""Does gradcheck call a wrong gradient wrong, and say what is wrong with it? Plant faults and ask.
+"""Does gradcheck call a wrong gradient wrong, and say what is wrong with it? Plant faults and ask."""
 
-    python -m tests.testing.gradients.planted 1000 0        # so many points, from this seed
-
-Each rule of the registry in turn is taken times a constant, at random points.
-"""
-
-import sys
 import warnings
 from collections import Counter
 from collections.abc import Callable
@@ -15,11 +9,18 @@ from typing import Any
 import numpy as np
 
 from tests.testing.gradients.points import applied, elsewhere, random_case
+from tinygrad_course.autodiff import grad
 from tinygrad_course.errors import TinygradCourseError
+from tinygrad_course.ops import activations
 from tinygrad_course.primitive import registry
 from tinygrad_course.testing import GradientReport, Verdict, gradcheck, replaced_rules
 
-CAUSES = {
+MISSED, NAMED, UNNAMED = "missed", "found, with the cause", "found, without the cause"
+ONE_NUMBER = "found, one number by itself"
+NO_EFFECT = "without effect at this point"
+REFUSED = "refused by the function"
+
+FACTORS = {
     -1.0: "its sign is wrong",
     2.0: "it is 2 times too large",
     0.5: "it is 2 times too small",
@@ -27,7 +28,7 @@ CAUSES = {
     -3.0: "its sign is wrong, and it is 3 times too large",
     1.001: "it is 1.001 times the right one",
 }
-"""The factor, and what the report should call it."""
+"""What a rule is taken times, and what the report should call it."""
 
 
 def times(rule: Callable[..., Any], factor: float) -> Callable[..., Any]:
@@ -40,8 +41,8 @@ def times(rule: Callable[..., Any], factor: float) -> Callable[..., Any]:
     return fault
 
 
-def sweep(count: int, start: int = 0) -> Counter[str]:
-    """Plant so many faults and count what became of them."""
+def in_rules(count: int, start: int = 0) -> Counter[str]:
+    """Take each rule of the registry in turn times a constant, and count what becomes of that."""
     rng = np.random.default_rng(start)
     rules = [
         (primitive, operand, rule)
@@ -54,7 +55,7 @@ def sweep(count: int, start: int = 0) -> Counter[str]:
         warnings.simplefilter("ignore")
         for k in range(count):
             primitive, operand, rule = rules[k % len(rules)]
-            factor = list(CAUSES)[rng.integers(len(CAUSES))]
+            factor = list(FACTORS)[rng.integers(len(FACTORS))]
             kind = ("generic", "anywhere")[rng.integers(2)]
             case = elsewhere(primitive, random_case(primitive.name, rng), kind, rng)
             f, inputs = applied(primitive, case)
@@ -63,29 +64,63 @@ def sweep(count: int, start: int = 0) -> Counter[str]:
                 with replaced_rules(primitive, **{operand: times(rule, factor)}):
                     report = gradcheck(f, *inputs, raises=False)
             except (TinygradCourseError, ValueError):
-                tally["refused by the function"] += 1
+                tally[REFUSED] += 1
                 continue
-            tally[_outcome(right, report, factor)] += 1
+            tally[_of_a_factor(right, report, factor)] += 1
     return tally
 
 
-def _outcome(right: GradientReport, report: GradientReport, factor: float) -> str:
-    """What became of a fault."""
+def _of_a_factor(right: GradientReport, report: GradientReport, factor: float) -> str:
+    """What became of a rule that was taken times a factor."""
     ours = {entry.place: entry.ours for entry in right.entries}
     changed = [e for e in report.entries if abs(e.ours - ours[e.place]) > 1e-5]
     if not changed:
-        return "without effect"
-    if not report.counts[Verdict.WRONG]:
-        return "missed"
-    if any(CAUSES[factor] in remark for remark in report.remarks):
-        return "found, with the cause"
+        return NO_EFFECT
+    outcome = _outcome(report, FACTORS[factor])
     # 1.001 is the right factor for any one number, and so explains nothing.
     alone = factor == 1.001 and len({entry.by for entry in changed}) == len(changed) == 1
-    return "found, one number by itself" if alone else "found, without the cause"
+    return ONE_NUMBER if alone and outcome == UNNAMED else outcome
 
 
-if __name__ == "__main__":
-    found = sweep(*map(int, sys.argv[1:]))
-    for outcome, count in found.most_common():
-        print(f"{outcome:<30}{count:>8}")
-    sys.exit(found["missed"] > 0)
+def _outcome(report: GradientReport, cause: str) -> str:
+    if not report.counts[Verdict.WRONG]:
+        return MISSED
+    named = any(cause in remark for remark in report.remarks)
+    return NAMED if named else UNNAMED
+
+
+Gradient = tuple[Any, Any, Any]
+"""By the weights, by the bias, and by the bias for each example."""
+
+MISTAKES: dict[str, tuple[Callable[[Gradient, int], Any], str]] = {
+    "a sign": (lambda g, m: (g[0], -g[1]), "by b: its sign is wrong"),
+    "the 2 of a square": (lambda g, m: (g[0] / 2, g[1] / 2), "by w, b: it is 2 times too small"),
+    "1/m": (lambda g, m: (m * g[0], g[1]), "1/m is missing, with m = {m}"),
+    "a transpose": (lambda g, m: (g[0].T, g[1]), "by w: it is transposed"),
+    "a transpose and 1/m": (lambda g, m: (m * g[0].T, g[1]), "it is transposed"),
+    "the sum over the batch": (lambda g, m: (g[0], g[2]), "by b: the sum over axis 0 is missing"),
+}
+"""What is done to the gradient over m examples, and what the report should call it."""
+
+
+def in_homework(count: int, start: int = 0) -> Counter[str]:
+    """The gradient of a layer, handed over with each of the mistakes of homework in turn."""
+    rng = np.random.default_rng(start)
+    tally: Counter[str] = Counter()
+    for k in range(count):
+        mistake, cause = list(MISTAKES.values())[k % len(MISTAKES)]
+        m = int(rng.integers(3, 12))
+        inputs, units = rng.integers(2, 40 if rng.integers(4) == 0 else 6, 2)
+        x, targets = rng.standard_normal((m, inputs)), rng.standard_normal((m, units))
+        w, b = rng.standard_normal((inputs, units)), rng.standard_normal(units)
+        activation = (np.tanh, activations.sigmoid, lambda z: z)[rng.integers(3)]
+
+        def cost(w: Any, b: Any) -> Any:
+            return ((activation(x @ w + b) - targets) ** 2).sum() / m  # noqa: B023
+
+        by_w, by_b = grad(cost, (0, 1))(w, b)
+        by_each_b = grad(cost, 1)(w, np.tile(b, (m, 1)))
+        wrong = mistake((by_w, by_b, by_each_b), m)
+        report = gradcheck(cost, w, b, gradient=wrong, raises=False)
+        tally[_outcome(report, cause.format(m=m))] += 1
+    return tally

@@ -31,7 +31,7 @@ def test_where_f_takes_no_complex_numbers_there_is_no_second_curve():
 
 
 def test_it_is_the_worst_entry_unless_another_is_asked_for():
-    report = gradcheck(np.sin, X, gradient=np.cos(X) + [0, 0.01], raises=False)
+    report = gradcheck(np.sin, X, gradient=np.cos(X) + np.array([0, 0.01]), raises=False)
     worst = report.error_versus_step()
     assert (worst.output, worst.by) == ("the sum", "x[1]")
     assert worst.ours == report.entries[0].ours

@@ -19,6 +19,7 @@ ZERO_TIMES_INFINITY = "0 times infinity"
 UNSTABLE = "ours has no digits left"
 UNMOVED = "the complex step agrees with ours"
 BY_COMPLEX_STEP = "by complex step"
+OVER_OTHER_STEPS = "over other steps"
 
 
 @dataclass

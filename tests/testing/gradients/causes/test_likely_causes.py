@@ -165,8 +165,15 @@ def test_one_sum_too_many():
     ]
 
 
-@pytest.mark.parametrize("wrong", [lambda g: -g, lambda g: g.T, lambda g: 40 * g])
-def test_projections_show_causes_as_well(wrong):
+@pytest.mark.parametrize(
+    ("wrong", "cause"),
+    [
+        (lambda g: -g, "its sign is wrong"),
+        (lambda g: g.T, "it is transposed"),
+        (lambda g: 40 * g, "1/m is missing, with m = 40, the length of axis 0 of w"),
+    ],
+)
+def test_projections_show_causes_as_well(wrong, cause):
     big = RNG.standard_normal((40, 40))
     data = RNG.standard_normal((30, 40))
 
@@ -175,15 +182,7 @@ def test_projections_show_causes_as_well(wrong):
 
     report = gradcheck(lambda w: ((data @ w) ** 2).mean() / 2, big, gradient=gradient, raises=False)
     assert "random projections" in repr(report)
-    expected = {-1: "sign", 40: "m = 40, the length of axis 0 of w"}.get(
-        wrong(1)
-        if wrong(np.eye(2))[0, 1] == 0
-        and not hasattr(wrong(np.ones((2, 1))), "x")
-        and wrong(np.ones((2, 1))).shape == (2, 1)
-        else 0,
-        "transposed",
-    )
-    assert expected in report.remarks[0]
+    assert cause in report.remarks[0]
 
 
 IN_RULES = {

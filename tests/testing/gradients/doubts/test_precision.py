@@ -120,3 +120,29 @@ def test_waves_that_the_first_steps_step_over():
         lambda x: np.sin(1e6 * x), x, gradient=lambda x: 2e6 * np.cos(1e6 * x), raises=False
     )
     assert verdicts(report) == {"wrong"}
+
+
+def stairs(x):
+    """Hidden float32: constant over a thousandth, times x."""
+    return (x.astype(np.float32) + np.float32(1e4)) * x
+
+
+JUMPING = np.array([302.068, -2032.727, 827.381, -1850.654])
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "slope"),
+    [
+        (stairs, np.array([[0.5, 0.5, -0.5], [0.5, 0.0, -1.0]]), lambda x: 1e4 + 2 * x),
+        (lambda x: np.floor(x) * x, JUMPING, np.floor),
+    ],
+)
+def test_a_slope_from_close_by_and_another_from_afar(f, x, slope):
+    # Which of them is the derivative is not for differences to say: ours may be either.
+    report = gradcheck(f, x, gradient=slope)
+    assert "not enough precision, over other steps" in repr(report)
+    assert "it climbs stairs, or jumps" in repr(report)
+    assert report.counts["wrong"] == 0
+    with pytest.raises(GradientCheckError, match=r"[1-6] wrong") as raised:
+        gradcheck(f, x, gradient=lambda x: 1.5 * slope(x))
+    assert " correct" not in str(raised.value)

@@ -11,19 +11,17 @@ from typing import Any
 import numpy as np
 
 from ..claims import Claim
-from ..findings import OUTSIDE, Findings
+from ..findings import Findings
 from ..function import EPSILON
-from ..verdicts import CORRECT, IMPRECISE, KINK, SAFETY, WRONG, Floats, Tolerance
+from ..verdicts import SAFETY, WRONG, Floats, Tolerance
 from .cancellation import cancels_in_itself
 from .complex_step import ask_the_complex_step
+from .judgement import judge
 from .kinks import infinity_beside_it, kinked_elsewhere, wrong_beside_the_kink
-from .slopes import Slopes, slopes
+from .slopes import slopes
 
 _FIRST = 4
 """So many directions are looked at before the others are taken to be as wrong as these."""
-
-_DIM = 0.1
-"""Who sees a number no better than to this part of it accuses nobody."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +77,7 @@ def _look(
             ours, numerical = (largest[rows, 0] for largest in doubts.largest)
             seen = np.fmax(numerical, np.abs(found.central.value[rows]))
             rounding = claim.epsilon * ours
-            _judge(findings, found, rows, column, np.fmin(ours, seen), rounding, tolerance)
+            judge(findings, found, rows, column, np.fmin(ours, seen), rounding, tolerance)
             only_wrong = only_wrong and bool((findings.verdicts[rows, column] == WRONG).all())
     return noise
 
@@ -95,50 +93,3 @@ def _as_wrong(findings: Findings, doubts: Doubts, noise: Floats, rows: Any, colu
 def _times(findings: Findings, noise: Floats) -> float:
     """How many times larger than rounding the noise of f is; along other lines that will be the same."""
     return max(1.0, float(np.nan_to_num(noise / (EPSILON * findings.point.terms)).max()))
-
-
-def _judge(
-    findings: Findings,
-    found: Slopes,
-    rows: Any,
-    column: int,
-    largest: Floats,
-    rounding: Floats,
-    tolerance: Tolerance,
-) -> None:
-    """Give the verdicts in some rows of a column, after all that f does in that direction has been seen.
-
-    `largest` is the size of the largest derivative in each row, `rounding` that of ours.
-    """
-    ours, here = findings.ours[rows, column], findings.point.here[rows]
-    central, left, right = (slope.value[rows] for slope in (found.central, found.left, found.right))
-    blur = SAFETY * (rounding + found.central.within[rows])
-    allowed = tolerance.of(ours, central) + blur
-    fits = np.abs(ours - central) <= allowed
-    dim = np.isfinite(ours) & (blur > _DIM * np.fmax(np.abs(ours), np.abs(central)))
-    excused = fits | dim | ~np.isfinite(central)
-
-    unsure = SAFETY * (_finite(found.left.within) + _finite(found.right.within))[rows]
-    slack = tolerance.of(_finite(left), _finite(right)) + unsure
-    bent = np.abs(right - left) > slack
-    one_sided = np.isnan(left) != np.isnan(right)
-    steep = np.isinf(left) | np.isinf(right)
-    at_kink = np.isfinite(here) & (bent | one_sided | steep)
-    between = (ours >= np.fmin(left, right) - slack) & (ours <= np.fmax(left, right) + slack)
-
-    verdicts = np.where(excused, IMPRECISE, WRONG)
-    verdicts[fits & (blur <= tolerance.of(largest))] = CORRECT
-    verdicts[at_kink] = np.where(np.isfinite(ours) | between, KINK, WRONG)[at_kink]
-    findings.verdicts[rows, column] = verdicts
-    findings.numerical[rows, column] = central
-    findings.allowed[rows, column] = allowed
-    findings.unknown[rows, column] = (verdicts == IMPRECISE) & ~(fits & (blur < largest))
-    for k in np.flatnonzero(at_kink).tolist():
-        place = (int(rows[k]), column)
-        findings.slopes[place] = (float(left[k]), float(right[k]))
-        if not between[k]:
-            findings.notes[place] = OUTSIDE
-
-
-def _finite(values: Floats) -> Floats:
-    return np.where(np.isfinite(values), values, 0)

@@ -11,6 +11,7 @@ Wild, "Estimating computational noise", SIAM J. Sci. Comput. 33, 2011, who say w
 or too far apart. The median, in place of their mean square, leaves out a single kink or jump.
 """
 
+from dataclasses import dataclass
 from math import comb
 from typing import Any
 
@@ -29,12 +30,23 @@ _MEDIAN = 0.6745
 """Of the absolute value of a standard normal number."""
 
 
-def noise(line: Line) -> Floats:
-    """The standard deviation of the error in each number of f, near the start of the line.
+@dataclass(frozen=True)
+class Noise:
+    """The standard deviation of the error in each number of f; 0 where f runs straight without any.
 
-    It is the largest that any spacing shows; 0 where f does not move, or runs straight without any error.
+    `near` is what values very close together show. Where f changes little over wider spacings, and jitters,
+    that is noise as well: `likely`. Where it changes much, it may be waves or jumps that belong to f, and
+    are too short for the spacing; `far` takes these for noise, too.
     """
-    largest = np.full(line.here.shape, np.nan)
+
+    near: Floats
+    likely: Floats
+    far: Floats
+
+
+def noise(line: Line) -> Noise:
+    """How noisy f is near the start of the line."""
+    near = likely = far = np.full(line.here.shape, np.nan)
     spacings = [spacing * line.scale for spacing in _SPACINGS]
     if 0 < line.moved < 1e-6:
         spacings.insert(0, 1e-6 * line.moved)
@@ -43,13 +55,14 @@ def noise(line: Line) -> Floats:
         level, lower = _level(values, _ORDER), _level(values, _ORDER - 2)
         # Where half of them are equal, they stand on one stair of a staircase.
         climbs = 2 * (np.diff(values, axis=0) == 0).sum(axis=0) < len(values) - 1
-        # Errors leave the same in each order of differences, what is smooth leaves less and less. And where
-        # f changes much, it may be waves that are too short for the spacing.
+        # Errors leave the same in each order of differences, what is smooth leaves less and less.
         jitters = climbs & (lower <= 4 * level)
         little: Any = np.ptp(values, axis=0) <= 0.1 * np.abs(values).max(axis=0)
-        counts = np.where(np.isnan(largest), climbs, jitters & little)
-        largest = np.where(counts, np.fmax(largest, level), largest)
-    return np.nan_to_num(largest)
+        first = np.isnan(near) & climbs
+        near = np.where(first, level, near)
+        likely = np.where(first | (jitters & little), np.fmax(likely, level), likely)
+        far = np.where(first | jitters, np.fmax(far, level), far)
+    return Noise(np.nan_to_num(near), np.nan_to_num(likely), np.nan_to_num(far))
 
 
 def _equally_spaced(line: Line, spacing: float) -> Floats:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..claims import Claim
-from ..findings import ELSEWHERE, OUTSIDE, UNMOVED, UNSTABLE, Findings, Place
+from ..findings import ELSEWHERE, OUTSIDE, OVER_OTHER_STEPS, UNMOVED, UNSTABLE, Findings, Place
 from ..function import EPSILON
 from ..numerical import central_differences
 from ..point import Point, bracketed
@@ -78,7 +78,13 @@ def about_precision(findings: Findings, claim: Claim, noise: Floats) -> list[str
             "The function hardly moves, and yet the complex step agrees with ours: what moves is lost "
             "beside numbers that are much larger."
         )
-    rest = [place for place in places if findings.notes.get(place) not in (UNSTABLE, UNMOVED)]
+    if OVER_OTHER_STEPS in findings.notes.values():
+        remarks.append(
+            "Close by the function has another slope than over longer steps, and one of the two agrees with "
+            "ours: it climbs stairs, or jumps."
+        )
+    explained = (UNSTABLE, UNMOVED, OVER_OTHER_STEPS)
+    rest = [place for place in places if findings.notes.get(place) not in explained]
     if claim.epsilon > EPSILON and rest:
         remarks.append(
             f"The gradient given has no more digits than {claim.epsilon:.0e} tells apart."

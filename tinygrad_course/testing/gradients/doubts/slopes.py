@@ -29,9 +29,13 @@ class Slope:
 
 @dataclass(frozen=True)
 class Slopes:
-    """The slopes at a point, and by how much the values of f jitter."""
+    """The slopes at a point, and by how much the values of f jitter.
+
+    `otherwise` has the central one again, if what may be noise and may be f itself is taken for the other.
+    """
 
     central: Slope
+    otherwise: tuple[Slope, ...]
     left: Slope
     right: Slope
     noise: Floats
@@ -48,16 +52,21 @@ def slopes(line: Line, tolerance: Tolerance, resolution: float) -> Slopes:
     if 0 < line.moved < 1e-6:
         ladders.append(line.moved * steps)
     values = [(h[:, None], line.values(h), line.values(-h)) for h in ladders]
-    jitter = noise(line)
-    floor = np.fmax(jitter, max(resolution, EPSILON) * line.terms)
     both = [((ahead - behind) / (2 * h), h) for h, ahead, behind in values]
     left = [((line.here - behind) / h, h) for h, _, behind in values]
     right = [((ahead - line.here) / h, h) for h, ahead, _ in values]
+
+    def best(quotients: Any, level: Floats, order: int) -> Slope:
+        floor = np.fmax(level, max(resolution, EPSILON) * line.terms)
+        return _best([_limits(q, h, floor, order) for q, h in quotients], tolerance)
+
+    jitter = noise(line)
     return Slopes(
-        central=_best([_limits(q, h, floor, order=2) for q, h in both], tolerance),
-        left=_best([_limits(q, h, floor, order=1) for q, h in left], tolerance),
-        right=_best([_limits(q, h, floor, order=1) for q, h in right], tolerance),
-        noise=jitter,
+        central=best(both, jitter.likely, order=2),
+        otherwise=(best(both, jitter.near, order=2), best(both, jitter.far, order=2)),
+        left=best(left, jitter.likely, order=1),
+        right=best(right, jitter.likely, order=1),
+        noise=jitter.likely,
     )
 
 

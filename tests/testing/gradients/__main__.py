@@ -1,0 +1,30 @@
+"""Does gradcheck accuse a right gradient, or acquit a wrong one? Ask it thousands of times and count.
+
+python3 run.py alarms               # 4000 right gradients, and as many wrong ones
+python3 run.py alarms 100000 7      # so many of both, from this seed
+"""
+
+import sys
+
+from tests.testing.gradients import false_alarms, planted
+
+
+def main(count: int = 4000, start: int = 0) -> int:
+    """Print what gradcheck said; 1 if any of it is a false alarm, or a fault was missed."""
+    right = false_alarms.sweep(count, start)
+    print(*right.alarms, f"Of {count} right gradients:", right, sep="\n")
+    missed = 0
+    for where, faults in (
+        ("rules", planted.in_rules(count - count // 2, start)),
+        ("homework", planted.in_homework(count // 2, start)),
+    ):
+        print(f"\nOf {faults.total()} wrong gradients, with mistakes in {where}:")
+        for outcome, number in faults.most_common():
+            print(f"{outcome:<30}{number:>8}")
+        missed += faults[planted.MISSED]
+    print(f"missed: {missed}")
+    return int(bool(right.alarms or missed))
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:])))
