@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from tinygrad_course.errors import DrawingError
+from tinygrad_course.errors import DrawingError, MissingExtraError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,14 +26,16 @@ def panels(ax: GivenAxes, rows: int, columns: int, size: tuple[float, float]) ->
 
     Units: `size` is the width and the height of a new figure, in inches.
 
-    Raises: DrawingError where matplotlib is missing, and if `ax` are other axes than the plot needs.
+    Raises: MissingExtraError where matplotlib is missing; DrawingError if `ax` are other axes than the plot needs.
     """
     try:
         from matplotlib.axes import Axes
 
         from .notebook_figure import NotebookFigure
     except ImportError as error:
-        raise DrawingError('plots need matplotlib: pip install "tinygrad_course[plot]"') from error
+        raise MissingExtraError(
+            "plots need matplotlib: pip install 'tinygrad_course[plot]'"
+        ) from error
     if ax is None:
         figure = NotebookFigure(figsize=size, layout="constrained")
         return list(figure.subplots(rows, columns, squeeze=False).flat)

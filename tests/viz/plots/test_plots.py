@@ -15,7 +15,7 @@ from matplotlib.text import Text
 import viz
 from tests.viz.plots.drawn import contrast
 from tinygrad_course import fit, nn, optim
-from tinygrad_course.errors import DrawingError
+from tinygrad_course.errors import DrawingError, MissingExtraError
 from tinygrad_course.testing import gradcheck
 from viz import plots
 
@@ -113,7 +113,7 @@ def test_without_matplotlib_the_error_names_the_extra(subjects, monkeypatch):
     monkeypatch.delitem(sys.modules, "viz.plots.notebook_figure")
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     for name in plots.__all__:
-        with pytest.raises(DrawingError, match=r'pip install "tinygrad_course\[plot\]"'):
+        with pytest.raises(MissingExtraError, match=r"pip install 'tinygrad_course\[plot\]'"):
             getattr(plots, name)(*subjects[name])
 
 
