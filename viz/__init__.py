@@ -22,7 +22,8 @@
 everything that draws works on that.
 """
 
-from .graph.view import View, view
+from .graph.boxes import View
+from .graph.view import view
 from .network import NetworkDrawing, network
 from .player import Player, player
 from .plots import (

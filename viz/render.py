@@ -14,7 +14,9 @@ from tinygrad_course.tensor import Tensor
 
 from . import themes
 from .formats import dot, executable, mermaid, page, svg, tree
-from .graph.view import LIMIT, Detail, Notation, View, view
+from .graph.boxes import View
+from .graph.names import Notation
+from .graph.view import LIMIT, Detail, view
 from .subject import outputs_of
 from .themes import Theme
 

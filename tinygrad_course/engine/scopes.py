@@ -30,13 +30,15 @@ class Observer(Protocol):
 class Place:
     """A module, or a block with a name: `label` is the module's path, or the block's name.
 
-    It refers to the module weakly: a model may hold its own results, whose graphs hold this.
+    It refers to the module weakly: a model may hold its own results, whose graphs hold this. Of a
+    module that is gone, `class_name` is what is left.
     """
 
-    __slots__ = ("_module", "label")
+    __slots__ = ("_module", "class_name", "label")
 
     def __init__(self, label: str, module: Any = None) -> None:
         self.label = label
+        self.class_name = "" if module is None else type(module).__name__
         self._module = None if module is None else ref(module)
 
     @property

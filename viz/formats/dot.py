@@ -11,8 +11,8 @@ from typing import Any, Literal, TypeAlias
 import graphviz
 
 from .. import themes
+from ..graph.boxes import ArrayBox, Box, Edge, FoldBox, Frame, OperationBox, View
 from ..graph.numbers import Numbers
-from ..graph.view import ArrayBox, Box, Edge, FoldBox, Frame, OperationBox, View
 from ..text import MOST_ROWS
 
 Direction: TypeAlias = Literal["LR", "RL", "TB", "BT"]

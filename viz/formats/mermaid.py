@@ -5,7 +5,7 @@ Source: https://mermaid.js.org/syntax/flowchart.html
 
 from collections.abc import Iterator, Mapping
 
-from ..graph.view import ArrayBox, Box, FoldBox, Frame, OperationBox, View
+from ..graph.boxes import ArrayBox, Box, FoldBox, Frame, OperationBox, View
 from .dot import Direction, kind_of
 
 _SHAPES = {

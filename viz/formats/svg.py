@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from xml.etree import ElementTree
 
 from .. import themes
-from ..graph.view import Edge, View
+from ..graph.boxes import Edge, View
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 CLASS = "viz-graph"

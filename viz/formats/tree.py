@@ -10,7 +10,7 @@ What is used more than once is written out once; then ↑ points back to it.
 
 from collections.abc import Iterator
 
-from ..graph.view import ArrayBox, Box, FoldBox, OperationBox, View
+from ..graph.boxes import ArrayBox, Box, FoldBox, OperationBox, View
 
 
 def source(view: View) -> str:

@@ -2,10 +2,11 @@
 
 Read in this order:
 
-    view        boxes, edges and frames
+    view        the whole, as boxes: what a drawing consists of; builder: from nodes to boxes
     regions     which nodes belong together
     folding     which regions are one box; repeats: equal layers in a row
-    describe    nodes in words; numbers: arrays in numbers, statistics, heat maps; flops
+    describe    nodes in words; numbers: arrays in numbers, statistics, heat maps
+    costs       bytes kept for the backward pass, and flops
     folds       folded regions in words
-    notation    the course's names
+    names       what nodes are called; notation: as the course does
 """

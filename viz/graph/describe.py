@@ -5,22 +5,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from tinygrad_course.engine.graph import Node, Released
+from tinygrad_course.engine.graph import Node
 from tinygrad_course.engine.recording import Constant
 from tinygrad_course.engine.recording import constant as constant_of
 from tinygrad_course.engine.writes import written_since
 from tinygrad_course.tensor import Tensor
 
 from .. import text
-from .flops import flops
 from .numbers import NOT_YET, NOTHING, Numbers, numbers
 from .regions import owner_of
 
 COMMUTATIVE = {
     "add", "multiply", "maximum", "minimum", "fmax", "fmin", "hypot", "logaddexp", "logaddexp2"
 }  # fmt: skip
+
+
+MOST_NAMES = 5
+"""How many outputs a title names."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,15 @@ class Described:
     identity: object
     name: str
     outline: str
-    value: Numbers
+    array: Any
+    seen: Numbers = NOTHING
+
+    @property
+    def value(self) -> Numbers:
+        """Its numbers, as far as they are known: few, or watched. Those of a number are itself."""
+        if not self.outline:
+            return Numbers((text.exact(self.array),))
+        return self.seen if self.array is None else numbers(self.array)
 
     @property
     def id_of_data(self) -> int:
@@ -38,12 +47,22 @@ class Described:
         return self.identity if isinstance(self.identity, int) else id(self.identity)
 
 
-def of_constant(constant: Any) -> Described:
+def of_constant(constant: Any, seen: Numbers = NOTHING) -> Described:
     """An operand without node, as the graph remembers it: a `Constant` or a Python number."""
     if isinstance(constant, Constant):
-        return _array(constant, constant.value, constant.name, constant.outline)
+        return _array(constant, constant.value, constant.name, constant.outline, seen)
     # A Python number has no dtype of its own, and equal numbers need not mean the same thing.
-    return Described(object(), "", "", Numbers((text.exact(constant),)))
+    return Described(object(), "", "", constant)
+
+
+def constants(node: Node) -> dict[int, Described]:
+    """Those of a node, by the place of the operand."""
+    seen = getattr(node.watched, "constants", {})
+    return {
+        i: of_constant(constant, seen.get(i, NOTHING))
+        for i, constant in enumerate(node.constants or ())
+        if constant is not None
+    }
 
 
 def of_tensor(tensor: Tensor) -> Described:
@@ -52,10 +71,13 @@ def of_tensor(tensor: Tensor) -> Described:
     return _array(constant, constant.value, tensor.name, tensor)
 
 
-def _array(holder: object, array: Any, name: str | None, outline: Any) -> Described:
+def _array(
+    holder: object, array: Any, name: str | None, outline: Any, seen: Numbers = NOTHING
+) -> Described:
     identity = id(holder if array is None else array)
-    shape_and_dtype = text.outline(outline.shape, outline.dtype)
-    return Described(identity, text.name(name), shape_and_dtype, numbers(array))
+    return Described(
+        identity, text.name(name), text.outline(outline.shape, outline.dtype), array, seen
+    )
 
 
 def value(node: Node) -> Numbers:
@@ -88,6 +110,12 @@ def formulas(node: Node) -> tuple[str, str]:
     return formula.strip(), vjp.strip()
 
 
+def operands(node: Node) -> list[Any]:
+    """The node of each operand, or the constant."""
+    constants = node.constants or node.parents
+    return [p if p is not None else c for p, c in zip(node.parents, constants)]
+
+
 def stretched(node: Node, operand: Any) -> tuple[int, ...]:
     """The axes of the result along which an operand of an elementwise operation is repeated."""
     primitive, outline = node.primitive, getattr(operand, "outline", None)
@@ -97,40 +125,6 @@ def stretched(node: Node, operand: Any) -> tuple[int, ...]:
     missing = len(node.shape) - len(outline.shape)
     shape = (1,) * missing + outline.shape
     return tuple(i for i, n in enumerate(node.shape) if n != shape[i])
-
-
-def kept(node: Node) -> tuple[str, ...]:
-    """What the operation keeps for the backward pass, and how many bytes that is; () once released."""
-    assert node.primitive is not None
-    if isinstance(node.saved, Released):
-        return ()
-    arrays = {id(x): x for x in node.saved if isinstance(x, np.ndarray) and x.ndim}
-    if not arrays:
-        return ("keeps nothing",)
-    names = (*node.primitive.operands, "out") if not node.primitive.variadic else ()
-    kept = [n for n, x in zip(names, node.saved) if id(x) in arrays] or ["its operands"]
-    return (f"keeps {', '.join(kept)}: {text.size(sum(x.nbytes for x in arrays.values()))}",)
-
-
-def totals(order: Iterable[Node]) -> Iterator[str]:
-    """What the whole graph keeps, each array counted once, and computes."""
-    order = list(order)
-    arrays = {
-        id(x): x.nbytes
-        for node in order
-        if not isinstance(node.saved, Released)
-        for x in node.saved
-        if isinstance(x, np.ndarray) and x.ndim
-    }
-    if any(isinstance(node.saved, Released) for node in order):
-        yield "what was kept for the backward pass is released"
-    else:
-        yield f"{text.size(sum(arrays.values()))} kept for the backward pass"
-    counts = [flops(node) for node in order]
-    known = sum(n for n in counts if n is not None)
-    unknown = counts.count(None)
-    beside = f" and {text.count(unknown, 'operation')} not counted" if unknown else ""
-    yield f"{text.count(known, 'FLOP')}{beside}"
 
 
 def constant_shapes(node: Node) -> Iterator[tuple[int, ...]]:
@@ -179,9 +173,12 @@ def parameters(node: Node) -> tuple[str, ...]:
 
 
 def names(tensors: Iterable[Tensor]) -> str:
-    """of loss, accuracy: how a title calls what was drawn; empty without names."""
-    known = ", ".join(text.name(tensor.name) for tensor in tensors if tensor.name)
-    return known and f" of {known}"
+    """of loss, accuracy and 2 others: how a title calls what was drawn; empty without names."""
+    tensors = list(tensors)
+    known = [text.name(tensor.name) for tensor in tensors if tensor.name][:MOST_NAMES]
+    others = len(tensors) - len(known)
+    beside = f" and {text.count(others, 'other')}" if others else ""
+    return f" of {', '.join(known)}{beside}" if known else ""
 
 
 def contents(nodes: Iterable[Node]) -> str:

@@ -30,6 +30,14 @@ class Folding:
     folded: set[Region] = field(default_factory=set)
     note: str = ""
 
+    def fold_around(self, region: Region) -> Region | None:
+        """The outermost folded region around; None if it is open."""
+        found = None
+        for around in region.around():
+            if around in self.folded:
+                found = around
+        return found
+
 
 def fold(
     order: Sequence[Node],
@@ -75,8 +83,8 @@ def _to_depth(order: Sequence[Node], collapse: Collection[str], depth: int) -> F
 
 
 def _is_named(region: Region, names: Collection[str]) -> bool:
-    kind = type(region.module).__name__ if region.module is not None else None
-    return region.level > 0 and (region.label in names or kind in names)
+    called = filter(None, (region.label, region.class_name))
+    return region.level > 0 and any(name in names for name in called)
 
 
 def _closed(program: Region, names: Collection[str], depth: int) -> set[Region]:

@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from math import prod
 
 from tinygrad_course.engine.graph import Node
 
@@ -18,49 +20,54 @@ WIDEST = 60
 
 def heading(region: Region) -> tuple[str, ...]:
     """The path, and what module it is: "layers.0", "Linear(in_features=2, …)"."""
-    module = region.module
-    if module is None:
-        return (text.name(region.label),)
-    kind = text.name(f"{type(module).__name__}({module.extra_repr()})".replace("()", ""), WIDEST)
-    return tuple(filter(None, (text.name(region.label), kind)))
+    module, kind = region.module, region.class_name
+    if module is not None and module.extra_repr():
+        kind = f"{kind}({module.extra_repr()})"
+    return tuple(filter(None, (text.name(region.label), text.name(kind, WIDEST)))) or ("",)
 
 
 def lines(region: Region) -> tuple[str, ...]:
     """Name, formula, parameters and shapes of a folded region."""
     nodes = list(region.all_nodes())
     if region.kind == "middle":
-        return (f"{describe.contents(nodes)} not drawn", *_kinds(nodes))
+        return (f"{describe.contents(nodes)} not drawn", *kinds(nodes))
+    part = _first_part(region)
+    head = heading(region)
     if region.kind == "repeat":
-        part = region.inner[: len(region.inner) // region.times] or region.inner[:1]
-        names = [heading(inner)[-1] for inner in part]
-        head: tuple[str, ...] = (text.name(region.label), " → ".join(names))
-    else:
-        head = heading(region)
-    return (*head, *_formula(region), *_counts(nodes), *_shapes(nodes))
+        head = (*head, " → ".join(heading(inner)[-1] for inner in part))
+    formula = _formula(part[0]) if len(part) == 1 else ""
+    in_all = " in all" * (region.times > 1)
+    counts = (f"{count}{in_all}" for count in _counts(nodes))
+    return (*head, *filter(None, (formula,)), *counts, *_shapes(nodes))
 
 
-def _formula(region: Region) -> Iterator[str]:
-    """What the docstring of a module's class begins with, where that is a formula."""
-    module = region.module
-    if module is not None:
-        first = (type(module).__doc__ or "").strip().split("\n\n")[0]
-        line = " ".join(first.split())
-        if line and len(line) <= text.LONGEST and not line.endswith("."):
-            yield text.name(line)
+def _first_part(region: Region) -> list[Region]:
+    """What is repeated, for once; otherwise the region itself."""
+    if region.kind != "repeat":
+        return [region]
+    return region.inner[: len(region.inner) // region.times] or region.inner[:1]
+
+
+def _formula(region: Region) -> str:
+    """What the docstring of a module's class begins with, if it is a formula; or a row of operations."""
+    if region.module is not None:
+        doc = (type(region.module).__doc__ or "").strip()
+        # ",  with x a logit" and the like stand behind it, after two spaces.
+        formula = " ".join(doc.split("\n\n")[0].split(",  ")[0].split())
+        if formula and len(formula) <= text.LONGEST and not formula.endswith("."):
+            return text.name(formula)
+    operations = [node for node in region.nodes if node.primitive is not None]
+    if region.inner or not 2 <= len(operations) <= MOST_KINDS:
+        return ""
+    is_chain = all(before in node.parents for before, node in pairwise(operations))
+    return text.name(" → ".join(map(describe.symbol, operations))) if is_chain else ""
 
 
 def _counts(nodes: Sequence[Node]) -> Iterator[str]:
-    parameters = sum(_size(node) for node in nodes if node.primitive is None)
+    parameters = sum(prod(node.shape) for node in nodes if node.primitive is None)
     if parameters:
         yield text.count(parameters, "parameter")
     yield text.count(sum(node.primitive is not None for node in nodes), "operation")
-
-
-def _size(node: Node) -> int:
-    size = 1
-    for n in node.shape:
-        size *= n
-    return size
 
 
 def _shapes(nodes: Sequence[Node]) -> Iterator[str]:
@@ -87,7 +94,7 @@ def _listed(shapes: Iterable[tuple[int, ...]]) -> str:
     return ", ".join(several[:2] + ["…"] * (len(several) > 2))
 
 
-def _kinds(nodes: Iterable[Node]) -> Iterator[str]:
+def kinds(nodes: Iterable[Node]) -> Iterator[str]:
     """The most frequent operations."""
     kinds = Counter(node.primitive.name for node in nodes if node.primitive is not None)
     for name, n in kinds.most_common(MOST_KINDS):

@@ -3,10 +3,13 @@
 Source: "Neural Networks and Deep Learning", weeks 2 to 4, which write the layer in brackets, z^[1].
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import prod
+from typing import Any
 
 from tinygrad_course.engine.graph import Node
 
+from .. import text
 from . import describe
 
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -14,7 +17,14 @@ _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _ACTIVATIONS = {
     "relu", "leaky_relu", "elu", "gelu", "sigmoid", "tanh", "softplus", "softmax", "log_softmax"
 }  # fmt: skip
-_LOSSES = {"binary_cross_entropy", "binary_cross_entropy_with_logits", "cross_entropy", "mse"}
+_LOSSES = {
+    "mse": ("", "squared error"),
+    "binary_cross_entropy": ("", "cross-entropy"),
+    "binary_cross_entropy_with_logits": ("σ", "cross-entropy"),
+    "cross_entropy": ("softmax", "cross-entropy"),
+}
+"""What makes a prediction of the loss's operand, and what the loss is called."""
+
 _SAME = {"squeeze", "reshape"}
 """What gives the same numbers in another shape, such as one output a row."""
 
@@ -27,36 +37,32 @@ def layer(symbol: str, number: int) -> str:
 def course(order: Sequence[Node]) -> dict[int, str]:
     """The names of nodes and constants, by their ids; what is no part of a net keeps its own."""
     called: dict[int, str] = {}
-    number: dict[Node, int] = {}  # the layer that a z or an a belongs to
-    last = max((_depth(node, number) for node in order), default=0)
+    layers = _layers(order)
+    last = max(layers.values(), default=0)
     for node in order:
-        if node.primitive is None or node not in number:
+        if node.primitive is None or not layers[node]:
             continue
-        name, n = node.primitive.name, number[node]
+        name, n = node.primitive.name, layers[node]
         if name == "linear":
             _name_layer(node, n, called)
         elif name in _ACTIVATIONS:
             called[id(node)] = "ŷ" if n == last else layer("a", n)
         elif name in _SAME:
             called[id(node)] = called.get(id(node.parents[0]), "")
-    for node in order:
-        if node.primitive is not None and node.primitive.name in _LOSSES:
-            called[id(node)] = "J" if node.shape == () else "ℒ(ŷ, y)"
+        elif name in _LOSSES:
+            called[id(node)] = "ℒ" if _reduction(node) == "none" else "J"
             _name_constant(node, 1, "y", called)
     return {key: name for key, name in called.items() if name}
 
 
-def _depth(node: Node, number: dict[Node, int]) -> int:
-    """How many affine maps lie before the node and at it; noted where it is a part of a layer."""
-    if node.primitive is None:
-        return 0
-    first = node.parents[0]
-    before = number.get(first, 0) if first is not None else 0
-    if node.primitive.name == "linear":
-        number[node] = before + 1
-    elif node.primitive.name in _ACTIVATIONS | _SAME and before:
-        number[node] = before
-    return number.get(node, 0)
+def _layers(order: Sequence[Node]) -> dict[Node, int]:
+    """How many affine maps there are on the way to each node, and at it."""
+    layers: dict[Node, int] = {}
+    for node in order:
+        before = max((layers[p] for p in node.parents if p is not None), default=0)
+        is_affine = node.primitive is not None and node.primitive.name == "linear"
+        layers[node] = before + is_affine
+    return layers
 
 
 def _name_layer(node: Node, n: int, called: dict[int, str]) -> None:
@@ -74,3 +80,53 @@ def _name_constant(node: Node, i: int, name: str, called: dict[int, str]) -> Non
     constants = node.constants or ()
     if i < len(constants) and constants[i] is not None:
         called.setdefault(describe.of_constant(constants[i]).id_of_data, name)
+
+
+def written(node: Node, called: Mapping[int, str]) -> tuple[str, ...]:
+    """An operation as the course writes it, in lines; () for one that is no part of a net.
+
+    W⁽¹⁾x + b⁽¹⁾;   g(z⁽¹⁾), g = tanh;   1/m Σ ℒ(ŷ, y), ŷ = σ(z⁽²⁾), ℒ = cross-entropy
+    """
+    primitive = node.primitive
+    if primitive is None or id(node) not in called:
+        return ()
+    x, *others = (_called(operand, called) for operand in describe.operands(node))
+    if primitive.name == "linear":
+        weight, *bias = others
+        gap = "" if weight.endswith("⁾") else " "
+        return (" + ".join((f"{weight}{gap}{x}", *filter(None, bias))),)
+    if primitive.name in _ACTIVATIONS:
+        return f"g({x})", f"g = {primitive.symbol}"
+    if primitive.name in _LOSSES:
+        predicts, loss = _LOSSES[primitive.name]
+        prediction = f"{predicts}({x})" if predicts else x
+        is_shown = (f"ŷ = {prediction}",) * (prediction != "ŷ")
+        return (f"{_sum_over(node)}ℒ(ŷ, y)", *is_shown, f"ℒ = {loss}")
+    return ()
+
+
+def _reduction(loss: Node) -> str:
+    given: str = (loss.parameters or {}).get("reduction", "mean")
+    return given
+
+
+def _sum_over(loss: Node) -> str:
+    """How the cost is made of the losses: the mean is taken over all numbers, which may be m or more."""
+    if _reduction(loss) == "none":
+        return ""
+    if _reduction(loss) == "sum":
+        return "Σ "
+    prediction = loss.parents[0]
+    assert loss.primitive is not None
+    is_one_a_sample = prediction is not None and prod(prediction.shape[1:]) == 1
+    return "1/m Σ " if is_one_a_sample or loss.primitive.name == "cross_entropy" else "mean "
+
+
+def _called(operand: Any, called: Mapping[int, str]) -> str:
+    """What an operand is called in a formula."""
+    if operand is None:
+        return ""
+    if isinstance(operand, Node):
+        return text.name(called.get(id(operand), operand.name)) or "·"
+    constant = describe.of_constant(operand)
+    return text.name(called.get(constant.id_of_data, constant.name)) or "·"

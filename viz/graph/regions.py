@@ -24,6 +24,7 @@ class Region:
     """A part of the graph: the nodes that are in it and in no region inside, and those regions.
 
     label       a module's path, a block's name
+    class_name  that of the module
     module      the module, unless it is gone by now
     times       how many equal parts a "repeat" stands for
     """
@@ -31,6 +32,7 @@ class Region:
     kind: Kind
     label: str
     outer: "Region | None" = None
+    class_name: str = ""
     module: Module | None = None
     times: int = 1
     nodes: list[Node] = field(default_factory=list)
@@ -89,7 +91,9 @@ def _of_scope(scope: "Scope | None", program: Region, by_scope: dict[int, Region
     for scope in reversed(missing):
         place = scope[0]
         kind: Kind = "module" if place.is_module else "block"
-        by_scope[id(scope)] = region = Region(kind, place.label, region, place.module)
+        by_scope[id(scope)] = region = Region(
+            kind, place.label, region, place.class_name, place.module
+        )
     return region
 
 

@@ -12,7 +12,7 @@ from tinygrad_course.nn import Module
 
 from .. import themes
 from ..formats import page
-from ..graph.view import Notation
+from ..graph.names import Notation
 from ..render import write
 from ..themes import Theme
 from .layers import read

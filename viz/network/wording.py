@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from .. import text
 from ..graph import notation
-from ..graph.view import Notation
+from ..graph.names import Notation
 from .layers import Layer, Net
 
 BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")

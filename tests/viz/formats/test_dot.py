@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 import tinygrad_course as tg
 from viz import text, view
 from viz.formats import dot
-from viz.graph.view import Edge, FoldBox, OperationBox, View
+from viz.graph.boxes import Edge, FoldBox, OperationBox, View
 
 awkward = st.text() | st.text("<>&\"'\\{}|[];\n\r\t\x00#%-NGTL ")
 

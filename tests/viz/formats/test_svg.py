@@ -1,7 +1,7 @@
 from xml.etree import ElementTree
 
 from viz.formats import svg
-from viz.graph.view import ArrayBox, Edge, View
+from viz.graph.boxes import ArrayBox, Edge, View
 
 AS_WRITTEN = """<?xml version="1.0" encoding="UTF-8" standalone="no"?>
 <!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">

@@ -7,8 +7,8 @@ import tinygrad_course as tg
 from tinygrad_course.errors import DrawingError
 from tinygrad_course.ops.affine import linear
 from viz import view
+from viz.graph.boxes import ArrayBox, FoldBox, OperationBox
 from viz.graph.folding import AT_EACH_END
-from viz.graph.view import ArrayBox, FoldBox, OperationBox
 
 
 def parameter(data, name=None):
@@ -41,7 +41,9 @@ def test_each_kind_is_told_apart_and_says_name_shape_dtype_and_value():
 def test_the_gradient_is_a_dash_until_there_is_one():
     w = parameter(3.0, "w")
     y = w * w
-    assert [box.gradient.lines for box in view(y).boxes if isinstance(box, ArrayBox)] == [("–",)] * 2
+    assert [box.gradient.lines for box in view(y).boxes if isinstance(box, ArrayBox)] == [
+        ("–",)
+    ] * 2
     y.backward()
     assert [box.gradient.lines for box in arrays(y, "leaf")] == [("6.0",)]
     assert [box.gradient.lines for box in arrays(y, "result")] == [("1.0",)]

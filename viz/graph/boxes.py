@@ -1,0 +1,131 @@
+"""What a drawing of a graph consists of: boxes, edges and frames, as plain data.
+
+    operation   an application of a primitive: its symbol and parameters, its formula and its VJP
+    result      the array that an operation returned
+    leaf        an array that requires a gradient and was not computed: a parameter
+    constant    an operand that no gradient flows to
+    fold        one box for a module, a named block, equal layers in a row, or the middle of a graph
+    frame       what stands around the boxes of a module or a block that is not folded
+
+They hold text and numbers only: they do not keep the graph alive and know no drawing language.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from .numbers import NOTHING, Numbers
+
+
+@dataclass(frozen=True)
+class ArrayBox:
+    """A leaf, a constant or a result. Value and gradient without lines are not shown."""
+
+    key: str
+    kind: Literal["leaf", "constant", "result"]
+    name: str
+    outline: str
+    value: Numbers = NOTHING
+    gradient: Numbers = NOTHING
+    is_output: bool = False
+    is_changed: bool = False  # overwritten in place since: `value` is not what the graph saw
+    frame: str = ""
+
+    @property
+    def title(self) -> str:
+        return " ".join(filter(None, (self.kind, self.name, self.outline)))
+
+    @property
+    def description(self) -> str:
+        value, gradient = ("; ".join(x.lines) for x in (self.value, self.gradient))
+        parts = (value and f"value {value}", gradient and f"gradient {gradient}")
+        return ". ".join(filter(None, parts))
+
+
+@dataclass(frozen=True)
+class OperationBox:
+    """An application of a primitive."""
+
+    key: str
+    name: str
+    symbol: str
+    parameters: tuple[str, ...] = ()
+    formula: str = ""
+    vjp: str = ""
+    costs: tuple[str, ...] = ()  # what it keeps for the backward pass, and what it computes
+    place: str = ""  # the line of user code that ran it, if somebody looked on (`watch`)
+    frame: str = ""
+
+    @property
+    def title(self) -> str:
+        return " ".join(("operation", self.name, *self.parameters))
+
+    @property
+    def description(self) -> str:
+        return ". ".join(filter(None, (self.formula, self.vjp, *self.costs, self.place)))
+
+
+@dataclass(frozen=True)
+class FoldBox:
+    """Many operations in one box; `times` of them in a row are equal."""
+
+    key: str
+    kind: Literal["module", "block", "repeat", "middle"]
+    lines: tuple[str, ...]
+    times: int = 1
+    operations: tuple[str, ...] = ()  # the most frequent kinds: 2 × linear
+    frame: str = ""
+
+    @property
+    def title(self) -> str:
+        return ", ".join((f"{self.times} times",) * (self.times > 1) + self.lines)
+
+    @property
+    def description(self) -> str:
+        return ", ".join(self.operations)
+
+
+Box: TypeAlias = ArrayBox | OperationBox | FoldBox
+
+
+@dataclass(frozen=True)
+class Edge:
+    """From a value to the operation that uses it, labelled with the operand; or to its result."""
+
+    tail: str
+    head: str
+    label: str = ""
+    stretched: tuple[int, ...] = ()
+    """The axes of the result along which the operand is repeated; the gradient is summed over them."""
+
+    @property
+    def description(self) -> str:
+        if not self.stretched:
+            return ""
+        axes = f"ax{'e' if len(self.stretched) > 1 else 'i'}s {', '.join(map(str, self.stretched))}"
+        return f"stretched along {axes}; on the way back the gradient is summed over {axes}"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A module or a named block whose inside is drawn."""
+
+    key: str
+    kind: Literal["module", "block"]
+    label: str
+    lines: tuple[str, ...]
+    outer: str = ""
+
+    @property
+    def title(self) -> str:
+        return ", ".join(filter(None, (f"{self.kind} {self.label}".strip(), *self.lines)))
+
+
+@dataclass(frozen=True)
+class View:
+    """All that a drawing shows. `note` says what it does not."""
+
+    title: str
+    boxes: tuple[Box, ...]
+    edges: tuple[Edge, ...]
+    frames: tuple[Frame, ...] = ()
+    note: str = ""

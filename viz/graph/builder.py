@@ -1,0 +1,197 @@
+"""From nodes to boxes, edges and frames."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from itertools import islice
+
+from tinygrad_course.engine.graph import Node
+
+from .. import text
+from . import describe, folds, notation
+from .boxes import ArrayBox, Box, Edge, FoldBox, Frame, OperationBox
+from .costs import costs
+from .folding import Folding
+from .numbers import NOTHING
+from .regions import Region, outside_of_modules
+
+MOST_CONSTANTS = 12
+"""How many constants of one operation, or given to one fold, are drawn."""
+
+
+class Builder:
+    """Boxes, edges and frames in the making. Nodes are added in topological order.
+
+    called      names by the ids of nodes and constants, instead of their own
+    recorded    when the graph was, on the clock of writes: leaves written since are marked
+    course      whether operations are written as the course does
+    values      whether numbers are shown
+    costs       whether it is shown what operations keep and compute
+    """
+
+    def __init__(
+        self,
+        outputs: Collection[Node],
+        folding: Folding,
+        called: Mapping[int, str],
+        *,
+        recorded: float,
+        course: bool = False,
+        values: bool = True,
+        costs: bool = False,
+    ) -> None:
+        self.outputs = set(outputs)
+        self.folding = folding
+        self.called = called
+        self.recorded = recorded
+        self.course = course
+        self.values = values
+        self.costs = costs
+        self.boxes: list[Box] = []
+        self.edges: list[Edge] = []
+        self.frames: dict[Region, Frame] = {}
+        self.keys: dict[object, str] = {}  # of the box of a node's value, a constant or a fold
+        self.into_folds: set[tuple[str, str]] = set()  # edges, which are drawn once
+        self.given: defaultdict[str, set[object]] = defaultdict(set)  # to each fold, the constants
+
+    def add(self, node: Node) -> None:
+        """Draw a node: the operation, its constants, and the array; or the fold that it is in."""
+        region = self.folding.home[node]
+        fold = self.folding.fold_around(region)
+        if fold is not None:
+            self._add_to_fold(node, fold)
+            return
+        operation = "" if node.primitive is None else self._operation(node, region)
+        self.keys[node] = key = self._new_key()
+        self.boxes.append(
+            ArrayBox(
+                key,
+                "result" if operation else "leaf",
+                text.name(self.called.get(id(node), node.name)),
+                text.outline(node.shape, node.dtype),
+                describe.value(node) if self.values else NOTHING,
+                describe.gradient(node) if self.values else NOTHING,
+                is_output=node in self.outputs and bool(operation),
+                is_changed=describe.is_changed(node, self.recorded),
+                frame=self._frame(region),
+            )
+        )
+        if operation:
+            self.edges.append(Edge(operation, key))
+
+    def _operation(self, node: Node, region: Region) -> str:
+        """Draw an operation and what leads to it; return its key."""
+        primitive = node.primitive
+        assert primitive is not None
+        constants = describe.constants(node)
+        drawn = dict(islice(constants.items(), MOST_CONSTANTS))
+        tails = {
+            i: self.keys[parent] for i, parent in enumerate(node.parents) if parent is not None
+        }
+        tails |= {i: self.constant(c, _of_constant(c, region)) for i, c in drawn.items()}
+        written = notation.written(node, self.called) if self.course else ()
+        symbol, *words = written or (describe.symbol(node),)
+        words += describe.parameters(node)
+        if len(drawn) < len(constants):
+            words.append(f"and {text.count(len(constants) - len(drawn), 'constant')} more")
+        key = self._new_key()
+        self.boxes.append(
+            OperationBox(
+                key,
+                primitive.name,
+                symbol,
+                tuple(words),
+                *describe.formulas(node),
+                tuple(costs(node)) if self.costs else (),
+                node.place or "",
+                self._frame(region),
+            )
+        )
+        # What the course writes has the operands' names in it.
+        labels = [""] * len(node.parents) if written else describe.operand_labels(node)
+        for i, operand in enumerate(describe.operands(node)):
+            if i in tails:
+                self.edges.append(Edge(tails[i], key, labels[i], describe.stretched(node, operand)))
+        return key
+
+    def constant(self, constant: describe.Described, region: Region) -> str:
+        """Draw a constant, once, however often it is used; return its key."""
+        key = self.keys.get(constant.identity)
+        if key is None:
+            self.keys[constant.identity] = key = self._new_key()
+            name = text.name(self.called.get(constant.id_of_data, constant.name))
+            is_number = not constant.outline  # it has nothing but its value to be known by
+            value = constant.value if self.values or is_number else NOTHING
+            frame = self._frame(region)
+            self.boxes.append(ArrayBox(key, "constant", name, constant.outline, value, frame=frame))
+        return key
+
+    def _new_key(self) -> str:
+        return f"box{len(self.boxes) + 1}"
+
+    def finished(self) -> tuple[tuple[Box, ...], tuple[Edge, ...], tuple[Frame, ...]]:
+        """All boxes, edges and frames; each frame after those around it."""
+        return (
+            tuple(map(self._complete, self.boxes)),
+            tuple(self.edges),
+            tuple(self.frames.values()),
+        )
+
+    # --- folds and frames ---------------------------------------------------------------------
+
+    def _add_to_fold(self, node: Node, fold: Region) -> None:
+        self.keys[node] = key = self._fold_box(fold)
+        tails = [self.keys[parent] for parent in node.parents if parent is not None]
+        for tail in (*tails, *self._given_to(node, key)):
+            if tail != key and (tail, key) not in self.into_folds:
+                self.into_folds.add((tail, key))
+                self.edges.append(Edge(tail, key))
+
+    def _fold_box(self, region: Region) -> str:
+        key = self.keys.get(region)
+        if key is None:
+            self.keys[region] = key = self._new_key()
+            assert region.outer is not None
+            assert region.kind != "program"
+            kinds = tuple(folds.kinds(region.all_nodes()))
+            frame = self._frame(region.outer)
+            self.boxes.append(
+                FoldBox(key, region.kind, folds.lines(region), region.times, kinds, frame)
+            )
+        return key
+
+    def _given_to(self, node: Node, fold: str) -> Iterator[str]:
+        """What a folded model was given from outside: a constant with a name, or its very input."""
+        region = outside_of_modules(self.folding.home[node])
+        if self.folding.fold_around(region) is not None:
+            return
+        is_first = all(parent is None or parent.primitive is None for parent in node.parents)
+        for constant in describe.constants(node).values():
+            if constant.outline and (constant.name or is_first):
+                self.given[fold].add(constant.identity)
+                if len(self.given[fold]) <= MOST_CONSTANTS:
+                    yield self.constant(constant, region)
+
+    def _complete(self, box: Box) -> Box:
+        """A box in the end: only now is it known how much a fold was given that is not drawn."""
+        left_out = len(self.given[box.key]) - MOST_CONSTANTS if box.key in self.given else 0
+        if not isinstance(box, FoldBox) or left_out <= 0:
+            return box
+        return replace(box, lines=(*box.lines, f"given {text.count(left_out, 'constant')} more"))
+
+    def _frame(self, region: Region) -> str:
+        """The key of the frame of an open region; "" for the whole program."""
+        if region.kind not in ("module", "block"):
+            return ""
+        if region not in self.frames:
+            assert region.outer is not None
+            outer = self._frame(region.outer)
+            label, *lines = folds.heading(region)
+            key = f"frame{len(self.frames) + 1}"
+            self.frames[region] = Frame(key, region.kind, label, tuple(lines), outer)
+        return self.frames[region].key
+
+
+def _of_constant(constant: describe.Described, region: Region) -> Region:
+    """A number stands where it is used; an array is what the outermost model was given."""
+    return outside_of_modules(region) if constant.outline else region
