@@ -13,7 +13,7 @@ from tinygrad_course.tensor import Tensor
 
 from .. import text
 from ..graph import describe
-from ..graph.view import Notation, given_names
+from ..graph.names import Notation, given_names
 from ..render import write
 from ..subject import outputs_of
 from . import page
@@ -22,7 +22,7 @@ from .passes import played
 from .recording import Recording, go_back
 from .structure import Structure
 
-MOST_NODES = 2000
+MOST_NODES = 1000
 """A graph of more nodes than this is too long to be played."""
 
 
@@ -58,16 +58,16 @@ def player(
     """
     if path is not None:
         _check_suffix(path)  # a wrong one is found before the work is done
-    is_function = callable(x) and inputs is None and not isinstance(x, Module)
-    if steps is not None and not (is_function and steps > 0):
+    function = x if callable(x) and inputs is None and not isinstance(x, Module) else None
+    if steps is not None and (function is None or steps < 1):
         raise DrawingError(
             f"steps={steps} says how often a function is run: give one that takes no arguments, "
             f"makes one step of training and returns its loss, and a number of 1 or more"
         )
     made = _Made(depth, names, notation)
-    if is_function:
+    if function is not None:
         for i in range(steps or 1):
-            made.run(x, i)
+            made.run(function, i)
     else:
         made.add(_single(outputs_of(x, inputs)), Recording(made.table))
     result = Player(made.title, made.data())

@@ -67,4 +67,4 @@ def _module(name: str) -> str:
 
 @cache
 def _part(name: str) -> str:
-    return files(__package__).joinpath("assets", name).read_text(encoding="utf-8")
+    return files(__package__).joinpath("assets").joinpath(name).read_text(encoding="utf-8")

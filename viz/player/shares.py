@@ -18,7 +18,7 @@ from tinygrad_course.primitive import Array
 
 def shares(node: Node, g: Array, parents: Sequence[Node | None], saved: Any) -> list[Array | None]:
     """What each parent gets of the cotangent g; None for an operand that gets nothing."""
-    return _pulled(node, g, [p and p.outline for p in parents], saved)
+    return _pulled(node, g, [None if p is None else p.outline for p in parents], saved)
 
 
 def local_derivatives(node: Node, parents: Sequence[Node | None], saved: Any) -> list[Array | None]:
@@ -29,7 +29,7 @@ def local_derivatives(node: Node, parents: Sequence[Node | None], saved: Any) ->
     if not is_elementwise(node) or not node.outline.small:
         return [None] * len(parents)
     ones = np.ones(node.shape, node.dtype)[()]
-    return _pulled(node, ones, [p and node.outline for p in parents], saved)
+    return _pulled(node, ones, [None if p is None else node.outline for p in parents], saved)
 
 
 def is_elementwise(node: Node) -> bool:

@@ -9,8 +9,8 @@ from tinygrad_course.engine.graph import Node
 
 from .. import text
 from ..graph import describe, folds
+from ..graph.builder import MOST_CONSTANTS
 from ..graph.regions import Region, regions_of
-from ..graph.view import MOST_CONSTANTS
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 

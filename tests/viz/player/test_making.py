@@ -40,10 +40,7 @@ def test_a_loss_is_played_before_and_after_its_backward_pass(loss):
     loss.backward()
     after = viz.player(loss)
     assert numbers(before) == numbers(after)
-    assert (
-        repr(before)
-        == "<Player: Backpropagation of J: 4 operations and 3 leaves; see .html(), .save(path)>"
-    )
+    assert repr(before).startswith("<Player: Backpropagation of J: 4 operations and 3 leaves; ")
 
 
 def test_saved_is_what_is_shown(loss, tmp_path):
@@ -173,9 +170,9 @@ def test_options_that_do_not_go_together_are_said(loss):
 
 def test_a_graph_that_is_too_long_is_refused_with_a_way_out():
     (x,) = leaves(x=1.0)
-    for _ in range(2100):
+    for _ in range(1000):
         x = x + 1.0
-    with pytest.raises(DrawingError, match=r"2,101 nodes is too long.*viz\.draw"):
+    with pytest.raises(DrawingError, match=r"1,001 nodes is too long.*viz\.draw"):
         viz.player(x)
 
 

@@ -13,15 +13,15 @@ export function draw(recording, graph, isRow) {
   for (const edge of graph.edges) drawing.edges.set(edge.key, edgeElement(recording, layout, edge, isRow));
   const margin = 10;
   drawing.size = { width: layout.width + 2 * margin, height: layout.height + 2 * margin };
-  drawing.chips = svg("g", { class: "chips", "aria-hidden": true });
+  drawing.chips = svg("g", { class: "chips", "aria-hidden": "true" });
   drawing.root = svg("svg",
     {
       role: "tree",
       "aria-label": "Computational graph",
       viewBox: `${-margin} ${-margin} ${drawing.size.width} ${drawing.size.height}`,
     },
-    svg("g", { "aria-hidden": true }, frames(graph, layout)),
-    svg("g", { class: "edges", "aria-hidden": true }, [...drawing.edges.values()].map((e) => e.element)),
+    svg("g", { "aria-hidden": "true" }, frames(graph, layout)),
+    svg("g", { class: "edges", "aria-hidden": "true" }, [...drawing.edges.values()].map((e) => e.element)),
     svg("g", { role: "none" }, contents(recording, drawing, 0, 1)),
     drawing.chips,
   );
@@ -39,18 +39,14 @@ function frames(graph, layout) {
 function contents(recording, drawing, region, level) {
   const { graph } = drawing;
   const inside = [...graph.boxes.values()].filter((box) => box.home === region);
-  const first = (box) => (box.item === undefined ? firstItem(graph, box.region) : box.item);
-  const parts = inside.map((box) => [first(box), () => [boxElement(recording, drawing, box, level)]]);
+  const order = ({ item, region }) => (item === undefined ? graph.reading.regions[region] : graph.reading.items[item]);
+  const parts = inside.map((box) => [order(box), () => [boxElement(recording, drawing, box, level)]]);
   for (const r of graph.openRegions()) {
     if (graph.structure.regions[r].outer !== region) continue;
     const made = () => [heading(drawing, r, level), ...contents(recording, drawing, r, level + 1)];
-    parts.push([firstItem(graph, r), made]);
+    parts.push([graph.reading.regions[r], made]);
   }
   return parts.sort((a, b) => a[0] - b[0]).flatMap(([, made]) => made());
-}
-
-function firstItem(graph, region) {
-  return graph.structure.items.findIndex((item) => [...graph.around(item.region)].includes(region));
 }
 
 function heading(drawing, region, level) {

@@ -4,6 +4,8 @@ export class Graph {
   constructor(structure, open) {
     this.structure = structure;
     this.open = open;
+    this.members = membersOf(structure);
+    this.reading = readingOrder(structure, this.members);
     this.boxes = new Map();
     this.edges = [];
     structure.items.forEach((item, i) => this.addBox(i));
@@ -72,4 +74,22 @@ export class Graph {
     }
     return found;
   }
+}
+
+/** The items in each region, and in all regions in it. */
+function membersOf(structure) {
+  const members = structure.regions.map(() => new Set());
+  structure.items.forEach((item, i) => {
+    for (let r = item.region; r !== null; r = structure.regions[r].outer) members[r].add(i);
+  });
+  return members;
+}
+
+/** Where items and regions come when the graph is read: leaves and constants just before they are used. */
+function readingOrder(structure, members) {
+  const items = structure.items.map((item, i) => (item.kind === "result" ? i : Infinity));
+  structure.items.forEach(({ parents = [] }, i) => {
+    for (const { from } of parents) items[from] = Math.min(items[from], i - 0.5);
+  });
+  return { items, regions: members.map((inside) => Math.min(...[...inside].map((i) => items[i]))) };
 }

@@ -16,7 +16,7 @@ export function layered(vertices, edges, gapOf, separation) {
   const ranks = ranked(vertices, edges);
   const { layers, links } = withBends(vertices, edges, ranks);
   arrange(layers, links, separation);
-  const size = spread(layers, links, gapOf);
+  const size = spread(layers, gapOf);
   for (const edge of edges) edge.points = routed(edge, vertices);
   return size;
 }
@@ -134,28 +134,35 @@ function place(layer, wish, apart) {
   });
 }
 
+/** How many links cross: between two layers those in the order of their starts, but not of their ends. */
 function crossed(links) {
+  const byRank = new Map();
+  for (const link of links) {
+    const ends = [link.from.middle + link.out, link.to.middle + link.in];
+    if (!byRank.has(link.from.rank)) byRank.set(link.from.rank, []);
+    byRank.get(link.from.rank).push(ends);
+  }
   let count = 0;
-  for (let i = 0; i < links.length; i++) {
-    for (let j = i + 1; j < links.length; j++) {
-      const [a, b] = [links[i], links[j]];
-      if (a.from.rank !== b.from.rank) continue;
-      const before = a.from.middle + a.out - b.from.middle - b.out;
-      const after = a.to.middle + a.in - b.to.middle - b.in;
-      if (before * after < 0) count += 1;
+  for (const ends of byRank.values()) {
+    const sorted = [];
+    for (const [, end] of ends.sort((a, b) => a[0] - b[0] || a[1] - b[1])) {
+      let place = sorted.length; // the ends before it, which belong to starts before its own
+      while (place > 0 && sorted[place - 1] > end) place -= 1;
+      count += sorted.length - place;
+      sorted.splice(place, 0, end);
     }
   }
   return count;
 }
 
 /** Put the layers one behind the other, and everything at positive coordinates; returns the size. */
-function spread(layers, links, gapOf) {
+function spread(layers, gapOf) {
   let end = 0;
   let top = Infinity;
   let bottom = -Infinity;
   layers.forEach((layer, rank) => {
     const thickness = Math.max(0, ...layer.map((v) => v.main));
-    const gap = rank === 0 ? 0 : gapOf(links.filter((link) => link.to.rank === rank));
+    const gap = rank === 0 ? 0 : gapOf(layer.flatMap((vertex) => vertex.before));
     const begin = end + gap;
     end = begin + thickness;
     for (const vertex of layer) {

@@ -12,11 +12,10 @@ export function paint(drawing, recording, step, selected) {
   const items = new Set(momentsOf(recording, step).map((moment) => moment.item));
   for (const shown of drawing.boxes.values()) {
     if (!shown.box) continue;
-    if (shown.box.item === undefined) paintFold(shown, recording, step);
+    if (shown.box.item === undefined) paintFold(shown, drawing.graph, recording, step);
     else paintItem(shown, recording, step, selected, items.has(shown.box.item));
-    const own = shown.box.item === undefined
-      ? itemsIn(drawing.graph, shown.box.region) : [shown.box.item];
-    const isAside = upstream !== null && !own.some((item) => upstream.has(item));
+    const own = shown.box.item === undefined ? drawing.graph.members[shown.box.region] : [shown.box.item];
+    const isAside = upstream !== null && ![...own].some((item) => upstream.has(item));
     shown.element.classList.toggle("is-aside", isAside);
   }
   const flows = [];
@@ -30,11 +29,6 @@ export function paint(drawing, recording, step, selected) {
 }
 
 export const momentsOf = (recording, step) => recording.timeline.moments.slice(step.begin, step.end + 1);
-
-function itemsIn(graph, region) {
-  return graph.structure.items.flatMap((item, i) =>
-    ([...graph.around(item.region)].includes(region) ? [i] : []));
-}
 
 function paintItem(shown, recording, step, selected, isActive) {
   const { element, box, place, numbers } = shown;
@@ -59,27 +53,16 @@ function paintItem(shown, recording, step, selected, isActive) {
       item.number ? [] : svg("g", { class: "value" }, picture(value, shown.scales.value)),
       gradient.lines ? svg("g",
         { class: "gradient", transform: `translate(0 ${place.value + 5})` },
-        svg("path", { class: "rule", d: `M-10 -2h${place.width}` }),
+        svg("path", { class: "separator", d: `M-10 -2h${place.width}` }),
         picture(shownGradient, shown.scales.gradient, "grad ")) : []);
   }
 }
 
-function paintFold({ element, box }, recording, step) {
-  const isActive = step.fold === box.region;
-  mark(element, { isActive, isComputed: isOver(recording, box.region, step) });
+function paintFold({ element, box }, graph, { structure, timeline }, step) {
+  const isComputed = [...graph.members[box.region]].some((item) =>
+    structure.items[item].kind === "result" && timeline.computed[item] <= step.end);
+  mark(element, { isActive: step.fold === box.region, isComputed });
   element.classList.toggle("is-backward", step.phase === "backward");
-}
-
-/** Whether a folded region has computed something. */
-function isOver(recording, region, step) {
-  const within = (item) => {
-    for (let r = recording.structure.items[item].region; r !== null; r = recording.structure.regions[r].outer) {
-      if (r === region) return true;
-    }
-    return false;
-  };
-  return recording.timeline.moments.some((moment, at) =>
-    at <= step.end && moment.phase === "forward" && within(moment.item));
 }
 
 function mark(element, { isActive, isComputed, isChanged = false, isSelected = false, hasGradient = false }) {

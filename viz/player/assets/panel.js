@@ -68,7 +68,7 @@ function handed(recording, moment, share) {
   const all = arrived(recording.timeline, share.to, share.moment);
   const shares = all.slice(0, all.indexOf(share) + 1);
   return element("section", { class: "card" },
-    element("h4", {}, `to ${x}`),
+    element("h3", {}, `to ${x}`),
     equation(local, signs),
     full.stretched.length ? element("p", { class: "remark" },
       `Summed over ${axes(full.stretched)}, along which ${x} was repeated.`) : null,
@@ -93,7 +93,7 @@ function ending(recording) {
   return leaves.map((item) => {
     const moved = [[pass.values[item], "before"], [pass.after[item], "after"]];
     return element("section", { class: "card" },
-      element("h4", {}, nameOf(structure, item)),
+      element("h3", {}, nameOf(structure, item)),
       block(recording.gradient(item), gradientName(structure, item)),
       pass.after[item] ? equation(moved.map(([n, when]) => block(recording.row(n), when)), ["→"]) : null);
   });

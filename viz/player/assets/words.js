@@ -34,6 +34,8 @@ export function expression(item, operands) {
 export const expressionOf = (structure, item) =>
   expression(structure.items[item], structure.items[item].parents.map((p) => nameOf(structure, p.from)));
 
+const inParentheses = (number) => (number.startsWith("-") ? `(${number})` : number);
+
 /** 3.0 × 2.0 = 6.0, or null if that would be too long. */
 export function product(recording, item, share) {
   const [g, local, result] = [recording.gradient(item), recording.row(share.local), recording.row(share.share)];
@@ -41,8 +43,7 @@ export function product(recording, item, share) {
   const parts = [g, local, result].map(short);
   if (parts.includes(null)) return null;
   const times = isScalar(g) ? "×" : "⊙";
-  const factors = parts.slice(0, 2).map((x) => (x.startsWith("-") ? `(${x})` : x));
-  return `${factors.join(` ${times} `)} = ${parts[2]}`;
+  return `${parts.slice(0, 2).map(inParentheses).join(` ${times} `)} = ${parts[2]}`;
 }
 
 /** 0.5 + 1.2 = 1.7, where two ways meet; null before they do, or if that would be too long. */
@@ -84,7 +85,7 @@ export function sentence(recording, step) {
       const numbers = recording.operands(moment.item).map(short);
       const item = structure.items[moment.item];
       const isWritten = INFIX.has(item.symbol) && !numbers.includes(null) && numbers.length > 1;
-      const written = isWritten ? ` = ${expression(item, numbers)}` : "";
+      const written = isWritten ? ` = ${expression(item, numbers.map(inParentheses))}` : "";
       const ending = result !== null ? `${written} = ${result}` : shape ? `, of shape ${shape}` : "";
       return `${name} = ${expressionOf(structure, moment.item)}${ending}`;
     }
