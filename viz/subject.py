@@ -1,6 +1,8 @@
 """What is to be drawn: tensors as they are, or a model or a function that has to run first."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from inspect import Parameter, signature
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -34,11 +36,10 @@ def outputs_of(x: Any, inputs: Any) -> Any:
             f"inputs=(x, y) if it takes several"
         )
     given = list(inputs) if isinstance(inputs, tuple) else [inputs]
-    if not isinstance(x, Module):
-        names = _parameter_names(x)
-        given = [_leaf(value, name) for value, name in zip(given, [*names, *[None] * len(given)])]
+    if isinstance(x, Module):
+        given = [_named(value, name) for value, name in zip(given, _parameter_names(x.forward))]
     else:
-        given = [_named(value, "x" if len(given) == 1 else None) for value in given]
+        given = [_leaf(value, name) for value, name in zip(given, _parameter_names(x))]
     with enable_grad(), watch():
         result = x(*given)
     if isinstance(result, dict):
@@ -52,9 +53,15 @@ def outputs_of(x: Any, inputs: Any) -> Any:
     return tensors
 
 
-def _parameter_names(function: Callable[..., Any]) -> Sequence[str | None]:
-    code = getattr(function, "__code__", None)
-    return code.co_varnames[: code.co_argcount] if code is not None else ()
+def _parameter_names(function: Callable[..., Any]) -> Iterator[str | None]:
+    """What a function calls its positional arguments; None for those that it has no names for."""
+    try:
+        parameters: Iterable[Parameter] = signature(function).parameters.values()
+    except ValueError:  # NumPy's ufuncs and other functions in C don't say
+        parameters = ()
+    positional = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+    yield from (p.name for p in parameters if p.kind in positional)
+    yield from repeat(None)
 
 
 def _leaf(value: Any, name: str | None) -> Any:

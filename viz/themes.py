@@ -69,26 +69,60 @@ COLOURS: Mapping[str, Mapping[str, str]] = {
 }
 
 
+STEPS = 8
+"""How many tints there are in a heat map on each side of zero."""
+
+
+def _mixed(one: str, other: str, share: float) -> str:
+    """A colour on the way from one to another."""
+    pairs = zip(bytes.fromhex(one[1:]), bytes.fromhex(other[1:]))
+    return "#" + bytes(round(a + (b - a) * share) for a, b in pairs).hex()
+
+
+def _tints(negative: str, zero: str, positive: str) -> tuple[str, ...]:
+    """From the most negative number to the most positive one."""
+    below = (_mixed(zero, negative, n / STEPS) for n in range(STEPS, 0, -1))
+    above = (_mixed(zero, positive, n / STEPS) for n in range(1, STEPS + 1))
+    return (*below, zero, *above)
+
+
+LIGHT_TINTS = _tints("#d55e00", "#fbfbfb", "#0072b2")
+DARK_TINTS = _tints("#ff8f3f", "#262626", "#6cc5f5")
+
+TINTS: Mapping[str, tuple[str, ...]] = {
+    "auto": LIGHT_TINTS,
+    "light": LIGHT_TINTS,
+    "dark": DARK_TINTS,
+    "print": _tints("#ffffff", "#b4b4b4", "#202020"),
+}
+
+IN_COLOUR = "blue is positive, orange negative, and the stronger the further from 0"
+MEANING: Mapping[str, str] = {
+    "auto": IN_COLOUR,
+    "light": IN_COLOUR,
+    "dark": IN_COLOUR,
+    "print": "dark is positive, light negative",
+}
+"""What the tints of a heat map mean."""
+
+
+def tint(level: int, theme: Theme) -> str:
+    """The colour of a number's level in a heat map, from 0 to 255."""
+    return TINTS[theme][round(level / 255 * 2 * STEPS)]
+
+
 def checked(theme: str) -> None:
     """Raise DrawingError for a theme that does not exist."""
     if theme not in COLOURS:
         raise DrawingError(f"theme={theme!r} is none of {', '.join(get_args(Theme))}")
 
 
-def diverging(level: int | None) -> str:
-    """The colour of a number's level in a heat map: vermillion below 128, white at it, blue above."""
-    if level is None:
-        return "#000000"
-    share = abs(level - 127.5) / 127.5
-    full = (0, 114, 178) if level > 127 else (213, 94, 0)
-    return "#" + "".join(f"{round(250 + (c - 250) * share):02x}" for c in full)
-
-
 def dark_rules(selector: str) -> str:
     """CSS that gives everything drawn in light colours its dark ones, where dark is asked for."""
+    pairs = [(LIGHT[role], DARK[role]) for role in LIGHT]
     rules = "".join(
-        f"{selector} [{attribute}='{light}']{{{attribute}:{DARK[role]}}}"
-        for role, light in LIGHT.items()
+        f"{selector} [{attribute}='{light}']{{{attribute}:{dark}}}"
+        for light, dark in (*pairs, *zip(LIGHT_TINTS, DARK_TINTS, strict=True))
         for attribute in ("fill", "stroke")
     )
     return f"@media (prefers-color-scheme: dark){{{rules}}}"

@@ -10,21 +10,23 @@ notes the line of code that ran it, and what its result and its gradient are lik
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tinygrad_course.engine.grad_mode import Observing
 from tinygrad_course.engine.graph import Node, user_place
+from tinygrad_course.engine.recording import Constant
 
 from .graph.numbers import NOTHING, Numbers, numbers
 
 
 @dataclass
 class Seen:
-    """What the numbers of a large result, and of its gradient, are like."""
+    """What the numbers of a large result are like, those of its gradient, and of large constants."""
 
     value: Numbers
+    constants: Mapping[int, Numbers]  # by the place of the operand
     gradient: Numbers = NOTHING
 
 
@@ -32,9 +34,14 @@ class watch(Observing):
     """Notes lines of code, and what large arrays are like, of all that is recorded inside."""
 
     def recorded(self, node: Node, operands: Sequence[Any], out: Any) -> None:
-        """Look at a result."""
+        """Look at a result, and at what it was computed from as far as the graph does not keep it."""
         node.place = user_place(sys._getframe(1))
-        node.watched = Seen(NOTHING if node.outline.small else numbers(out))
+        constants = {
+            i: numbers(operands[i])
+            for i, constant in enumerate(node.constants or ())
+            if isinstance(constant, Constant) and not constant.outline.small
+        }
+        node.watched = Seen(NOTHING if node.outline.small else numbers(out), constants)
 
     def starting_back(self, order: Sequence[Node]) -> None:
         """Nothing is needed of it."""

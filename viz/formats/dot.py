@@ -4,16 +4,15 @@ Leaves, constants, operations, results and folds differ in shape first, and in c
 see it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from html import escape
+from collections.abc import Iterator, Mapping
+from math import sqrt
 from typing import Any, Literal, TypeAlias
 
 import graphviz
 
 from .. import themes
 from ..graph.boxes import ArrayBox, Box, Edge, FoldBox, Frame, OperationBox, View
-from ..graph.numbers import Numbers
-from ..text import MOST_ROWS
+from .labels import label, plain
 
 Direction: TypeAlias = Literal["LR", "RL", "TB", "BT"]
 Colours: TypeAlias = Mapping[str, str]
@@ -43,16 +42,10 @@ STYLES = {
     "leaf": {"shape": "box", "penwidth": "2"},
     "constant": {"shape": "note", "width": "0.35", "height": "0.3"},
     "result": {"shape": "box", "style": "rounded,filled"},
-    "operation": {
-        "shape": "ellipse",
-        "fontsize": "14",
-        "margin": "0.02,0.02",
-        "height": "0.42",
-        "width": "0.42",
-    },
+    "operation": {"shape": "ellipse", "fontsize": "14"},
     "fold": {"shape": "box3d", "margin": "0.14,0.09"},
 }
-FRAME = {"style": "filled,rounded", "margin": "10"}
+FRAME = {"style": "filled,rounded", "margin": "10", "labelloc": "t"}
 
 MANY = 200
 """A drawing of more boxes than this is laid out with fewer rounds, which take most of the time."""
@@ -62,7 +55,8 @@ def source(view: View, direction: Direction = "LR", theme: themes.Theme = "light
     """The view as DOT source; the same for the same graph."""
     colours = themes.COLOURS[theme]
     hurry = {"nslimit": "2", "mclimit": "0.5", "maxiter": "50"} if len(view.boxes) > MANY else {}
-    note = {"label": _plain(view.note), "labelloc": "b"} if view.note else {}
+    notes = list(_notes(view, theme))
+    note = {"label": plain(*notes), "labelloc": "b"} if notes else {}
     page = {"bgcolor": colours["page"]} if theme in ("dark", "print") else {}
     graph = graphviz.Digraph(
         "graph",
@@ -79,7 +73,7 @@ def source(view: View, direction: Direction = "LR", theme: themes.Theme = "light
     )
     groups = {frame.key: _group(frame, colours) for frame in view.frames}
     for box in _from_the_outputs(view):
-        _add_box(groups.get(box.frame, graph), box, colours)
+        _add_box(groups.get(box.frame, graph), box, theme)
     # From the innermost, since a group is copied into the one around it.
     for frame in reversed(view.frames):
         groups.get(frame.outer, graph).subgraph(groups[frame.key])
@@ -89,6 +83,17 @@ def source(view: View, direction: Direction = "LR", theme: themes.Theme = "light
     return text
 
 
+def _notes(view: View, theme: themes.Theme) -> Iterator[str]:
+    """What stands below the drawing."""
+    if view.note:
+        yield view.note
+    arrays = [box for box in view.boxes if isinstance(box, ArrayBox)]
+    pictures = [numbers.heat for box in arrays for numbers in (box.value, box.gradient)]
+    if any(pictures):
+        has_nan = any(level is None for heat in pictures for row in heat for level in row)
+        yield f"heat maps: {themes.MEANING[theme]}{'; × is NaN' * has_nan}"
+
+
 def kind_of(box: Box) -> str:
     """The name of the kind, which is a class in DOT and in SVG."""
     if isinstance(box, ArrayBox):
@@ -96,38 +101,52 @@ def kind_of(box: Box) -> str:
     return "operation" if isinstance(box, OperationBox) else "fold"
 
 
-def _add_box(graph: Any, box: Box, colours: Colours) -> None:
-    kind = kind_of(box)
+def _add_box(graph: Any, box: Box, theme: themes.Theme) -> None:
+    kind, colours = kind_of(box), themes.COLOURS[theme]
     style = {**STYLES[kind], "color": colours[kind], "fillcolor": colours[f"{kind} fill"]}
     if isinstance(box, ArrayBox) and box.is_output:
         style["peripheries"] = "2"
-    if isinstance(box, OperationBox) and len(box.symbol) <= 2 and not box.parameters + box.costs:
-        style["fixedsize"] = "true"  # a circle, also where the symbol's width is only guessed
+    if isinstance(box, OperationBox):
+        style |= _size(box)
     if isinstance(box, FoldBox) and box.kind == "middle":
         style["style"] = "filled,dashed"
-    graph.node(box.key, _label(box, colours), **{"class": kind, **style})
+    graph.node(box.key, label(box, theme), **{"class": kind, **style})
+
+
+def _size(box: OperationBox) -> dict[str, str]:
+    """The size of an operation's ellipse, which some versions of Graphviz can only guess."""
+    widths = [len(line) * 8.4 for line in (box.symbol, *box.parameters)]  # 0.6 of the font's size
+    widths += [len(line) * 6.6 for line in box.costs]
+    text_height = 17 * len(widths) - 4 * len(box.costs)
+    height = max(30, 1.5 * text_height)
+    # The corners of the text touch the ellipse.
+    width = max(widths) / sqrt(1 - (text_height / height) ** 2) + 4
+    return {
+        "fixedsize": "true",
+        "width": f"{max(width, 30) / 72:.3f}",
+        "height": f"{height / 72:.3f}",
+    }
 
 
 def _add_edge(graph: Any, edge: Edge, colours: Colours) -> None:
     words = [edge.label] if edge.label else []
     style = {}
     if edge.stretched:
-        axes = ", ".join(map(str, edge.stretched))
-        words.append(f"stretched ax{'e' if len(edge.stretched) > 1 else 'i'}s {axes}")
+        words.append(edge.stretching)
         style = {
             "style": "dashed",
             "fontcolor": colours["stretched"],
             "color": colours["stretched"],
         }
     # Spaces keep it off the line.
-    label = _plain(*(f" {word} " for word in words)) if words else None
-    graph.edge(edge.tail, edge.head, label=label, **style)
+    beside = plain(*(f" {word} " for word in words)) if words else None
+    graph.edge(edge.tail, edge.head, label=beside, **style)
 
 
 def _group(frame: Frame, colours: Colours) -> Any:
     group = graphviz.Digraph(f"cluster_{frame.key}")
     group.attr(
-        label=_plain(" ".join((frame.label, *frame.lines))),
+        label=plain(" ".join((frame.label, *frame.lines))),
         color=colours["frame"],
         fillcolor=colours["frame fill"],
         fontcolor=colours["grey"],
@@ -153,85 +172,3 @@ def _from_the_outputs(view: View) -> list[Box]:
             order[key] = boxes[key]
             stack += reversed(tails[key])
     return list(order.values())
-
-
-def _label(box: Box, colours: Colours) -> str:
-    if isinstance(box, OperationBox) and not box.costs:
-        return _plain(box.symbol, *box.parameters)
-    if isinstance(box, OperationBox):
-        head = (_html(line) for line in (box.symbol, *box.parameters))
-        return _table("".join(map(_centred, (*head, *_small(box.costs, colours)))))
-    if isinstance(box, FoldBox):
-        times = (f"<b>× {box.times}</b>",) * (box.times > 1)
-        first, *others = box.lines
-        lines = (*times, f"<b>{_html(first)}</b>", *_small(others, colours))
-        return _table("".join(map(_centred, lines)))
-    rows = [_row(f"<b>{_html(box.name)}</b>")] if box.name else []
-    if box.outline:
-        rows.append(_row(_coloured(colours["grey"], box.outline)))
-    if box.name or box.outline:
-        title = "value now " if box.is_changed else "value "
-        rows += _entry(title, colours["grey"], box.value)
-        rows += _entry("grad ", colours["gradient"], box.gradient)
-    else:
-        rows.append(_row(*map(_html, box.value.lines)))
-    # A label must not be empty: a 0-d result without a name, in a drawing of shapes only.
-    return _table("".join(rows) or _row(" "))
-
-
-def _table(rows: str, padding: int = 1) -> str:
-    return f'<<table border="0" cellspacing="0" cellpadding="{padding}">{rows}</table>>'
-
-
-def _entry(title: str, colour: str, numbers: Numbers) -> list[str]:
-    """A titled entry of one or more lines, and the picture of many numbers."""
-    titles = (title, *[""] * len(numbers.lines))
-    rows = [
-        f'<tr><td align="left">{_coloured(colour, title)}</td>'
-        f'<td align="left">{_html(line)}</td></tr>'
-        for title, line in zip(titles, numbers.lines[: MOST_ROWS + 1])
-    ]
-    if numbers.heat:
-        rows.append(f'<tr><td></td><td align="left">{_heat(numbers)}</td></tr>')
-    return rows
-
-
-def _heat(numbers: Numbers) -> str:
-    """A heat map, in cells of a table, which every format of Graphviz can draw."""
-    size = 'width="7" height="7" fixedsize="true"'
-    rows = "".join(
-        "<tr>"
-        + "".join(f'<td {size} bgcolor="{themes.diverging(level)}"></td>' for level in row)
-        + "</tr>"
-        for row in numbers.heat
-    )
-    return f'<table border="0" cellborder="0" cellspacing="0" cellpadding="0">{rows}</table>'
-
-
-def _row(html: str) -> str:
-    return f'<tr><td colspan="2" align="left">{html}</td></tr>'
-
-
-def _centred(html: str) -> str:
-    return f"<tr><td>{html}</td></tr>"
-
-
-def _small(lines: Iterable[str], colours: Colours) -> Iterator[str]:
-    return (f'<font point-size="11" color="{colours["grey"]}">{_html(x)}</font>' for x in lines)
-
-
-def _coloured(colour: str, text: str) -> str:
-    return f'<font color="{colour}">{_html(text)}</font>' if text else ""
-
-
-def _html(text: str) -> str:
-    """Text for an HTML-like label, in which DOT still replaces backslash sequences."""
-    return escape(text).replace("\\", "\\\\")
-
-
-def _plain(*lines: str) -> str:
-    """Lines for a label that is not HTML-like, in which DOT still reads character entities."""
-    escaped: str = graphviz.nohtml(
-        "\\n".join(line.replace("\\", "\\\\").replace("&", "&amp;") for line in lines)
-    )
-    return escaped

@@ -41,9 +41,8 @@ def _lines(view: View, direction: Direction) -> Iterator[str]:
         boxes.setdefault(box.frame, []).append(box)
     yield from _inside("", inner, boxes, "  ")
     for edge in view.edges:
-        words = [edge.label] if edge.label else []
-        words += [f"stretched: {', '.join(map(str, edge.stretched))}"] if edge.stretched else []
-        label = f"|{_quoted(', '.join(words))}|" if words else ""
+        words = ", ".join(filter(None, (edge.label, edge.stretching)))
+        label = f"|{_quoted(words)}|" if words else ""
         yield f"  {edge.tail} {'-.->' if edge.stretched else '-->'}{label} {edge.head}"
     if view.note:
         yield f"  note[{_quoted(view.note)}]"

@@ -27,6 +27,8 @@ def polished(svg: str, view: View, theme: themes.Theme = "light") -> str:
         parent.attrib.pop("id", None)
         if "font-family" in parent.attrib:
             parent.set("font-family", FONTS)
+        if {"operation", "fold"} & set(parent.get("class", "").split()):
+            _centre(parent)
         for child in parent.findall(f"{{{NAMESPACE}}}title"):
             key = child.text or ""
             parent.remove(child)
@@ -41,6 +43,20 @@ def polished(svg: str, view: View, theme: themes.Theme = "light") -> str:
     root.set("role", "img")
     root.set("class", CLASS)
     return ElementTree.tostring(root, encoding="unicode")
+
+
+def _centre(group: ElementTree.Element) -> None:
+    """Put lines of text into the middle of their box again, as far as Graphviz guessed their widths."""
+    shape = next(group.iter(f"{{{NAMESPACE}}}ellipse"), None)
+    if shape is not None:
+        middle = shape.get("cx", "")
+    else:
+        corners = next(group.iter(f"{{{NAMESPACE}}}polygon")).get("points", "").split()
+        xs = [float(corner.split(",")[0]) for corner in corners]
+        middle = f"{(min(xs) + max(xs)) / 2:.2f}"
+    for line in group.iter(f"{{{NAMESPACE}}}text"):
+        line.set("text-anchor", "middle")
+        line.set("x", middle)
 
 
 def _said(view: View) -> dict[str, tuple[str, str]]:

@@ -1,77 +1,134 @@
-"""A view as a text tree for terminals: each result with what it was computed from below it.
+"""A view as a text tree for terminals: below each result, what it was computed from.
 
-    loss = Σ  () float64  value 0.5
-    └─ × (2,) float64
-       ├─ w  leaf (2,) float64  value [1.0  2.0]
-       └─ x  constant (2,) float64
+    loss = Σ  () float64  value 11.0  grad –
+    of ×  (2,) float64  value [3.0  8.0]  grad –
+    ├─ leaf w  (2,) float64  value [1.0  2.0]  grad –
+    └─ constant x  (2,) float64  value [3.0  4.0]
 
-What is used more than once is written out once; then ↑ points back to it.
+What is used more than once has a number, is written out once, and is pointed back to with ↑.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from ..graph.boxes import ArrayBox, Box, FoldBox, OperationBox, View
+from ..graph.boxes import ArrayBox, Box, Edge, FoldBox, OperationBox, View
+from ..graph.numbers import Numbers
 
 
 def source(view: View) -> str:
     """The tree of every output, one below the other."""
-    return "\n".join([view.title, *_lines(view), *filter(None, [view.note])]) + "\n"
+    note = ["", view.note] if view.note else []
+    return "\n".join([view.title, "", *_Tree(view).lines(), *note]) + "\n"
 
 
-def _lines(view: View) -> Iterator[str]:
-    boxes = {box.key: box for box in view.boxes}
-    tails: dict[str, list[str]] = {key: [] for key in boxes}
-    for edge in view.edges:
-        tails[edge.head].append(edge.tail)
-    used = {edge.tail for edge in view.edges}
-    written: dict[str, int] = {}
-    waiting = [(key, "", "") for key in reversed(boxes) if key not in used]
-    waiting = waiting or [(key, "", "") for key in list(boxes)[-1:]]  # they lead in a circle
-    while waiting:  # not by recursion: a chain is as deep as it is long
-        key, branch, below = waiting.pop()
-        box, operation, parents = _through_operation(boxes[key], boxes, tails)
-        again = key in written and bool(parents)
-        number = written.setdefault(key, len(written) + 1)
-        yield f"{branch}{_line(box, operation, number, again)}"
-        if again:
-            continue
-        for i, parent in reversed(list(enumerate(parents))):
-            is_last = i == len(parents) - 1
-            # A chain stays at the left edge: each line of it would stand further right.
-            inner, rest = ("└─ ", "   ") if is_last else ("├─ ", "│  ")
-            if len(parents) == 1:
-                inner, rest = "└─ ", ""
-            waiting.append((parent, below + inner, below + rest))
+class _Branch(NamedTuple):
+    """A line that is to be written: what it is about, and what stands left of it and of those below."""
+
+    edge: Edge
+    left: str = ""
+    below: str = ""
+    frame: str = ""  # that of the line above
 
 
-def _through_operation(
-    box: Box, boxes: dict[str, Box], tails: dict[str, list[str]]
-) -> tuple[Box, OperationBox | None, list[str]]:
-    """A result together with the operation that made it, and what that was given."""
-    parents = tails[box.key]
-    if isinstance(box, ArrayBox) and len(parents) == 1:
-        operation = boxes[parents[0]]
-        if isinstance(operation, OperationBox):
-            return box, operation, tails[operation.key]
-    return box, None, parents
+class _Tree:
+    """What is known of a view while its tree is written."""
+
+    def __init__(self, view: View) -> None:
+        self.boxes = {box.key: box for box in view.boxes}
+        self.frames = {frame.key: frame.label for frame in view.frames}
+        self.into: dict[str, list[Edge]] = {key: [] for key in self.boxes}
+        for edge in view.edges:
+            self.into[edge.head].append(edge)
+        self.uses = Counter(edge.tail for edge in view.edges)
+        self.marks: dict[str, str] = {}  # of what is used more than once: (1), (2), …
+
+    def lines(self) -> Iterator[str]:
+        # If all are used, they lead in a circle.
+        outputs = [key for key in self.boxes if key not in self.uses] or list(self.boxes)[-1:]
+        waiting = [_Branch(Edge(key, "")) for key in reversed(outputs)]
+        while waiting:  # not by recursion: a chain is as deep as it is long
+            branch = waiting.pop()
+            box = self.boxes[branch.edge.tail]
+            operation = self._maker(box)
+            operands = self.into[operation.key if operation else box.key]
+            if box.key in self.marks:
+                yield f"{branch.left}↑ {self.marks[box.key]} {_called(box, operation)}"
+                continue
+            yield branch.left + self._line(branch, box, operation)
+            gap = "│  " if len(operands) > 1 else "   "
+            yield from (branch.below + gap + row for row in _rows(box))
+            waiting += reversed(list(_branches(operands, branch.below, box.frame)))
+
+    def _maker(self, box: Box) -> OperationBox | None:
+        """The operation that a result came from."""
+        edges = self.into[box.key]
+        maker = self.boxes[edges[0].tail] if isinstance(box, ArrayBox) and edges else None
+        return maker if isinstance(maker, OperationBox) else None
+
+    def _line(self, branch: _Branch, box: Box, operation: OperationBox | None) -> str:
+        mark = ""
+        if self.uses[box.key] > 1 and self.into[box.key]:
+            self.marks[box.key] = mark = f"({len(self.marks) + 1})"
+        words = [" ".join(filter(None, (mark, _called(box, operation))))]
+        if isinstance(box, ArrayBox):
+            words += [box.outline, *_entries(box)]
+        elif isinstance(box, FoldBox):
+            words += box.lines[1:]
+        words += operation.costs if operation else ()
+        words.append(branch.edge.stretching)
+        words += ["output"] if isinstance(box, ArrayBox) and box.is_output and mark else []
+        if self.into[box.key] and box.frame != branch.frame and box.frame:
+            words.append(f"in {self.frames[box.frame]}")
+        return "  ".join(filter(None, words))
 
 
-def _line(box: Box, operation: OperationBox | None, number: int, again: bool) -> str:
+def _branches(operands: Sequence[Edge], below: str, frame: str) -> Iterator[_Branch]:
+    """Operands, one below the other; a single one goes on at the same depth, as chains are long."""
+    if len(operands) == 1:
+        yield _Branch(operands[0], below + "of ", below, frame)
+        return
+    for edge in operands[:-1]:
+        yield _Branch(edge, below + "├─ ", below + "│  ", frame)
+    for edge in operands[-1:]:
+        yield _Branch(edge, below + "└─ ", below + "   ", frame)
+
+
+def _called(box: Box, operation: OperationBox | None) -> str:
     if isinstance(box, FoldBox):
-        words = [f"× {box.times}"] * (box.times > 1) + list(box.lines)
-        return f"({number}) ▣ {', '.join(words)}" if not again else f"↑ ({number}) {box.lines[0]}"
+        return " ".join(("▣", *(f"× {box.times}",) * (box.times > 1), box.lines[0]))
     if isinstance(box, OperationBox):
         return " ".join((box.symbol, *box.parameters))
-    made = " ".join((operation.symbol, *operation.parameters)) if operation else ""
-    name = " = ".join(filter(None, (box.name, made)))
-    if again:
-        return f"↑ ({number}) {name}"
-    mark = f"({number})" if operation else box.kind
-    words = [mark, name, box.outline, *_numbers(box), *(operation.costs if operation else ())]
-    return "  ".join(filter(None, words))
+    if operation is None:
+        return " ".join(filter(None, (box.kind, box.name)))
+    made = ", ".join((operation.symbol, *operation.parameters))
+    return " = ".join(filter(None, (box.name, made)))
 
 
-def _numbers(box: ArrayBox) -> Iterator[str]:
-    for title, numbers in (("value", box.value), ("grad", box.gradient)):
-        if numbers.lines:
-            yield f"{title} {' '.join(numbers.lines)}"
+def _titled(box: ArrayBox) -> list[tuple[str, Numbers]]:
+    title = "value now" if box.is_changed else "value" if box.outline else ""
+    titled = [(title, box.value), ("grad", box.gradient)]
+    return [(title, numbers) for title, numbers in titled if numbers.lines]
+
+
+def _is_wide(box: ArrayBox) -> bool:
+    """Whether it has a matrix, which does not fit into a line."""
+    shown = (numbers.lines for _, numbers in _titled(box))
+    return any(len(lines) > 1 and lines[0].startswith("[") for lines in shown)
+
+
+def _entries(box: ArrayBox) -> Iterator[str]:
+    """Value and gradient in the box's own line."""
+    if not _is_wide(box):
+        for title, numbers in _titled(box):
+            yield f"{title} {', '.join(numbers.lines)}".strip()
+
+
+def _rows(box: Box) -> Iterator[str]:
+    """Value and gradient in lines of their own."""
+    if isinstance(box, ArrayBox) and _is_wide(box):
+        width = max(len(title) for title, _ in _titled(box))
+        for title, numbers in _titled(box):
+            for line in numbers.lines:
+                yield f"{title.ljust(width)} {line}"
+                title = ""

@@ -98,11 +98,20 @@ class Edge:
     """The axes of the result along which the operand is repeated; the gradient is summed over them."""
 
     @property
+    def stretching(self) -> str:
+        """stretched axes 0, 1; nothing where the operand is not stretched."""
+        return f"stretched {self._axes}" if self.stretched else ""
+
+    @property
     def description(self) -> str:
         if not self.stretched:
             return ""
-        axes = f"ax{'e' if len(self.stretched) > 1 else 'i'}s {', '.join(map(str, self.stretched))}"
-        return f"stretched along {axes}; on the way back the gradient is summed over {axes}"
+        return f"stretched along {self._axes}; on the way back the gradient is summed over {self._axes}"
+
+    @property
+    def _axes(self) -> str:
+        noun = "axis" if len(self.stretched) == 1 else "axes"
+        return f"{noun} {', '.join(map(str, self.stretched))}"
 
 
 @dataclass(frozen=True)

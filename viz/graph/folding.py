@@ -55,6 +55,7 @@ def fold(
     )
     if _size(folding, limit) > limit:
         _leave_out_the_middle(folding, order, outputs)
+        folding.note = f"more than {limit:,} boxes: the middle of the graph is left out"
     return folding
 
 
@@ -70,6 +71,7 @@ def _as_deep_as_fits(order: Sequence[Node], collapse: Collection[str], limit: in
         if _size(deeper, limit) > limit:
             break
         best = deeper
+    best.note = f"more than {limit:,} boxes: {best.note}"
     return best
 
 
@@ -79,7 +81,7 @@ def _to_depth(order: Sequence[Node], collapse: Collection[str], depth: int) -> F
     for region in list(program.within()):
         if not any(r in folded for r in region.around()):
             fold_repeats(region, folded, home)
-    return Folding(program, home, folded, f"folded to depth {depth}")
+    return Folding(program, home, folded, f"folded to depth {depth}" if folded else "")
 
 
 def _is_named(region: Region, names: Collection[str]) -> bool:
@@ -120,7 +122,6 @@ def _leave_out_the_middle(
     kept = {*order[:AT_EACH_END], *order[-AT_EACH_END:], *list(outputs)[:AT_EACH_END]}
     middle = Region("middle", "", folding.program)
     folding.folded.add(middle)
-    folding.note = "the middle of the graph is left out"
     for node in order:
         # What is kept is drawn in the open, though all around it may be folded.
         folding.home[node] = region = folding.program if node in kept else middle

@@ -36,7 +36,8 @@ def numbers(array: Any) -> Numbers:
     values = np.asarray(array)
     if values.size <= SMALL:
         return Numbers(text.array(values))
-    return Numbers(statistics(values), heat(values) if values.dtype.kind == "f" else ())
+    with np.errstate(over="ignore", invalid="ignore"):  # inf and NaN are shown as such
+        return Numbers(statistics(values), heat(values) if values.dtype.kind == "f" else ())
 
 
 def statistics(values: NDArray[Any]) -> tuple[str, ...]:
@@ -69,10 +70,12 @@ def heat(values: NDArray[Any]) -> Heat:
     rows = np.array_split(table, min(ROWS, table.shape[0]), axis=0)
     cells = np.array(
         [
-            [block.mean() for block in np.array_split(row, min(COLUMNS, table.shape[1]), axis=1)]
+            [
+                block.mean(dtype=np.float64)
+                for block in np.array_split(row, min(COLUMNS, table.shape[1]), axis=1)
+            ]
             for row in rows
-        ],
-        dtype=np.float64,
+        ]
     )
     finite = np.abs(cells[np.isfinite(cells)])
     largest = finite.max(initial=0.0) or 1.0
