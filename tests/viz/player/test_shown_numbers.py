@@ -11,6 +11,7 @@ from viz import text
 
 NUMBER = r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?"
 
+
 class ByHand:
     """J = 3 a (a + b c) by the chain rule, in the order of the graph; as the page writes numbers."""
 
@@ -111,7 +112,7 @@ def known_numbers(by_hand, computed, received, active):
 
 
 def test_every_number_of_a_run_of_training_is_right(pages):
-    step, model = xor_training()
+    step, _ = xor_training()
     again, twin = xor_training()
     page = pages.open(step, steps=4)
     page.press("End")
@@ -120,7 +121,10 @@ def test_every_number_of_a_run_of_training_is_right(pages):
             page.press("PageDown")
         loss = again()
         shown = boxes(page)
-        assert words(page, "#training-said") == f"Training step {i + 1} of 4, loss {text.number(loss.item())}"
+        assert (
+            words(page, "#training-said")
+            == f"Training step {i + 1} of 4, loss {text.number(loss.item())}"
+        )
         assert words(page, "#heading") == "Update"
         for path, parameter in twin.named_parameters():
             assert shown[path]["value"] == lines(parameter)  # what the optimiser made of them

@@ -86,7 +86,9 @@ def test_a_selected_node_tells_all_about_itself(pages):
     assert told["Gradient ∂J/∂u"] == boxes(page)["u"]["gradient"][0]
     assert told["Code"].startswith('u = named("u", b * c)examples.py:')
     assert sorted(all_words(page, ".upstream button")) == ["b", "c"]
-    aside = page.evaluate("[...document.querySelectorAll('.box.is-aside .name')].map(e => e.textContent)")
+    aside = page.evaluate(
+        "[...document.querySelectorAll('.box.is-aside .name')].map(e => e.textContent)"
+    )
     assert sorted(aside) == ["3", "J", "a", "v", "w"]
     page.click(".upstream button")
     assert words(page, "#selected h3").startswith(("b leaf", "c leaf"))
@@ -106,7 +108,9 @@ def test_modules_fold_and_unfold_by_mouse_and_by_keyboard(pages):
     assert page.evaluate("document.querySelectorAll('.box').length") == 4  # x, MLP, y, loss
     page.click("#unfold")
     assert page.evaluate("document.querySelectorAll('.fold').length") == 0
-    assert page.evaluate("document.querySelectorAll('.box').length") == 51  # 25 results, 24 leaves, x, y
+    assert (
+        page.evaluate("document.querySelectorAll('.box').length") == 51
+    )  # 25 results, 24 leaves, x, y
 
 
 def test_a_folded_module_takes_one_step_and_no_moment_is_lost(pages):
@@ -176,7 +180,13 @@ def test_on_a_narrow_page_data_flows_from_top_to_bottom_and_nothing_sticks_out(p
 
 def direction(page):
     first, last = rectangles(page, ".leaf .outline")[0], rectangles(page, ".result .outline")[-1]
-    return "right" if last["left"] > first["right"] else "down" if last["top"] > first["bottom"] else ""
+    return (
+        "right"
+        if last["left"] > first["right"]
+        else "down"
+        if last["top"] > first["bottom"]
+        else ""
+    )
 
 
 def test_colours_follow_the_system_and_the_choice(pages, loss):
@@ -210,7 +220,9 @@ def test_names_are_shown_as_they_are(pages):
 
 def test_a_screen_reader_hears_the_steps_and_walks_the_graph(pages, loss):
     page = pages.open(loss)
-    assert page.evaluate("document.getElementById('sentence').getAttribute('aria-live')") == "polite"
+    assert (
+        page.evaluate("document.getElementById('sentence').getAttribute('aria-live')") == "polite"
+    )
     page.press("ArrowRight")
     assert words(page, "#sentence") == "u = b × c = (-1.3) × 2.4 = -3.12"
     assert boxes(page)["u"]["label"] == "u, result of multiply, value -3.12"

@@ -10,6 +10,7 @@
 import { placed } from "./placing.js";
 
 const SWEEPS = 12;
+const PATIENCE = 30000; // links to be looked at before a large graph has to do with fewer sweeps
 
 /** Gives vertices `start` (main axis) and `middle` (cross axis), and edges `points`. */
 export function layered(vertices, edges, gapOf, separation) {
@@ -96,8 +97,9 @@ function withBends(vertices, edges, ranks) {
 function arrange(layers, links, separation) {
   const apart = (a, b) => (a.cross + b.cross) / 2 + (a.bend || b.bend ? separation / 2 : separation);
   layers.forEach((layer) => place(layer, (v) => 0, apart));
+  const sweeps = Math.max(2, Math.min(SWEEPS, Math.floor(PATIENCE / links.length)));
   let best = { crossings: Infinity, orders: null };
-  for (let sweep = 0; sweep < SWEEPS; sweep++) {
+  for (let sweep = 0; sweep < sweeps; sweep++) {
     const forward = sweep % 2 === 0;
     for (const layer of forward ? layers : [...layers].reverse()) {
       const wish = new Map(layer.map((v) => [v, wished(v, forward, !forward)]));
@@ -109,7 +111,7 @@ function arrange(layers, links, separation) {
   }
   layers.forEach((layer, i) => layer.splice(0, layer.length, ...best.orders[i]));
   layers.forEach((layer) => place(layer, (v) => v.middle, apart));
-  for (let sweep = 0; sweep < SWEEPS; sweep++) {
+  for (let sweep = 0; sweep < sweeps; sweep++) {
     for (const layer of sweep % 2 ? layers : [...layers].reverse()) {
       place(layer, (v) => wished(v, true, true), apart);
     }

@@ -81,13 +81,15 @@ function show(state, changed) {
   fill(byId("heading"), heading(recording, step));
   fill(byId("sentence"), sentence(recording, step));
   document.body.dataset.phase = step.phase;
-  showStep(recording, step, choose);
+  showStep(recording, graph, step, choose);
   showItem(recording, graph, state.selected, step.end, (item) => store.set({ selected: item }));
   showTraining(state);
   pass.show();
   const share = (100 * steps.filter((s) => s.phase === "given" || s.phase === "forward").length) / steps.length;
   byId("pass-slider").style.setProperty("--forward", `${share}%`);
   if (changed.has("at")) stage.follow();
+  const selected = drawing.boxes.get(`i${state.selected}`);
+  if (changed.has("selected") && selected) stage.bring([selected.element]);
 }
 
 function showTraining(state) {

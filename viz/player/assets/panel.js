@@ -6,8 +6,8 @@ import { arrived, gradientAt, valueAt } from "./timeline.js";
 import { expressionOf, gradientName, nameOf, sum } from "./words.js";
 
 /** Show a step. */
-export function showStep(recording, step, unfold) {
-  fill(byId("step"), step.fold === null ? details(recording, step) : folded(recording, step, unfold));
+export function showStep(recording, graph, step, unfold) {
+  fill(byId("step"), step.fold === null ? details(recording, graph, step) : folded(recording, step, unfold));
 }
 
 function folded({ structure }, { fold }, unfold) {
@@ -18,11 +18,11 @@ function folded({ structure }, { fold }, unfold) {
   ];
 }
 
-function details(recording, step) {
+function details(recording, graph, step) {
   const { moment } = step;
   if (step.phase === "forward") return forward(recording, moment);
   if (step.phase === "backward") return backward(recording, moment, step.end);
-  if (step.phase === "end") return ending(recording);
+  if (step.phase === "end") return ending(recording, graph);
   return [];
 }
 
@@ -60,16 +60,14 @@ function handed(recording, moment, share) {
   const full = recording.shareOf(moment.item, share);
   const [z, x] = [nameOf(structure, moment.item), nameOf(structure, share.to)];
   const result = block(recording.row(share.share), `share of ${x}`);
-  const local = share.local
+  const factors = share.local
     ? [block(recording.gradient(moment.item), gradientName(structure, moment.item)),
-      block(recording.row(share.local), `∂${z}/∂${x}`), result]
-    : [block(recording.gradient(moment.item), gradientName(structure, moment.item)), result];
-  const signs = share.local ? ["×", full.stretched.length ? "Σ →" : "="] : ["→"];
+      block(recording.row(share.local), `∂${z}/∂${x}`)] : [];
   const all = arrived(recording.timeline, share.to, share.moment);
   const shares = all.slice(0, all.indexOf(share) + 1);
   return element("section", { class: "card" },
     element("h3", {}, `to ${x}`),
-    equation(local, signs),
+    equation([...factors, result], ["×", full.stretched.length ? "Σ →" : "="]),
     full.stretched.length ? element("p", { class: "remark" },
       `Summed over ${axes(full.stretched)}, along which ${x} was repeated.`) : null,
     shares.length > 1 ? meeting(recording, share.to, shares) : null);
@@ -87,9 +85,11 @@ function meeting(recording, item, shares) {
     equation([...blocks, total], signs));
 }
 
-function ending(recording) {
+function ending(recording, graph) {
   const { structure, pass } = recording;
+  const { items } = graph.reading;
   const leaves = structure.order.filter((item) => structure.items[item].kind === "leaf");
+  leaves.sort((a, b) => items[a] - items[b]);
   return leaves.map((item) => {
     const moved = [[pass.values[item], "before"], [pass.after[item], "after"]];
     return element("section", { class: "card" },

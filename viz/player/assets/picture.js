@@ -27,13 +27,15 @@ export function picture(row, scale, prefix = "") {
 const prefixed = (prefix) => (prefix ? [svg("text", { class: "small", y: 10 }, prefix.trim())] : []);
 
 function line(text, i, prefix = "") {
-  const kind = text.startsWith("[") || text === "…" ? "number tinted" : "number";
+  const kind = isArray(text) ? "number tinted" : "number";
   return svg("text", { y: i * LINE + 12 }, prefix, svg("tspan", { class: kind }, text));
 }
 
+const isArray = (text) => /^[[ …]/.test(text);
+
 /** A tint behind each number of an array; single numbers have none. */
 function tints(lines, scale, indent) {
-  if (!lines.length || !lines[0].startsWith("[")) return [];
+  if (!lines.length || !isArray(lines[0])) return [];
   const cells = lines.map((text) => [...text.matchAll(NUMBER)]);
   // Numbers one below the other have tints of one width.
   const starts = cells.flat().map((cell) => cell.index);

@@ -58,26 +58,28 @@ export class Stage {
   /** Bring what happens into sight: the box that is active, and those that it hands something to. */
   follow() {
     const active = [...this.element.querySelectorAll(".box.is-active")];
-    if (!active.length) return;
+    const flows = this.element.querySelectorAll(".chip, .edge.is-backward, .edge.is-forward");
+    if (active.length && !this.bring([...active, ...flows])) this.bring(active);
+  }
+
+  /** Scroll until parts of the drawing are in sight; false if they are too far apart for that. */
+  bring(parts) {
     const view = this.element.getBoundingClientRect();
-    const parts = [...active, ...this.element.querySelectorAll(".chip, .edge.is-backward, .edge.is-forward")];
-    const around = (found) => {
-      const boxes = found.map((part) => part.getBoundingClientRect());
-      const [left, top] = [Math.min(...boxes.map((b) => b.left)), Math.min(...boxes.map((b) => b.top))];
-      const [right, bottom] = [Math.max(...boxes.map((b) => b.right)), Math.max(...boxes.map((b) => b.bottom))];
-      return { left, right, top, bottom };
-    };
-    const all = around(parts);
-    const fits = all.right - all.left <= view.width && all.bottom - all.top <= view.height;
-    const box = fits ? all : around(active);
-    const isSeen = box.left >= view.left && box.right <= view.right
-      && box.top >= view.top && box.bottom <= view.bottom;
-    if (isSeen) return;
+    const boxes = parts.map((part) => part.getBoundingClientRect());
+    const [left, top] = [Math.min(...boxes.map((b) => b.left)), Math.min(...boxes.map((b) => b.top))];
+    const [right, bottom] = [Math.max(...boxes.map((b) => b.right)), Math.max(...boxes.map((b) => b.bottom))];
+    if (right - left > view.width || bottom - top > view.height) return false;
+    const isSeen = left >= view.left && right <= view.right && top >= view.top && bottom <= view.bottom;
+    // Nowhere, if it is seen: then a movement that is under way ends here.
+    const x = isSeen ? 0 : (left + right - view.left - view.right) / 2;
+    const y = isSeen ? 0 : (top + bottom - view.top - view.bottom) / 2;
+    const isFar = Math.abs(x) > view.width || Math.abs(y) > view.height;
     const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.element.scrollBy({
-      left: (box.left + box.right - view.left - view.right) / 2,
-      top: (box.top + box.bottom - view.top - view.bottom) / 2,
-      behavior: isStill ? "auto" : "smooth",
+    this.element.scrollTo({
+      left: this.element.scrollLeft + x,
+      top: this.element.scrollTop + y,
+      behavior: isSeen || isFar || isStill ? "instant" : "smooth",
     });
+    return true;
   }
 }
