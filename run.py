@@ -54,6 +54,11 @@ TASKS = {
         extras=("progress", "dot"),
         commands=(("python", "-m", "tinygrad_course", "demo"),),
     ),
+    "gallery": Task(
+        "make every drawing there is, write out/gallery/index.html",
+        extras=("progress", "dot", "plot"),
+        commands=(("python", "-m", "examples.gallery"),),
+    ),
     "test": Task(
         "run the test suite, which proves every gradient",
         extras=("progress", "dot", "test"),
@@ -88,6 +93,11 @@ TASKS = {
         "break every rule in turn: the test suite must notice",
         extras=("progress", "dot", "test"),
         commands=(("python", "-m", "tools.mutate"),),
+    ),
+    "alarms": Task(
+        "ask gradcheck about thousands of right gradients, and as many wrong ones",
+        extras=("progress", "test"),
+        commands=(("python", "-m", "tests.testing.gradients"),),
     ),
     "docs": Task(
         "write the generated parts of the documentation",

@@ -154,7 +154,7 @@ def test_week3_derivatives_and_saturation(show: Show) -> None:
 
 def test_week4_our_net_has_the_gradients_of_the_ready_one(show: Show) -> None:
     shown = show("week4_deep_net")
-    assert "by hand: <gradients agree" in shown.printed
+    assert "by hand: 525 derivatives: 525 correct" in shown.printed
     for layer in range(4):
         for parameter in ("weight", "bias"):
             assert shown.numbers(f"layers.{layer}.{parameter}")[-1] < 1e-5
@@ -191,9 +191,8 @@ def test_mistakes_are_found_and_the_right_rule_passes(show: Show) -> None:
         r"^\d\. ", show("check_your_own_gradient").printed, flags=re.MULTILINE
     )
     for wrong in (first, second):
-        assert "4 of 16 derivatives disagree" in wrong
-        assert "gradients agree" not in wrong
-    assert "gradients agree" in third
+        assert "16 derivatives: 4 wrong, 12 correct" in wrong
+    assert "16 derivatives: 16 correct" in third
     assert "breaks the law 'leaves_its_inputs_alone'" in third
-    assert "order 2" in fourth
+    assert "16 second derivatives: 16 correct" in fourth
     assert "all laws hold" in fourth

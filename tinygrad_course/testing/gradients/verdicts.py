@@ -27,6 +27,9 @@ class Verdict(str, Enum):
     def __str__(self) -> str:
         return self.value
 
+    def __repr__(self) -> str:
+        return repr(self.value)
+
 
 VERDICTS = tuple(Verdict)
 CORRECT, KINK, IMPRECISE, WRONG = range(4)

@@ -8,8 +8,8 @@ from ..findings import OUTSIDE, OVER_OTHER_STEPS, Findings
 from ..verdicts import CORRECT, IMPRECISE, KINK, SAFETY, WRONG, Floats, Tolerance
 from .slopes import Slope, Slopes
 
-_DIM = 0.1
-"""Who sees a number no better than to this part of it accuses nobody."""
+_CLEAR = 0.1
+"""Who sees a number no better than to this part of it has nothing to say."""
 
 
 def judge(
@@ -28,17 +28,16 @@ def judge(
     ours = findings.ours[rows, column]
     central, blur, fits = _compared(ours, found.central, rows, rounding, tolerance)
     otherwise = np.zeros(len(rows), bool)
-    enough = _DIM * np.abs(ours)
+    clear = _CLEAR * np.abs(ours)
     for slope in found.otherwise:
         value, within, agrees = _compared(ours, slope, rows, rounding, tolerance)
-        better = agrees & (within <= enough) & ~(fits & (blur <= enough)) & ~otherwise
+        better = agrees & (within <= clear) & ~(fits & (blur <= clear)) & ~otherwise
         central, blur = np.where(better, value, central), np.where(better, within, blur)
         otherwise |= better
     fits |= otherwise
-    dim = np.isfinite(ours) & (blur > _DIM * np.fmax(np.abs(ours), np.abs(central)))
     at_kink, between = _kinks(findings, found, rows, column, tolerance)
 
-    verdicts = np.where(fits | dim | ~np.isfinite(central), IMPRECISE, WRONG)
+    verdicts = np.where(fits | ~np.isfinite(central), IMPRECISE, WRONG)
     verdicts[fits & ~otherwise & (blur <= tolerance.of(largest))] = CORRECT
     verdicts[at_kink] = np.where(np.isfinite(ours) | between, KINK, WRONG)[at_kink]
     findings.verdicts[rows, column] = verdicts

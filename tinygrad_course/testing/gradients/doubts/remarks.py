@@ -92,9 +92,7 @@ def about_precision(findings: Findings, claim: Claim, noise: Floats) -> list[str
     elif rest:
         remarks.append(_about_function(point, claim, noise, rest))
     known = [place for place in rest if not findings.unknown[place]]
-    if known:
-        remarks.append(_remedy(findings, known))
-    return remarks
+    return remarks + _remedy(findings, known)
 
 
 def _about_function(point: Point, claim: Claim, noise: Floats, places: Sequence[Place]) -> str:
@@ -129,11 +127,13 @@ def _about_function(point: Point, claim: Claim, noise: Floats, places: Sequence[
     )
 
 
-def _remedy(findings: Findings, places: Sequence[Place]) -> str:
-    rows = sorted({row for row, _ in places})
-    blur = max(findings.allowed[place] for place in places)
-    largest = np.abs(findings.ours[rows]).max(axis=1).min()
-    digits = int(np.ceil(np.log10(blur / largest))) if largest else 0
-    return (
-        f"As far as can be seen both sides agree; rtol=1e{digits:+03d} asks for no more than that."
-    )
+def _remedy(findings: Findings, places: Sequence[Place]) -> list[str]:
+    """The tolerance that asks for no more than can be seen."""
+    largest = np.abs(findings.ours).max(axis=1)
+    relative = max((findings.allowed[place] / largest[place[0]] for place in places), default=0.0)
+    if not 0 < relative < 1:
+        return []
+    return [
+        f"As far as can be seen both sides agree; rtol=1e{int(np.ceil(np.log10(relative))):+03d} asks for no "
+        f"more than that."
+    ]

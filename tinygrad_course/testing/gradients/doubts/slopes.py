@@ -58,7 +58,8 @@ def slopes(line: Line, tolerance: Tolerance, resolution: float) -> Slopes:
 
     def best(quotients: Any, level: Floats, order: int) -> Slope:
         floor = np.fmax(level, max(resolution, EPSILON) * line.terms)
-        return _best([_limits(q, h, floor, order) for q, h in quotients], tolerance)
+        found = [_limits(q, h, floor, line.moved, order) for q, h in quotients]
+        return _best(found, tolerance)
 
     jitter = noise(line)
     return Slopes(
@@ -70,12 +71,15 @@ def slopes(line: Line, tolerance: Tolerance, resolution: float) -> Slopes:
     )
 
 
-def _limits(quotients: Floats, h: Any, floor: Floats, order: int) -> Slope:
-    """Quotients with an error of this order in h, extrapolated at each step."""
+def _limits(quotients: Floats, h: Any, floor: Floats, moved: float, order: int) -> Slope:
+    """Quotients with an error of this order in h, extrapolated at each step.
+
+    Their values of f are off by `floor`, and belong to inputs that are rounded when they are moved.
+    """
     factor = _RATIO**order
     value = (factor * quotients[1:] - quotients[:-1]) / (factor - 1)
-    within = np.abs(np.diff(value, axis=0)) + 2 * floor / h[1:-1]
-    value = value[:-1]
+    change, value = np.abs(np.diff(value, axis=0)), value[:-1]
+    within = change + (2 * floor + EPSILON * moved * np.abs(value)) / h[1:-1]
     change = np.diff(quotients, axis=0)
     clear = np.abs(change) * h[1:] > 20 * floor
     for k in np.flatnonzero(clear.sum(axis=0) >= 6).tolist():
