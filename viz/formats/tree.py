@@ -68,7 +68,7 @@ class _Tree:
 
     def _line(self, branch: _Branch, box: Box, operation: OperationBox | None) -> str:
         mark = ""
-        if self.uses[box.key] > 1 and self.into[box.key]:
+        if self.uses[box.key] > 1:
             self.marks[box.key] = mark = f"({len(self.marks) + 1})"
         words = [" ".join(filter(None, (mark, _called(box, operation))))]
         if isinstance(box, ArrayBox):

@@ -16,7 +16,10 @@ from .numbers import NOTHING
 from .regions import Region, outside_of_modules
 
 MOST_CONSTANTS = 12
-"""How many constants of one operation, or given to one fold, are drawn."""
+"""How many constants of one operation are drawn."""
+
+MOST_GIVEN = 3
+"""How many constants that are given to a fold are drawn."""
 
 
 class Builder:
@@ -162,6 +165,8 @@ class Builder:
 
     def _given_to(self, node: Node, fold: str) -> Iterator[str]:
         """What a folded model was given from outside: a constant with a name, or its very input."""
+        if not node.constants:
+            return
         region = outside_of_modules(self.folding.home[node])
         if self.folding.fold_around(region) is not None:
             return
@@ -169,12 +174,12 @@ class Builder:
         for constant in describe.constants(node).values():
             if constant.outline and (constant.name or is_first):
                 self.given[fold].add(constant.identity)
-                if len(self.given[fold]) <= MOST_CONSTANTS:
+                if len(self.given[fold]) <= MOST_GIVEN:
                     yield self.constant(constant, region)
 
     def _complete(self, box: Box) -> Box:
         """A box in the end: only now is it known how much a fold was given that is not drawn."""
-        left_out = len(self.given[box.key]) - MOST_CONSTANTS if box.key in self.given else 0
+        left_out = len(self.given[box.key]) - MOST_GIVEN if box.key in self.given else 0
         if not isinstance(box, FoldBox) or left_out <= 0:
             return box
         return replace(box, lines=(*box.lines, f"given {text.count(left_out, 'constant')} more"))

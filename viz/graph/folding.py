@@ -9,11 +9,13 @@ Equal folded layers in a row become one box. If even the outermost regions are t
 none, the middle of the graph is left out.
 """
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from tinygrad_course.engine.graph import Node
 
+from .levels import levels
 from .regions import Region, regions_of
 from .repeats import fold_repeats
 
@@ -66,7 +68,11 @@ def _as_deep_as_fits(order: Sequence[Node], collapse: Collection[str], limit: in
     if _size(everything, limit) <= limit:
         return everything
     best = _to_depth(order, collapse, 0)
+    is_open = (r for r in program.within() if everything.fold_around(r) is None)
+    regions_at = Counter(region.level for region in is_open)
     for depth in range(1, deepest):
+        if regions_at[depth] > limit:
+            break  # each has something in it
         deeper = _to_depth(order, collapse, depth)
         if _size(deeper, limit) > limit:
             break
@@ -78,9 +84,10 @@ def _as_deep_as_fits(order: Sequence[Node], collapse: Collection[str], limit: in
 def _to_depth(order: Sequence[Node], collapse: Collection[str], depth: int) -> Folding:
     program, home = regions_of(order)
     folded = _closed(program, collapse, depth)
+    level = levels(order)
     for region in list(program.within()):
         if not any(r in folded for r in region.around()):
-            fold_repeats(region, folded, home)
+            fold_repeats(region, folded, home, level)
     return Folding(program, home, folded, f"folded to depth {depth}" if folded else "")
 
 

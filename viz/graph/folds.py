@@ -31,21 +31,22 @@ def lines(region: Region) -> tuple[str, ...]:
     nodes = list(region.all_nodes())
     if region.kind == "middle":
         return (f"{describe.contents(nodes)} not drawn", *kinds(nodes))
-    part = _first_part(region)
-    head = heading(region)
+    head, formula = heading(region), _formula(region)
     if region.kind == "repeat":
-        head = (*head, " → ".join(heading(inner)[-1] for inner in part))
-    formula = _formula(part[0]) if len(part) == 1 else ""
+        first, *others = region.part
+        if others:
+            head = (*head, text.name(" → ".join(map(_in_short, region.part)), WIDEST))
+        elif isinstance(first, Region):
+            head, formula = (*head, heading(first)[-1]), _formula(first)
     in_all = " in all" * (region.times > 1)
     counts = (f"{count}{in_all}" for count in _counts(nodes))
-    return (*head, *filter(None, (formula,)), *counts, *_shapes(nodes))
+    said = (*head, formula, *counts, *_shapes(nodes))
+    return tuple(filter(None, dict.fromkeys(said)))  # equal blocks are called like each of them
 
 
-def _first_part(region: Region) -> list[Region]:
-    """What is repeated, for once; otherwise the region itself."""
-    if region.kind != "repeat":
-        return [region]
-    return region.inner[: len(region.inner) // region.times] or region.inner[:1]
+def _in_short(step: Region | Node) -> str:
+    """The class of the module, the name of the block, or the operation."""
+    return step.class_name or step.label if isinstance(step, Region) else describe.symbol(step)
 
 
 def _formula(region: Region) -> str:

@@ -27,6 +27,7 @@ class Region:
     class_name  that of the module
     module      the module, unless it is gone by now
     times       how many equal parts a "repeat" stands for
+    part        what one such part consists of: regions, and operations that are in none
     """
 
     kind: Kind
@@ -35,6 +36,7 @@ class Region:
     class_name: str = ""
     module: Module | None = None
     times: int = 1
+    part: "tuple[Region | Node, ...]" = ()
     nodes: list[Node] = field(default_factory=list)
     inner: list["Region"] = field(default_factory=list)
 

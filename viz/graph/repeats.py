@@ -1,6 +1,6 @@
 """Equal layers one after the other: they fold into one, "× 12"."""
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
@@ -27,19 +27,21 @@ class _Item:
     region: Region | None
 
 
-def fold_repeats(region: Region, folded: set[Region], home: dict[Node, Region]) -> None:
+def fold_repeats(
+    region: Region, folded: set[Region], home: dict[Node, Region], level: Mapping[Node, int]
+) -> None:
     """Put what repeats in an open region into regions of their own, which are folded as well."""
     if not any(inner in folded for inner in region.inner):
         return
     # A layer that is one operation counts like one that is a module, but alone repeats nothing.
-    items = _in_order(region, folded)
+    items = _in_order(region, folded, level)
     for start, length, times in list(_runs(items)):
         run = items[start : start + length * times]
         if any(item.region for item in run) and _is_chain(run, length):
             _gather(run, times, region, folded, home)
 
 
-def _in_order(region: Region, folded: set[Region]) -> list[_Item]:
+def _in_order(region: Region, folded: set[Region], level: Mapping[Node, int]) -> list[_Item]:
     items = [
         _Item(_signature((node,)), (node,), None)
         for node in region.nodes
@@ -50,29 +52,12 @@ def _in_order(region: Region, folded: set[Region]) -> list[_Item]:
         # One that stays open, or nothing, is equal to nothing.
         signature = _signature(nodes) if inner in folded else inner
         items.append(_Item(signature, nodes, inner))
-    depth = _depths(region.all_nodes())
-    return sorted(items, key=lambda item: max((depth[n] for n in item.nodes), default=0))
 
+    def place(item: _Item) -> tuple[int, str]:
+        name = item.region.label if item.region is not None else repr(item.nodes[0])
+        return max((level.get(node, 0) for node in item.nodes), default=0), name
 
-def _depths(nodes: Iterable[Node]) -> dict[Node, int]:
-    """How long the longest way to each node is, through the nodes given."""
-    given = set(nodes)
-    depths: dict[Node, int] = {}
-    for first in given:
-        stack = [first]
-        while stack:
-            node = stack[-1]
-            if node in depths:
-                stack.pop()
-                continue
-            parents = [p for p in node.parents if p is not None and p in given]
-            missing = [p for p in parents if p not in depths]
-            if missing:
-                stack += missing
-            else:
-                depths[node] = 1 + max((depths[p] for p in parents), default=0)
-                stack.pop()
-    return depths
+    return sorted(items, key=place)
 
 
 def _signature(nodes: Sequence[Node]) -> Signature:
@@ -128,26 +113,36 @@ def _gather(
     home: dict[Node, Region],
 ) -> None:
     """One folded region in the place of the run."""
-    inner = [item.region for item in run if item.region is not None]
-    first, last = inner[0].label, inner[-1].label
-    label = first if first == last else f"{first} … {last}"
-    repeat = Region("repeat", label, region, times=times)
+    part = run[: len(run) // times]
+    repeat = Region(
+        "repeat",
+        _label(run, part),
+        region,
+        times=times,
+        part=tuple(item.region or item.nodes[0] for item in part),
+    )
     folded.add(repeat)
-    gone = set(inner)
-    region.inner = [r for r in region.inner if r not in gone]
-    for part in inner:
-        part.outer = repeat
-        repeat.inner.append(part)
-        for within in part.within():
+    inner = {item.region: None for item in run if item.region is not None}
+    region.inner = [r for r in region.inner if r not in inner]
+    for moved in inner:
+        moved.outer = repeat
+        repeat.inner.append(moved)
+        for within in moved.within():
             assert within.outer is not None
             within.level = within.outer.level + 1
     own = {node for item in run if item.region is None for node in item.nodes}
     # The parameters of single operations, such as w in x @ w, go where their only users go.
-    inside = own | {node for part in inner for node in part.all_nodes()}
-    used_outside = {p for n in region.all_nodes() if n not in inside for p in n.parents}
-    for node in list(region.nodes):
-        is_private = node.primitive is None and node not in used_outside
-        if node in own or (is_private and any(node in n.parents for n in own)):
-            region.nodes.remove(node)
-            repeat.nodes.append(node)
-            home[node] = repeat
+    inside = own.union(*(moved.all_nodes() for moved in inner))
+    used_inside = {p for node in own for p in node.parents}
+    used_outside = {p for node in region.all_nodes() if node not in inside for p in node.parents}
+    leaves = {p for p in used_inside - used_outside if p is not None and p.primitive is None}
+    repeat.nodes = [node for node in region.nodes if node in own or node in leaves]
+    region.nodes = [node for node in region.nodes if node not in own and node not in leaves]
+    home |= dict.fromkeys(repeat.nodes, repeat)
+
+
+def _label(run: Sequence[_Item], part: Sequence[_Item]) -> str:
+    """layers.1 … layers.11, or the same names in each part: w, u."""
+    labels = [item.region.label for item in run if item.region is not None]
+    once = [item.region.label for item in part if item.region is not None]
+    return ", ".join(once) if once == labels[-len(once) :] else f"{labels[0]} … {labels[-1]}"
