@@ -97,7 +97,7 @@ TASKS = {
     "alarms": Task(
         "ask gradcheck about thousands of right gradients, and as many wrong ones",
         extras=("progress", "test"),
-        commands=(("python", "-m", "tests.testing.gradients"),),
+        commands=(("python", "-m", "tests.testing.gradients.alarms"),),
     ),
     "docs": Task(
         "write the generated parts of the documentation",

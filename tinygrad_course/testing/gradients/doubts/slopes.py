@@ -18,6 +18,12 @@ from .noise import noise
 _RATIO = 4.0
 _STEPS = 0.1 * _RATIO ** -np.arange(19)
 
+_HIDDEN = 20
+"""Changes of f by so many times its noise may be nothing but noise."""
+
+_IN_A_ROW, _AS_FAST = 6, 0.7
+"""A quotient without a limit changes so often at least, and by this part of its last change each time."""
+
 
 @dataclass(frozen=True)
 class Slope:
@@ -80,21 +86,24 @@ def _limits(quotients: Floats, h: Any, floor: Floats, moved: float, order: int) 
     value = (factor * quotients[1:] - quotients[:-1]) / (factor - 1)
     change, value = np.abs(np.diff(value, axis=0)), value[:-1]
     within = change + (2 * floor + EPSILON * moved * np.abs(value)) / h[1:-1]
-    change = np.diff(quotients, axis=0)
-    clear = np.abs(change) * h[1:] > 20 * floor
-    for k in np.flatnonzero(clear.sum(axis=0) >= 6).tolist():
-        if _goes_on(change[clear[:, k], k][-6:]):
-            value[-1, k], within[-1, k] = np.sign(change[-1, k]) * np.inf, 0
+    seen = np.abs(np.diff(quotients, axis=0)) * h[1:] / (_HIDDEN * floor)
+    for k in np.flatnonzero((seen > 1).sum(axis=0) >= _IN_A_ROW).tolist():
+        if _goes_on(np.diff(quotients[:, k]), seen[:, k]):
+            value[-1, k], within[-1, k] = np.sign(quotients[-1, k]) * np.inf, 0
     return Slope(value, np.where(np.isnan(within), np.inf, within))
 
 
-def _goes_on(change: Floats) -> bool:
+def _goes_on(change: Floats, seen: Floats) -> bool:
     """Whether a quotient moves in one direction and does not slow down as the steps get shorter.
 
-    Then there is no limit: f jumps there, or its tangent is vertical.
+    Then there is no limit: f jumps there, or its tangent is vertical. Only changes can be told from noise of
+    which more than 1 is `seen`; where the next one is none of these, it must not have been one to expect.
     """
-    slower: Any = np.abs(change[1:]) < 0.7 * np.abs(change[:-1])
-    return not slower.any() and abs(np.sign(change).sum()) == len(change)
+    last = np.flatnonzero(seen > 1)[-_IN_A_ROW:]
+    slower: Any = np.abs(change[last][1:]) < _AS_FAST * np.abs(change[last][:-1])
+    stopped = last[-1] + 1 < len(seen) and _AS_FAST * seen[last[-1]] / _RATIO > 1
+    one_way = abs(np.sign(change[last]).sum()) == len(last)
+    return bool(one_way and not slower.any() and not stopped)
 
 
 def _best(found: list[Slope], tolerance: Tolerance) -> Slope:

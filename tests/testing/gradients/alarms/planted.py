@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.testing.gradients.points import applied, elsewhere, random_case
+from tests.testing.gradients.alarms.points import applied, elsewhere, random_case
 from tinygrad_course.autodiff import grad
 from tinygrad_course.errors import TinygradCourseError
 from tinygrad_course.ops import activations

@@ -6,7 +6,7 @@ python3 run.py alarms 100000 7      # so many of both, from this seed
 
 import sys
 
-from tests.testing.gradients import false_alarms, planted
+from tests.testing.gradients.alarms import false_alarms, planted
 
 
 def main(count: int = 4000, start: int = 0) -> int:

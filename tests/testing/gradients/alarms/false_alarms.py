@@ -12,7 +12,7 @@ from itertools import chain, islice
 
 import numpy as np
 
-from tests.testing.gradients.points import (
+from tests.testing.gradients.alarms.points import (
     Point,
     of_difficult_functions,
     of_programs,

@@ -1,7 +1,7 @@
 """Verdicts in numbers: no false alarm, no miss. `python3 run.py alarms` asks many times more."""
 
-from tests.testing.gradients import __main__ as alarms
-from tests.testing.gradients import false_alarms, planted
+from tests.testing.gradients.alarms import __main__ as command
+from tests.testing.gradients.alarms import false_alarms, planted
 from tinygrad_course.ops import exponential
 from tinygrad_course.testing import Verdict, replaced_rules
 
@@ -34,7 +34,7 @@ def test_mistakes_of_homework_are_found_and_named():
 
 
 def test_the_command_prints_what_it_counted(capsys):
-    assert alarms.main(20, 1) == 0
+    assert command.main(20, 1) == 0
     printed = capsys.readouterr().out
     assert "false alarms: 0" in printed
     assert printed.endswith("missed: 0\n")
@@ -43,5 +43,5 @@ def test_the_command_prints_what_it_counted(capsys):
 def test_the_command_fails_if_a_fault_is_missed(monkeypatch, capsys):
     monkeypatch.setattr(planted, "times", lambda rule, factor: rule)
     monkeypatch.setattr(planted, "_of_a_factor", lambda *a: planted.MISSED)
-    assert alarms.main(10) == 1
+    assert command.main(10) == 1
     assert capsys.readouterr().out.endswith("missed: 5\n")
