@@ -6,6 +6,7 @@ Source: https://mermaid.js.org/syntax/flowchart.html
 from collections.abc import Iterator, Mapping
 
 from ..graph.boxes import ArrayBox, Box, FoldBox, Frame, OperationBox, View
+from ..themes import LIGHT
 from .dot import Direction, kind_of
 
 _SHAPES = {
@@ -17,12 +18,8 @@ _SHAPES = {
 }
 """What stands around the label of each kind."""
 
-_STYLES = """\
-classDef leaf fill:#fdf4df,stroke:#e69f00,color:#1a1a1a,stroke-width:2px
-classDef constant fill:#f5f5f5,stroke:#7f7f7f,color:#1a1a1a
-classDef result fill:#eaf3f9,stroke:#0072b2,color:#1a1a1a
-classDef operation fill:#ffffff,stroke:#4d4d4d,color:#1a1a1a
-classDef fold fill:#e8f6f1,stroke:#009e73,color:#1a1a1a"""
+_SETTINGS = '%%{init: {"flowchart": {"wrappingWidth": 600}}}%%'
+"""Rows of numbers are not to be broken into two."""
 
 
 def source(view: View, direction: Direction = "LR") -> str:
@@ -31,6 +28,7 @@ def source(view: View, direction: Direction = "LR") -> str:
 
 
 def _lines(view: View, direction: Direction) -> Iterator[str]:
+    yield _SETTINGS
     yield f"flowchart {direction}"
     yield f"  accTitle: {_one_line(view.title)}"
     inner: dict[str, list[Frame]] = {}
@@ -46,7 +44,17 @@ def _lines(view: View, direction: Direction) -> Iterator[str]:
         yield f"  {edge.tail} {'-.->' if edge.stretched else '-->'}{label} {edge.head}"
     if view.note:
         yield f"  note[{_quoted(view.note)}]"
-    yield from (f"  {line}" for line in _STYLES.splitlines())
+    yield from (f"  {line}" for line in _styles(view))
+
+
+def _styles(view: View) -> Iterator[str]:
+    """The colours of a light page, with letters that are dark also where GitHub's page is not light."""
+    kinds = ["frame"] * bool(view.frames) + sorted({kind_of(box) for box in view.boxes})
+    for kind in kinds:
+        fill, stroke, ink = (LIGHT[role] for role in (f"{kind} fill", kind, "ink"))
+        yield f"classDef {kind} fill:{fill},stroke:{stroke},color:{ink}"
+    if view.frames:
+        yield f"class {','.join(frame.key for frame in view.frames)} frame"
 
 
 def _inside(
