@@ -1,6 +1,8 @@
 """What shows itself in a notebook: the example notebook is run, and what its cells show is looked at."""
 
+import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -125,6 +127,16 @@ def test_plots_are_pictures(show: Show) -> None:
     for line in ("viz.learning_curve(history)", boundary):
         (bundle,) = show(line)
         assert {*bundle} == {"image/png", "text/plain"}
+
+
+def test_a_player_is_a_page_in_a_frame(show: Show) -> None:
+    (shown,) = map(page, show('viz.player(step, steps=3, notation="course")'))
+    (frame,) = shown.all("iframe")
+    assert frame["title"].startswith("Backpropagation")
+    data = re.search(
+        r'<script type="application/json"[^>]*>(.*?)</script>', frame["srcdoc"], re.DOTALL
+    )
+    assert len(json.loads(data[1])["passes"]) == 3
 
 
 def test_what_is_shown_of_numbers_is_modest(show: Show) -> None:
