@@ -114,7 +114,7 @@ class Drawing:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """For a notebook: the picture, or the text tree and why there is no picture."""
         try:
-            return {"image/svg+xml": self.svg(), "text/plain": repr(self)}
+            return {"image/svg+xml": svg.modest(self.svg()), "text/plain": repr(self)}
         except DrawingError as error:
             return {"text/plain": f"{self.text()}\n{error}"}
 

@@ -17,6 +17,9 @@ CLASS = "viz-graph"
 # Courier first, so that the text is what it was laid out for; all of these are equally wide.
 FONTS = "Courier, 'Courier New', 'Liberation Mono', Menlo, 'DejaVu Sans Mono', monospace"
 
+MODEST = 0.8
+"""What a drawing is scaled by in a notebook."""
+
 
 def polished(svg: str, view: View, theme: themes.Theme = "light") -> str:
     """The drawing for use inline or as a file, with title and description of all that is in it."""
@@ -42,6 +45,16 @@ def polished(svg: str, view: View, theme: themes.Theme = "light") -> str:
     _describe(root, view.title, view.note)
     root.set("role", "img")
     root.set("class", CLASS)
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def modest(svg: str) -> str:
+    """A polished drawing for a notebook: letters as large as those around it, and no wider than the page."""
+    root = ElementTree.fromstring(svg)
+    for side in ("width", "height"):
+        length = float(root.get(side, "").removesuffix("pt"))
+        root.set(side, f"{MODEST * length:.0f}pt")
+    root.set("style", "max-width: 100%; height: auto")
     return ElementTree.tostring(root, encoding="unicode")
 
 

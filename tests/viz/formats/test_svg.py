@@ -41,6 +41,18 @@ def test_titles_say_what_a_reader_can_use_and_the_first_is_the_drawings():
     assert root.get("role") == "img"
 
 
+def test_in_a_notebook_it_is_smaller_and_fits_the_page():
+    whole = svg.polished(AS_WRITTEN.replace('"8pt"', '"80pt"').replace('"9pt"', '"90pt"'), view())
+    root = ElementTree.fromstring(svg.modest(whole))
+    assert (root.get("width"), root.get("height")) == ("64pt", "72pt")
+    assert root.get("style") == "max-width: 100%; height: auto"
+    for changed in ("width", "height", "style"):
+        del root.attrib[changed]
+    before = ElementTree.fromstring(whole)
+    del before.attrib["width"], before.attrib["height"]
+    assert ElementTree.tostring(root) == ElementTree.tostring(before)
+
+
 def test_text_has_fonts_of_one_width_to_fall_back_on():
     root = ElementTree.fromstring(svg.polished(AS_WRITTEN, view("")))
     (text,) = root.iter(f"{{{svg.NAMESPACE}}}text")
