@@ -80,3 +80,11 @@ def test_nothing_to_compare():
 def test_verdicts_are_words():
     assert [str(verdict) for verdict in Verdict] == [verdict.value for verdict in Verdict]
     assert repr(gradcheck(np.tanh, 1.0).counts).startswith("{'correct': 1, 'kink': 0, ")
+
+
+@pytest.mark.parametrize("factor", [1 + 3e-6, 1 + 1e-7])
+def test_what_is_allowed_is_shown_on_its_side_of_the_error(factor):
+    report = gradcheck(np.sin, 1e-4 * X + 1, gradient=lambda x: factor * np.cos(x), raises=False)
+    for line in repr(report).splitlines()[2:6]:
+        *_, error, allowed, verdict = line.split()
+        assert (float(error) > float(allowed)) == (verdict == "wrong")

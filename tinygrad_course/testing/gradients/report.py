@@ -1,6 +1,7 @@
 """The report of `gradcheck`: a table to read, and the numbers behind it."""
 
 from collections.abc import Iterator, Sequence
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 from functools import cached_property
 from itertools import islice
 
@@ -121,9 +122,15 @@ def _cells(entry: Entry) -> tuple[str, ...]:
         f"{entry.ours:.6g}",
         numerical,
         error,
-        f"{entry.allowed:.1e}" if error else "",
+        _allowed(entry) if error else "",
         f"{entry.verdict}, {entry.note}" if entry.note else str(entry.verdict),
     )
+
+
+def _allowed(entry: Entry) -> str:
+    """One digit, rounded so that it stays on its side of the error."""
+    rounding = ROUND_FLOOR if entry.verdict is Verdict.WRONG else ROUND_CEILING
+    return f"{float(Context(prec=1, rounding=rounding).create_decimal(entry.allowed)):.0e}"
 
 
 def _slope(slope: float | None) -> str:
