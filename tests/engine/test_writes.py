@@ -27,7 +27,8 @@ def test_views_share_the_writes_of_their_memory():
     array = np.zeros((4, 6))
     born = clock.now
     noted(array.T[1:3])
-    for view in (array, array[1:, 1:], array.T, array.reshape(-1)[:12][::-1]):
+    windows = np.lib.stride_tricks.sliding_window_view(array, 3, axis=1)
+    for view in (array, array[1:, 1:], array.T, array.reshape(-1)[:12][::-1], windows, windows[1:]):
         assert written_since(view, born)
 
 

@@ -230,7 +230,7 @@ def test_a_gradient_owns_its_memory(size: int, create_graph: bool, given_gradien
     gradients = [t.grad for t in (a, b, c, y)]
     for i, one in enumerate(gradients):
         assert one is not None
-        assert one.data.flags.writeable
+        assert one._data.flags.writeable
         one.data[...] = i + 10.0  # as clipping and optimisers do
     for i, one in enumerate(gradients):
         assert one is not None

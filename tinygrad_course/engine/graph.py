@@ -183,11 +183,13 @@ def describe(node: Node) -> str:
     return f"{kind}{name} of shape {node.shape}"
 
 
-_PACKAGE = str(Path(__file__).parents[1]) + os.sep
+_OURS_AND_NUMPYS = tuple(
+    str(Path(file).parent) + os.sep for file in (Path(__file__).parent, np.__file__)
+)
 
 
 def user_place(frame: FrameType | None = None) -> str:
-    """file:line of the innermost frame outside this package: where the user's code called it.
+    """file:line of the innermost frame outside this package and NumPy: where the user's code called it.
 
     An observer outside of the package gives the frame that called it, or the place would be its own.
     """
@@ -198,6 +200,6 @@ def user_place(frame: FrameType | None = None) -> str:
 def user_line(frame: FrameType | None = None) -> tuple[str, int]:
     """The same as file and line."""
     frame = frame or sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_OURS_AND_NUMPYS):
         frame = frame.f_back
     return frame.f_code.co_filename, frame.f_lineno

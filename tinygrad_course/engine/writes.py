@@ -62,15 +62,16 @@ _noting = Lock()
 def note(array: Array, what: Callable[[], str], place: str) -> None:
     """Remember that `array` was just overwritten, by code at `place`; `what` says what messages call it."""
     owner = array if array.base is None else _owner(array)
+    is_whole = array is owner or array.nbytes == owner.nbytes
     key = id(owner)
     with _noting:
         write = _writes.get(key)
         if write is None:
             gone = ref(owner, lambda _: _writes.pop(key, None))
-            bounds = None if array is owner else byte_bounds(array)
+            bounds = None if is_whole else byte_bounds(array)
             _writes[key] = write = Write(gone, bounds, what())
         elif write.bounds is not None:
-            write.bounds = None if array is owner else _around(write.bounds, byte_bounds(array))
+            write.bounds = None if is_whole else _around(write.bounds, byte_bounds(array))
         clock.now += 1
         write.time = clock.now
         write.place = place
@@ -90,9 +91,12 @@ def written_since(array: Any, born: float) -> Write | None:
 
 
 def _owner(array: Array) -> Array:
-    while isinstance(array.base, np.ndarray):
-        array = array.base
-    return array
+    owner, base = array, array.base
+    while base is not None:
+        if isinstance(base, np.ndarray):
+            owner = base
+        base = getattr(base, "base", None)  # as_strided puts something between that is no array
+    return owner
 
 
 def _around(first: tuple[int, int], second: tuple[int, int]) -> tuple[int, int]:

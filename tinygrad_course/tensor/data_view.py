@@ -1,10 +1,13 @@
 """`DataView`: the array of a Tensor as `.data` hands it out.
 
 It is a view of the tensor's own numbers, and an ndarray in all that it does. What it adds: it notes
-when it is written into (see writes.py), whichever way, and refuses where the numbers belong to others
-as well.
+when it is written into (see writes.py), and refuses where the numbers belong to others as well.
 
     w.data[0] = 1.0        w.data -= 0.1 * gradient        np.copyto(w.data, values)
+
+For NumPy it is read-only. It opens the numbers for each write that it sees, so that a write which it
+could not see (through np.asarray(w.data), a memoryview, a random generator's shuffle) raises NumPy's
+own error instead of spoiling gradients in silence.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -18,11 +21,7 @@ from ..engine import operands
 from ..engine.graph import user_place
 from ..engine.writes import note
 from ..errors import GraphError
-
-_WRITERS: frozenset[Callable[..., Any]] = frozenset(
-    (np.copyto, np.put, np.place, np.putmask, np.put_along_axis, np.fill_diagonal)
-)
-"""Functions that write into their first argument."""
+from .numpy_arguments import written
 
 
 class DataView(np.ndarray):
@@ -31,76 +30,74 @@ class DataView(np.ndarray):
     Raises: GraphError for a write into a tensor that was computed, or that shares another's numbers.
     """
 
+    __slots__ = ("_tensor", "_writable")
+
     _tensor: "ref[Any] | None"
+    """Whose numbers they are: nobody's after a copy."""
+    _writable: bool
 
     @classmethod
     def of(cls, array: NDArray[Any], tensor: Any, writable: bool) -> "DataView":
         """The view of `array`, the numbers of `tensor`."""
         view = array.view(cls)
+        flags = view.flags
         view._tensor = ref(tensor)
-        if not writable:
-            view.flags.writeable = False
+        view._writable = writable and flags.writeable
+        flags.writeable = False
+        return view
+
+    def _shared_by(self, array: NDArray[Any]) -> "DataView":
+        """`array`, which has numbers of this view, as one in its turn."""
+        view = array.view(DataView)
+        view._tensor = self._tensor
+        view._writable = self._writable
+        view.flags.writeable = False
         return view
 
     def __array_finalize__(self, source: Any) -> None:
-        # A slice of it writes into the same numbers; a copy notes its writes for nothing.
-        self._tensor = getattr(source, "_tensor", None)
+        is_view = isinstance(source, DataView) and self.base is not None
+        self._tensor = source._tensor if is_view else None
+        self._writable = is_view and source._writable
 
     def _what(self) -> str:
         tensor = self._tensor() if self._tensor is not None else None
         return "a tensor that is gone" if tensor is None else str(tensor._label())
 
-    def _check_writable(self) -> None:
-        if not self.flags.writeable:
+    def _opened(self) -> NDArray[Any]:
+        """The numbers as a plain array, to write into."""
+        array = self.view(np.ndarray)
+        if self._tensor is None:
+            return array
+        if not self._writable:
             raise GraphError(
                 f"can't write into the data of {self._what()}: it was computed, or shares its numbers "
                 f"with another tensor, whose gradients would be wrong. Write into a copy: .data.copy()"
             )
+        array.flags.writeable = True
+        return array
 
     def _note(self) -> None:
-        note(self, self._what, user_place())
+        if self._tensor is not None:
+            note(self, self._what, user_place())
 
     # --- the ways to write --------------------------------------------------------------------
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        self._check_writable()
-        super().__setitem__(index, value)
-        self._note()
+        _noted([self], (*_REFUSALS, IndexError), self._opened().__setitem__, index, value)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        outputs = [x for x in kwargs.get("out", ()) if isinstance(x, DataView)]
-        if method == "at":
-            outputs.append(inputs[0])
-        for output in outputs:
-            output._check_writable()
-        if "out" in kwargs:
-            kwargs["out"] = tuple(map(_plain, kwargs["out"]))
-        result = getattr(ufunc, method)(*map(_plain, inputs), **kwargs)
-        for output in outputs:
-            output._note()
-        # An augmented assignment goes on with the array that it wrote into.
-        return outputs[0] if len(outputs) == 1 and method != "at" else result
+        run = getattr(ufunc, method)
+        if "out" in kwargs or method == "at":
+            return _Call(kwargs.get("out", inputs[:1])).run(run, inputs, kwargs)
+        return run(
+            *[x.view(np.ndarray) if isinstance(x, DataView) else x for x in inputs], **kwargs
+        )
 
     def __array_function__(
         self, function: Any, types: Any, args: Iterable[Any], kwargs: Mapping[str, Any]
     ) -> Any:
-        targets = [x for x in (kwargs.get("out"),) if isinstance(x, DataView)]
-        first = next(iter(args), None)
-        if isinstance(first, DataView) and _writes_into_first(function, kwargs):
-            targets.append(first)
-        for target in targets:
-            target._check_writable()
-        result = function(*map(_plain, args), **{name: _plain(x) for name, x in kwargs.items()})
-        for target in targets:
-            target._note()
-        return targets[0] if "out" in kwargs and targets else result
-
-    @property
-    def flat(self) -> Any:
-        """An iterator over the elements, for reading: it could not note what is written through it."""
-        plain = self.view(np.ndarray)
-        plain.flags.writeable = False
-        return plain.flat
+        args = tuple(args)
+        return _Call(written(function, args, kwargs)).run(function, args, kwargs)
 
     # --- what is not a view of the tensor's numbers any more ------------------------------------
 
@@ -120,14 +117,37 @@ class DataView(np.ndarray):
 operands.ALSO_PLAIN.add(DataView)
 
 
+_REFUSALS = (TypeError, ValueError)
+"""What NumPy raises before it writes anything; but it may break off in the middle for another reason, such
+as a division by zero that np.errstate makes an error of."""
+
+
+def _noted(
+    targets: Iterable[DataView],
+    refusals: tuple[type[Exception], ...],
+    write: Callable[..., Any],
+    *args: Any,
+    **kwargs: Any,
+) -> Any:
+    """What `write` gives, which writes into `targets`, unless it ends with one of the `refusals`."""
+    try:
+        result = write(*args, **kwargs)
+    except refusals:
+        raise
+    except BaseException:
+        for target in targets:
+            target._note()
+        raise
+    for target in targets:
+        target._note()
+    return result
+
+
 def _writing(name: str) -> Any:
     """The method of ndarray that writes in place, noted."""
 
     def method(self: DataView, *args: Any, **kwargs: Any) -> Any:
-        self._check_writable()
-        result = getattr(np.ndarray, name)(self, *args, **kwargs)
-        self._note()
-        return result
+        return _noted([self], _REFUSALS, getattr(self._opened(), name), *args, **kwargs)
 
     method.__name__ = name
     method.__doc__ = getattr(np.ndarray, name).__doc__
@@ -138,18 +158,39 @@ for _name in ("fill", "sort", "partition", "put", "setfield"):
     setattr(DataView, _name, _writing(_name))
 
 
-def _writes_into_first(function: Callable[..., Any], kwargs: Mapping[str, Any]) -> bool:
-    return (
-        function in _WRITERS
-        or kwargs.get("copy") is False  # nan_to_num
-        or bool(kwargs.get("overwrite_input"))  # median and its kin
-    )
+class _Call:
+    """A call of a NumPy function on plain arrays, in the place of DataViews, some of which it writes into."""
 
+    def __init__(self, targets: Iterable[Any]) -> None:
+        self.targets = [x for x in targets if isinstance(x, DataView)]
+        self.plain = {id(x): (x, x._opened()) for x in self.targets}
 
-def _plain(x: Any) -> Any:
-    """The same without DataViews, also inside lists and tuples."""
-    if isinstance(x, DataView):
-        return x.view(np.ndarray)
-    if type(x) in (list, tuple):
-        return type(x)(map(_plain, x))
-    return x
+    def run(
+        self, function: Callable[..., Any], args: Iterable[Any], kwargs: Mapping[str, Any]
+    ) -> Any:
+        args = [self._plain(x) for x in args]
+        kwargs = {name: self._plain(x) for name, x in kwargs.items()}
+        return self._watched(_noted(self.targets, _REFUSALS, function, *args, **kwargs))
+
+    def _plain(self, x: Any) -> Any:
+        """The same without DataViews, also inside lists and tuples."""
+        if isinstance(x, DataView):
+            known = self.plain.get(id(x))
+            if known is None:
+                self.plain[id(x)] = known = x, x.view(np.ndarray)
+            return known[1]
+        if x.__class__ in (list, tuple):
+            return x.__class__(map(self._plain, x))
+        return x
+
+    def _watched(self, result: Any) -> Any:
+        """The result, in which what shares the numbers of a DataView is one as well."""
+        if isinstance(result, np.ndarray):
+            for view, array in self.plain.values():
+                if result is array:
+                    return view
+                if view._tensor is not None and np.may_share_memory(result, array):
+                    return view._shared_by(result)
+        if result.__class__ in (list, tuple):
+            return result.__class__(map(self._watched, result))
+        return result

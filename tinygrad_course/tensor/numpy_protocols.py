@@ -9,20 +9,20 @@ NumPy asks through `__array_ufunc__` (NEP 13) and `__array_function__` (NEP 18).
 """
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
 
 from ..composition import composed
-from ..engine.graph import user_place
+from ..engine import recording
 from ..engine.recorders import recorder_of
 from ..engine.recording import is_recorded, value_of
-from ..engine.writes import note
 from ..errors import UnsupportedError
 from ..ops.reduction import logsumexp
 from ..primitive import Primitive, of_numpy
+from .numpy_arguments import WRITERS, defaults_of, named, written
 from .numpy_surface import CARRYING, PLAIN, REFUSED, full_name
 
 
@@ -31,17 +31,13 @@ def ufunc_call(ufunc: np.ufunc, method: str, inputs: Sequence[Any], kwargs: dict
 
     Raises: UnsupportedError if a derivative would be lost.
     """
-    out = kwargs.get("out", (None,))[0]
-    if isinstance(out, np.ndarray) and not any(map(is_recorded, inputs)):
-        # w.data -= lr * w.grad: nothing that could lose a gradient.
-        result = getattr(ufunc, method)(*map(value_of, inputs), **kwargs)
-        note(out, lambda: f"an array of shape {out.shape}", user_place())
-        return result
-    name = full_name(ufunc)
-    if ufunc in PLAIN:
-        return getattr(ufunc, method)(*map(value_of, inputs), **kwargs)
+    name = full_name(ufunc) + ("" if method == "__call__" else f".{method}")
+    targets = inputs[:1] if method == "at" else kwargs.get("out", ())
+    if ufunc in PLAIN or any(x is not None for x in targets):
+        _check_targets(name, targets, () if ufunc in PLAIN else inputs)
+        return _on_values(getattr(ufunc, method), inputs, kwargs)
     if method != "__call__":
-        return _ufunc_method(ufunc, method, inputs, kwargs)
+        return _ufunc_method(ufunc, method, name, inputs, kwargs)
     if kwargs and (ufunc in of_numpy or ufunc in composed):
         raise _refused(name, kwargs, "none")
     if ufunc in of_numpy:
@@ -49,6 +45,31 @@ def ufunc_call(ufunc: np.ufunc, method: str, inputs: Sequence[Any], kwargs: dict
     if ufunc in composed:
         return composed[ufunc](*inputs)
     raise unsupported(name)
+
+
+def _check_targets(name: str, targets: Iterable[Any], operands: Iterable[Any]) -> None:
+    """Whether what depends on `operands` may be written into `targets`.
+
+    Raises: UnsupportedError if one of the targets is a Tensor, or a gradient would be lost.
+    """
+    for target in targets:
+        if isinstance(target, recording.Tensor):
+            raise UnsupportedError(
+                f"{name} can't write into {target._label()}, whose value graphs may need: write into its "
+                f"data, with .data in its place, or make a new tensor"
+            )
+    for operand in operands:
+        if is_recorded(operand):
+            raise UnsupportedError(
+                f"{name} would write what depends on {operand._label()} into an array (as out=, or by an "
+                f"operator such as +=) and lose its gradient: make a new tensor of it, or say .detach() "
+                f"if that is meant"
+            )
+
+
+def _on_values(function: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+    """What a function gives for the values of Tensors: plain arrays."""
+    return function(*map(value_of, args), **{name: value_of(x) for name, x in kwargs.items()})
 
 
 _METHODS: dict[tuple[np.ufunc, str], Callable[..., Any]] = {
@@ -64,9 +85,8 @@ _METHODS: dict[tuple[np.ufunc, str], Callable[..., Any]] = {
 
 
 def _ufunc_method(
-    ufunc: np.ufunc, method: str, inputs: Sequence[Any], kwargs: dict[str, Any]
+    ufunc: np.ufunc, method: str, name: str, inputs: Sequence[Any], kwargs: dict[str, Any]
 ) -> Any:
-    name = f"{full_name(ufunc)}.{method}"
     if method == "outer" and ufunc.signature is None:
         if kwargs:
             raise _refused(name, kwargs, "none")
@@ -91,18 +111,14 @@ def function_call(
         primitive = of_numpy[function]
         operands, parameters = _operands(function, primitive, args, kwargs)
         return recorder_of(primitive)(*operands, **parameters)
-    if function in PLAIN or function is np.where:  # of a condition alone, it is np.nonzero
-        _check_nothing_lost(function, args, kwargs)
-        return function(*map(value_of, args), **{k: value_of(v) for k, v in kwargs.items()})
+    if function in PLAIN or function in WRITERS or function is np.where:  # of a condition alone
+        given, targets = named(function, args, kwargs), written(function, args, kwargs)
+        _check_targets(full_name(function), targets, given.values() if function in WRITERS else ())
+        parameter = CARRYING.get(function)
+        if parameter and is_recorded(given.get(parameter)):
+            raise _refused(full_name(function), {parameter: None}, "plain arrays")
+        return _on_values(function, args, kwargs)
     raise unsupported(full_name(function))
-
-
-def _check_nothing_lost(
-    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> None:
-    parameter = CARRYING.get(function)
-    if parameter and is_recorded(_named(function, args, kwargs).get(parameter)):
-        raise _refused(full_name(function), {parameter: None}, "plain arrays")
 
 
 def _composed(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -111,10 +127,10 @@ def _composed(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[
     if inspect.Parameter.VAR_POSITIONAL in kinds:
         positional, given = args, kwargs
     else:
-        positional, given = (), _named(function, args, kwargs)
+        positional, given = (), named(function, args, kwargs)
     if inspect.Parameter.VAR_KEYWORD in kinds:
         return made(*positional, **given)
-    defaults = _defaults(function)
+    defaults = defaults_of(function)
     refused = {
         n: v
         for n, v in given.items()
@@ -130,20 +146,6 @@ def _taken(made: Callable[..., Any]) -> tuple[tuple[str, ...], set[Any]]:
     """The names of a composition's parameters, and of which kinds they are."""
     parameters = inspect.signature(made).parameters
     return tuple(parameters), {parameter.kind for parameter in parameters.values()}
-
-
-def _named(
-    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> dict[str, Any]:
-    """All arguments by NumPy's names for them."""
-    names = tuple(_defaults(function))
-    if len(args) > len(names):
-        raise _refused(
-            full_name(function),
-            {f"argument {i + 1}": args[i] for i in range(len(names), len(args))},
-            ", ".join(names),
-        )
-    return dict(zip(names, args, strict=False)) | kwargs
 
 
 def _operands(
@@ -177,13 +179,13 @@ def _bound(
     kwargs: dict[str, Any],
 ) -> dict[str, Any]:
     """The arguments by parameter name, operands first, without those that say what NumPy's default says."""
-    defaults = _defaults(function)
+    defaults = defaults_of(function)
     names = tuple(defaults)
     given = {
         _RENAMED.get(n, n)
         if _RENAMED.get(n) in (*primitive.operands, *primitive.defaults)
         else n: v
-        for n, v in _named(function, args, kwargs).items()
+        for n, v in named(function, args, kwargs).items()
     }
     operand_names = names[: len(primitive.operands)]
     operands = {
@@ -201,29 +203,6 @@ def _bound(
 def _is_default(value: Any, default: Any) -> bool:
     # Only strings are compared: an array's == would answer element by element.
     return value is default or (isinstance(value, str) and value == default)
-
-
-# What is written in C tells nothing about its parameters in older NumPys.
-_WITHOUT_SIGNATURE: dict[Callable[..., Any], dict[str, Any]] = {
-    np.concatenate: {
-        "arrays": inspect.Parameter.empty,
-        **{"axis": 0, "out": None, "dtype": None, "casting": "same_kind"},
-    },
-    np.bincount: {"x": inspect.Parameter.empty, "weights": None, "minlength": 0},
-    np.dot: {"a": inspect.Parameter.empty, "b": inspect.Parameter.empty, "out": None},
-    np.inner: dict.fromkeys(("a", "b"), inspect.Parameter.empty),
-    np.vdot: dict.fromkeys(("a", "b"), inspect.Parameter.empty),
-    np.where: dict.fromkeys(("condition", "x", "y"), inspect.Parameter.empty),
-}
-
-
-@cache
-def _defaults(function: Callable[..., Any]) -> dict[str, Any]:
-    """NumPy's parameters in order, with their defaults."""
-    if function in _WITHOUT_SIGNATURE:
-        return _WITHOUT_SIGNATURE[function]
-    parameters = inspect.signature(function).parameters
-    return {name: parameter.default for name, parameter in parameters.items()}
 
 
 def unsupported(name: str) -> UnsupportedError:

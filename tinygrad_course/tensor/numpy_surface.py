@@ -46,7 +46,7 @@ CARRYING: dict[Callable[..., Any], str] = {
 """The parameter of a plain function through which a gradient would flow: not for a tracked Tensor."""
 
 _COMPLEX = "its result is complex, and Tensors hold real numbers"
-_IN_PLACE = "it writes into its argument, and a write into a Tensor is not recorded"
+_IN_PLACE = "it writes into its argument: write into the data of a tensor, with t.data"
 _SETS = (
     "which of several equal elements gets the gradient is not defined: find the positions with "
     "np.unique(t.detach().numpy(), return_index=True), and index t with them"

@@ -31,9 +31,11 @@ class Values(Contents):
     def data(self) -> NDArray[Any]:
         """The numbers themselves, outside the graph. Write into it, or assign to it, to change a leaf.
 
-        Writes are noted, so that no gradient is computed from a value that has changed. What writes behind
-        NumPy's back (C code, random generators with out=) has to call `mark_changed()`. An array that is
-        not NumPy's can't be watched: assign another one, instead of writing into it.
+        Writes are noted, so that no gradient is computed from a value that has changed; one that could not
+        be noted (through np.asarray(t.data), a memoryview, a random generator) raises. Code that has to
+        write past NumPy takes `array = np.asarray(t.data)`, sets `array.flags.writeable = True`, and calls
+        `mark_changed()` afterwards. An array that is not NumPy's can't be watched: assign another one,
+        instead of writing into it.
         """
         array = self._data
         if not isinstance(array, np.ndarray):

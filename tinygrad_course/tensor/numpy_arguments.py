@@ -1,0 +1,97 @@
+"""The arguments of NumPy's functions by NumPy's names for them, and which of them a call writes into."""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+Function = Callable[..., Any]
+
+WRITERS: frozenset[Function] = frozenset(
+    (np.copyto, np.put, np.place, np.putmask, np.put_along_axis, np.fill_diagonal)
+)
+"""Functions that write into their first argument, whatever the others say."""
+
+# What is written in C tells nothing about its parameters in older NumPys.
+_WITHOUT_SIGNATURE: dict[Function, dict[str, Any]] = {
+    np.concatenate: {
+        "arrays": inspect.Parameter.empty,
+        **{"axis": 0, "out": None, "dtype": None, "casting": "same_kind"},
+    },
+    np.bincount: {"x": inspect.Parameter.empty, "weights": None, "minlength": 0},
+    np.copyto: {
+        **dict.fromkeys(("dst", "src"), inspect.Parameter.empty),
+        **{"casting": "same_kind", "where": True},
+    },
+    np.dot: {"a": inspect.Parameter.empty, "b": inspect.Parameter.empty, "out": None},
+    np.inner: dict.fromkeys(("a", "b"), inspect.Parameter.empty),
+    np.putmask: dict.fromkeys(("a", "mask", "values"), inspect.Parameter.empty),
+    np.vdot: dict.fromkeys(("a", "b"), inspect.Parameter.empty),
+    np.where: dict.fromkeys(("condition", "x", "y"), inspect.Parameter.empty),
+}
+
+
+@cache
+def defaults_of(function: Function) -> dict[str, Any]:
+    """NumPy's parameters in order, with their defaults."""
+    if function in _WITHOUT_SIGNATURE:
+        return _WITHOUT_SIGNATURE[function]
+    return {parameter.name: parameter.default for parameter in _parameters(function)}
+
+
+def _parameters(function: Function) -> list[inspect.Parameter]:
+    try:
+        return list(inspect.signature(function).parameters.values())
+    except ValueError:  # it is written in C, and nobody has asked for its parameters so far
+        return [inspect.Parameter("args", inspect.Parameter.VAR_POSITIONAL)]
+
+
+@cache
+def _places(function: Function) -> tuple[tuple[str, ...], bool]:
+    """The names of the parameters that may be given by their place, and whether there may be more."""
+    if function in _WITHOUT_SIGNATURE:
+        return tuple(_WITHOUT_SIGNATURE[function]), False
+    parameters = _parameters(function)
+    names = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    return tuple(names), any(p.kind is p.VAR_POSITIONAL for p in parameters)
+
+
+def named(function: Function, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """All arguments by NumPy's names for them, but for those that belong to a `*args` of the function.
+
+    Raises: TypeError if there are too many.
+    """
+    names, and_more = _places(function)
+    if len(args) > len(names) and not and_more:
+        raise TypeError(
+            f"{function.__name__}() takes {len(names)} arguments by their place ({', '.join(names)}), "
+            f"not {len(args)}"
+        )
+    return {**dict(zip(names, args, strict=False)), **kwargs}
+
+
+def written(function: Function, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Any]:
+    """The arguments that a call of `function` writes into."""
+    if not _may_write(function):
+        return []
+    given = named(function, args, kwargs)
+    into_first = (
+        function in WRITERS
+        or (function is np.nan_to_num and not given.get("copy", True))
+        or given.get("overwrite_input", False)  # median and its kin
+    )
+    first = [given.get(_places(function)[0][0])] if into_first else []
+    return [x for x in (*first, given.get("out")) if x is not None]
+
+
+@cache
+def _may_write(function: Function) -> bool:
+    parameters = defaults_of(function)
+    return (
+        function in WRITERS
+        or function is np.nan_to_num
+        or "overwrite_input" in parameters
+        or "out" in parameters
+    )
