@@ -21,7 +21,7 @@ LIGHT = {
     "gradient": "#a33b00",
     "stretched": "#00694b",
     "page": "#ffffff",
-    "leaf": "#e69f00",
+    "leaf": "#b87a00",
     "leaf fill": "#fdf4df",
     "constant": "#7f7f7f",
     "constant fill": "#f5f5f5",
@@ -31,7 +31,7 @@ LIGHT = {
     "operation fill": "#fffffe",
     "fold": "#009e73",
     "fold fill": "#e8f6f1",
-    "frame": "#9a9a9a",
+    "frame": "#8c8c8c",
     "frame fill": "#fafafa",
 }
 """Each colour once, so that one stands for one thing and can be exchanged for another theme's."""

@@ -1,4 +1,8 @@
-"""How many floating-point operations an application takes: a multiplication, a sum, an exp are one each."""
+"""How many floating-point operations an application takes.
+
+A sum, a product, a comparison or an elementary function of one number is one each. What a primitive
+does in several steps counts as these steps would.
+"""
 
 from collections.abc import Callable
 from math import prod
@@ -6,15 +10,14 @@ from typing import Any
 
 from tinygrad_course.engine.graph import Node
 
+from . import describe
+
 Shape = tuple[int, ...]
 
-MOVES_ONLY = {
+_MOVES_ONLY = {
     "shaping", "joining", "splitting", "padding", "indexing", "selection", "sorting"
 }  # fmt: skip
 """Topics of operations that carry numbers from one place to another."""
-
-_REDUCTIONS = {"sum", "mean", "prod", "max", "min", "cumsum", "cumprod", "ptp"}
-_TWICE = {"var", "std", "logsumexp"}
 
 
 def flops(node: Node) -> int | None:
@@ -22,55 +25,65 @@ def flops(node: Node) -> int | None:
     primitive = node.primitive
     if primitive is None:
         return 0
-    shapes = [_shape(node, i) for i in range(len(node.parents))]
-    size = prod(node.shape)
+    shapes = [_shape(operand) for operand in describe.operands(node) if operand is not None]
     if primitive.name in _COUNTS:
         return _COUNTS[primitive.name](shapes, node.shape)
-    if primitive.__module__.rpartition(".")[2] in MOVES_ONLY:
+    if primitive.__module__.rpartition(".")[2] in _MOVES_ONLY:
         return 0
-    if primitive.name in _REDUCTIONS:
-        return prod(shapes[0])
-    if primitive.name in _TWICE:
-        return 4 * prod(shapes[0])
-    if primitive.signature is not None and _is_elementwise(primitive.signature):
-        return size
+    if primitive.signature is not None and set(primitive.signature) <= set("(),->"):
+        return prod(node.shape)  # element by element
     return None
 
 
-def _shape(node: Node, i: int) -> Shape:
-    parent = node.parents[i]
-    if parent is not None:
-        return parent.shape
-    constant: Any = (node.constants or {i: None})[i]
-    outline = getattr(constant, "outline", None)
-    return outline.shape if outline is not None else ()
+def _shape(operand: Any) -> Shape:
+    """Of a node, of a constant, or of a Python number."""
+    outline = getattr(operand, "outline", None)
+    return () if outline is None else outline.shape
 
 
-def _is_elementwise(signature: str) -> bool:
-    return set(signature) <= set("(),->")
+def _each(n: int) -> Callable[[list[Shape], Shape], int]:
+    """So many for each element of the first operand."""
+    return lambda shapes, out: n * prod(shapes[0])
 
 
-def _matmul(shapes: list[Shape], out: Shape) -> int:
-    return 2 * prod(out) * (shapes[0][-1] if shapes[0] else 1)
+def _product(shapes: list[Shape], out: Shape) -> int:
+    """A multiplication and a sum for each pair of numbers, along the last axis of the first operand."""
+    if not all(shapes):
+        return prod(out)  # np.dot with a single number
+    return 2 * prod(out) * shapes[0][-1]
 
 
 def _linear(shapes: list[Shape], out: Shape) -> int:
-    return 2 * prod(out) * shapes[1][-1] + prod(out) * (len(shapes) > 2)
+    return _product(shapes, out) + prod(out) * (len(shapes) - 2)  # the bias, if there is one
+
+
+def _log_softmax(shapes: list[Shape], out: Shape) -> int:
+    """Maximum, difference, exp, sum and difference of each element, and a logarithm of each row."""
+    return 5 * prod(out) + _rows(out)
+
+
+def _cross_entropy(shapes: list[Shape], out: Shape) -> int:
+    """log softmax, and the sign and the mean of each row's loss."""
+    return _log_softmax([], shapes[0]) + 2 * _rows(shapes[0])
+
+
+def _rows(shape: Shape) -> int:
+    return prod(shape[:-1])
 
 
 _COUNTS: dict[str, Callable[[list[Shape], Shape], int]] = {
-    "matmul": _matmul,
-    "dot": _matmul,
-    "inner": _matmul,
-    "vecdot": _matmul,
-    "matvec": _matmul,
+    **dict.fromkeys(("matmul", "dot", "vecdot", "matvec", "vecmat"), _product),
     "outer": lambda shapes, out: prod(out),
     "linear": _linear,
-    "softmax": lambda shapes, out: 5 * prod(out),
-    "log_softmax": lambda shapes, out: 6 * prod(out),
-    "mse": lambda shapes, out: 3 * prod(shapes[0]),
-    "binary_cross_entropy": lambda shapes, out: 8 * prod(shapes[0]),
-    "binary_cross_entropy_with_logits": lambda shapes, out: 9 * prod(shapes[0]),
-    "cross_entropy": lambda shapes, out: 6 * prod(shapes[0]),
+    **dict.fromkeys(("sum", "mean", "prod", "max", "min", "cumsum", "cumprod"), _each(1)),
+    "var": _each(4),  # mean, difference, square, sum
+    "std": lambda shapes, out: 4 * prod(shapes[0]) + prod(out),
+    "logsumexp": lambda shapes, out: 4 * prod(shapes[0]) + 2 * prod(out),
+    "softmax": _each(5),  # maximum, difference, exp, sum, quotient
+    "log_softmax": _log_softmax,
+    "where": lambda shapes, out: 0,
+    "mse": _each(3),  # difference, square, mean
+    "binary_cross_entropy": _each(9),
+    "binary_cross_entropy_with_logits": _each(9),
+    "cross_entropy": _cross_entropy,
 }
-"""Max, difference, exp, sum and quotient of softmax; and so on, for each element."""

@@ -1,5 +1,6 @@
 """What is shown of an array's numbers: all of them if they are few, otherwise what they are like."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -37,31 +38,24 @@ def numbers(array: Any) -> Numbers:
     if values.size <= SMALL:
         return Numbers(text.array(values))
     with np.errstate(over="ignore", invalid="ignore"):  # inf and NaN are shown as such
-        return Numbers(statistics(values), heat(values) if values.dtype.kind == "f" else ())
+        return Numbers(tuple(statistics(values)), heat(values) if values.dtype.kind == "f" else ())
 
 
-def statistics(values: NDArray[Any]) -> tuple[str, ...]:
+def statistics(values: NDArray[Any]) -> Iterator[str]:
     """Mean, standard deviation and range of the finite numbers; how many are not, or are 0."""
-    floats = values.astype(np.float64, copy=False)
-    finite = floats[np.isfinite(floats)]
-    lines: list[str] = []
+    finite = values[np.isfinite(values)]
     if finite.size:
-        low, high = text.number(finite.min()), text.number(finite.max())
-        lines = [
-            f"mean {text.number(finite.mean())} ± {text.number(finite.std())}",
-            f"from {low} to {high}",
-        ]
-    parts = {
-        "NaN": np.isnan(floats).sum(),
-        "infinite": np.isinf(floats).sum(),
-        "zero": (floats == 0).sum(),
-    }
-    lines += [f"{_share(n, floats.size)} {what}" for what, n in parts.items() if n]
-    return tuple(lines)
-
-
-def _share(n: int, size: int) -> str:
-    return f"{n:,}" if n < size / 100 else f"{n / size:.0%}"
+        floats = finite.astype(np.float64, copy=False)
+        yield f"mean {text.number(floats.mean())} ± {text.number(floats.std())}"
+        yield f"from {text.number(finite.min())} to {text.number(finite.max())}"
+    nan, infinite = np.isnan(values).sum(), np.isinf(values).sum()
+    if nan:
+        yield f"{nan:,} NaN"
+    if infinite:
+        yield f"{infinite:,} infinite"
+    zero = (values == 0).sum()
+    if zero:
+        yield f"{zero / values.size:.0%} zero" if zero >= values.size / 100 else f"{zero:,} zero"
 
 
 def heat(values: NDArray[Any]) -> Heat:
