@@ -124,7 +124,7 @@ class Drawing:
 
     def text(self) -> str:
         """A tree for a terminal. Needs no Graphviz."""
-        return tree.source(self.view)
+        return tree.source(self.view).rstrip("\n")
 
     def html(self) -> str:
         """A page of its own around the SVG.
@@ -144,7 +144,7 @@ class Drawing:
             ".dot": lambda: self.dot,
             ".svg": self.svg,
             ".mmd": self.mermaid,
-            ".txt": self.text,
+            ".txt": lambda: self.text() + "\n",
             ".html": self.html,
         }
         written = texts.get(suffix)
