@@ -1,5 +1,6 @@
 """HTML as a test wants it: which elements there are, what they say, and whether all are closed."""
 
+from collections import Counter
 from html.parser import HTMLParser
 
 VOID = {"meta", "img", "br", "link", "input", "hr", "source"}
@@ -46,3 +47,11 @@ class Page(HTMLParser):
 
     def values(self, attribute: str) -> list[str]:
         return [value for _, attrs in self.elements if (value := attrs.get(attribute))]
+
+    def check_anchors(self) -> None:
+        """Ids are unique, and whatever refers to one finds it."""
+        ids = Counter(self.values("id"))
+        assert [name for name, times in ids.items() if times > 1] == []
+        wanted = {name for value in self.values("aria-labelledby") for name in value.split()}
+        wanted |= {href[1:] for href in self.values("href") if href.startswith("#")}
+        assert wanted <= ids.keys()

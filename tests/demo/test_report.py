@@ -1,5 +1,4 @@
 import json
-from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -27,11 +26,7 @@ def test_every_gap_of_the_page_is_filled(outcomes: list[Outcome]) -> None:
 
 
 def test_ids_are_unique_and_references_lead_somewhere(page: Page) -> None:
-    ids = Counter(page.values("id"))
-    assert [name for name, times in ids.items() if times > 1] == []
-    wanted = {name for value in page.values("aria-labelledby") for name in value.split()}
-    wanted |= {href[1:] for href in page.values("href") if href.startswith("#")}
-    assert wanted <= ids.keys()
+    page.check_anchors()
 
 
 def test_nothing_is_loaded(page: Page, outcomes: list[Outcome]) -> None:
