@@ -6,6 +6,8 @@ TinygradCourseError
 │   ├── ChangedValueError             a value that a backward pass needs was changed after it was recorded
 │   └── NotRecordedError              a derivative was asked of something that no graph leads to
 ├── ShapeError (ValueError)           shapes that don't fit, a non-scalar where a scalar is needed
+│   ├── AxisError (AxisError)         an axis that an array does not have
+│   └── MatrixShapeError (LinAlgError)  no matrix, or not a square one, where linear algebra needs one
 ├── DtypeError (TypeError)            a gradient asked of numbers that are not floating point
 ├── UnsupportedError (TypeError)      NumPy offers it, a Tensor does not (yet)
 ├── DetachError (TypeError)           a conversion that would leave the graph in silence
@@ -25,8 +27,8 @@ TinygradCourseError
 
 AccumulationWarning (UserWarning)     a gradient that grows on after a step was taken with it
 
-Each one is also the built-in exception that a caller would expect, so that code which never heard
-of this package still catches what it should.
+Each one is also the exception of Python's or NumPy's that a caller would expect, so that code which
+never heard of this package still catches what it should.
 """
 
 import numpy as np
@@ -57,6 +59,14 @@ class NotRecordedError(GraphError):
 
 class ShapeError(TinygradCourseError, ValueError):
     """Shapes that don't fit, or a non-scalar where a scalar is needed."""
+
+
+class AxisError(ShapeError, np.exceptions.AxisError):
+    """An axis that an array does not have."""
+
+
+class MatrixShapeError(ShapeError, np.linalg.LinAlgError):
+    """An array that is no matrix, or not a square one, where linear algebra needs one."""
 
 
 class DtypeError(TinygradCourseError, TypeError):

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import ShapeError, TinygradCourseError
+from ..errors import AxisError, MatrixShapeError, ShapeError, TinygradCourseError
 from ..primitive import Primitive
 from .graph import check_lengths
 
@@ -30,11 +30,29 @@ def shape_error(
         for name, x in _named(primitive, operands)
         if x is not None
     )
-    given = "".join(f", {name}={value!r}" for name, value in parameters.items())
+    if isinstance(error, np.exceptions.AxisError):
+        return _axis_error(f"{primitive.name} of {shown}", error)
+    if isinstance(error, np.linalg.LinAlgError):
+        return MatrixShapeError(
+            f"{primitive.name} of {shown}: {error}. Matrices are what the last two axes make up"
+        )
+    given = "".join(
+        f", {name}={value!r}"
+        for name, value in parameters.items()
+        if value is not primitive.defaults[name]
+    )
     return ShapeError(
         f"{primitive.name}: the shapes of {shown}{given} don't fit ({error}). "
         f"{_way_out(primitive, operands)}"
     )
+
+
+def _axis_error(where: str, error: np.exceptions.AxisError) -> AxisError:
+    axis, ndim = error.axis, error.ndim
+    if axis is None or ndim is None:
+        return AxisError(f"{where}: {error}")
+    axes = f"axes go from {-ndim} to {ndim - 1}" if ndim else "there are no axes"
+    return AxisError(axis, ndim, f"{where}, where {axes}")  # NumPy completes the sentence
 
 
 def _named(primitive: Primitive[..., Any], operands: Sequence[Any]) -> list[tuple[str, Any]]:

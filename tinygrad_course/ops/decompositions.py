@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..composition import composition
-from ..errors import DegenerateError, ShapeError, UnsupportedError
+from ..errors import DegenerateError, MatrixShapeError, UnsupportedError
 from ..lazy import known
 from ..primitive import Array, primitive
 
@@ -24,7 +24,9 @@ _SVDResult = type(np.linalg.svd(np.eye(1)))
 
 def _sides(x: Array) -> tuple[int, int]:
     if x.ndim < 2:
-        raise ShapeError(f"a matrix has at least two axes, and this array the shape {x.shape}")
+        raise MatrixShapeError(
+            f"a matrix has at least two axes, and this array the shape {x.shape}"
+        )
     m, n = x.shape[-2:]
     return m, n
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..composition import composition
-from ..errors import DegenerateError, ShapeError
+from ..errors import DegenerateError, MatrixShapeError
 from ..primitive import Array, primitive
 
 Shape = tuple[int, ...]
@@ -148,7 +148,7 @@ def lstsq(a: Array, b: Array, rcond: float | None = None) -> Any:
     """z = a⁺ b, the squared residuals, the rank of a (which is plain), and its singular values"""
     a, b = (x if hasattr(x, "ndim") else np.asarray(x) for x in (a, b))
     if a.ndim != 2 or b.ndim not in (1, 2):
-        raise ShapeError(
+        raise MatrixShapeError(
             f"numpy.linalg.lstsq takes one matrix, and a matrix or a vector beside it: not what has "
             f"{a.ndim} and {b.ndim} axes"
         )
@@ -174,6 +174,11 @@ def tensorsolve(a: Array, b: Array, axes: Sequence[int] | None = None) -> Array:
         a = np.transpose(a, [k for k in range(np.ndim(a)) if k not in axes] + list(axes))
     shape = np.shape(a)[np.ndim(b) - np.ndim(a) :]
     size = prod(shape)
+    if prod(np.shape(a)) != size**2:
+        raise MatrixShapeError(
+            f"numpy.linalg.tensorsolve: the axes of a, {np.shape(a)}, must have as many elements behind "
+            f"the first {np.ndim(b)} as those have, which are the axes of b"
+        )
     return np.linalg.solve(np.reshape(a, (size, size)), np.reshape(b, -1)).reshape(shape)
 
 
@@ -190,7 +195,9 @@ def tensorinv(a: Array, ind: int = 2) -> Array:
 def matrix_power(a: Array, n: int) -> Array:
     """z = aⁿ, by squaring; of the inverse where n < 0"""
     if a.ndim < 2 or a.shape[-1] != a.shape[-2]:
-        raise ShapeError(f"numpy.linalg.matrix_power takes square matrices, not shape {a.shape}")
+        raise MatrixShapeError(
+            f"numpy.linalg.matrix_power takes square matrices, not shape {a.shape}"
+        )
     n = index(n)
     if n == 0:  # it is a Tensor where a is one, though it does not depend on it
         return np.where(False, a, np.eye(a.shape[-1], dtype=a.dtype))
@@ -217,7 +224,7 @@ def multi_dot(arrays: Sequence[Array]) -> Array:
     if len(shapes[-1]) == 1:
         shapes[-1] = (*shapes[-1], 1)
     if any(len(shape) != 2 for shape in shapes):
-        raise ShapeError(
+        raise MatrixShapeError(
             f"numpy.linalg.multi_dot takes matrices, and a vector at either end: {shapes}"
         )
     split = _cheapest_splits([shapes[0][0], *(shape[1] for shape in shapes)])
