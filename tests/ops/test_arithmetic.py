@@ -46,10 +46,12 @@ def test_remainders_at_a_jump_have_the_slopes_beside_it(function):
 
 
 @pytest.mark.parametrize("function", [np.remainder, np.fmod])
-def test_slope_of_remainders_counts_what_fits_in(function):
+@pytest.mark.parametrize(("x", "times"), [(1.0, 9), (0.7, 6)])
+def test_slope_of_remainders_counts_what_fits_in(function, x, times):
     # The nearest number to one tenth is larger than that: it fits into 1 nine times, but 1 / 0.1 is 10.
+    # It fits into 0.7 six times, but without the remainder that is 6.000000000000001 of it.
     y = leaf(0.1)
-    assert gradients(function(1.0, y), y) == [-9]
+    assert gradients(function(x, y), y) == [-times]
 
 
 def test_power_at_zero_base():
@@ -70,10 +72,10 @@ def test_bases_of_zero_stand_beside_others():
     np.testing.assert_allclose(slopes, [[0, 4 * np.log(2), np.log(3) / 3]])
 
 
-@pytest.mark.parametrize("exponent", [0, 0.0, np.float32(0), np.zeros(2)])
+@pytest.mark.parametrize("exponent", [0, 0.0, np.float32(0), np.zeros(3)])
 def test_power_zero_has_slope_zero(exponent):
-    x = leaf([0.0, -1.5])
-    assert gradients(x**exponent, x) == [[0, 0]]
+    x = leaf([0.0, -1.5, 1e200])
+    assert gradients(x**exponent, x) == [[0, 0, 0]]
 
 
 def test_mixed_slope_of_power_at_exponent_zero():

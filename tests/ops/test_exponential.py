@@ -38,6 +38,14 @@ def test_logarithms_of_zero_add_up_without_slope(f):
     np.testing.assert_array_equal(y.grad.data, [0, 1, 0])
 
 
+@pytest.mark.parametrize("f", [np.logaddexp, np.logaddexp2])
+def test_the_slope_of_a_sum_with_nan_is_nan(f):
+    x = Tensor(np.array([-np.inf, 0.0]), requires_grad=True)
+    with np.errstate(invalid="ignore"):
+        f(x, np.nan).sum().backward()
+    assert np.isnan(x.grad.data).all()
+
+
 @pytest.mark.parametrize(("f", "of_one_and_one"), [(np.logaddexp, np.log(2)), (np.logaddexp2, 1)])
 def test_logaddexp_neither_overflows_nor_underflows(f, of_one_and_one):
     x = Tensor(np.array([1e4, -1e4, 0.0], dtype=np.float32), requires_grad=True)

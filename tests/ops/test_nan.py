@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tinygrad_course import hvp
 from tinygrad_course.tensor import Tensor
 
 NAN = np.nan
@@ -45,6 +46,8 @@ def test_a_row_without_a_number_is_the_neutral_element(reduction, slope):
 def test_nanstd_of_equal_numbers_has_slope_zero():
     x = leaf([2.0, NAN, 2.0])
     assert gradient(np.nanstd(x), x) == [0, 0, 0]
+    (curvature,) = hvp(np.nanstd, (x.data,), (np.array([1.0, 0.0, 0.0]),))
+    assert not curvature.any()
 
 
 @pytest.mark.parametrize("spread", [np.nanvar, np.nanstd])

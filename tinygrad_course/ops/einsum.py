@@ -35,13 +35,11 @@ def explicit_subscripts(subscripts: str, ndims: Sequence[int]) -> tuple[list[str
     stack = "".join(free[: max(spans, default=0)])
     expanded = [
         term.replace("...", stack[len(stack) - (ndim - len(term.replace("...", ""))) :])
-        if "..." in term
-        else term
         for term, ndim in zip(terms, ndims, strict=True)
     ]
     if arrow:
         return expanded, output.replace("...", stack)
-    counts = Counter(inputs.replace(",", "").replace(".", ""))
+    counts = Counter(filter(str.isalpha, inputs))
     return expanded, stack + "".join(sorted(c for c, n in counts.items() if n == 1))
 
 

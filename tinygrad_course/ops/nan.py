@@ -71,7 +71,7 @@ def nanvar(x: Array, *, axis: Axis = None, ddof: float = 0, keepdims: bool = Fal
 def nanstd(x: Array, *, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Array:
     """z = √nanvar x;   x̄ = z̄ (x − mean x) / ((n − ddof) z)
 
-    Numerics: where all numbers are equal (z = 0) the subgradient is 0.
+    Numerics: where all numbers are equal (z = 0) the subgradient is 0, and so are its derivatives.
     """
     return np.nanstd(x, axis=axis, ddof=ddof, keepdims=keepdims)
 
@@ -87,5 +87,7 @@ def _along_deviations(g: Array, x: Array, axis: Axis, ddof: float) -> Array:
 
 nanvar.vjp(x=lambda g, x, axis, ddof: _along_deviations(2 * g, x, axis, ddof))
 nanstd.vjp(
-    x=lambda g, x, out, axis, ddof: _along_deviations(g / np.where(out == 0, 1, out), x, axis, ddof)
+    x=lambda g, x, out, axis, ddof: _along_deviations(
+        g / np.where(out == 0, np.inf, out), x, axis, ddof
+    )
 )

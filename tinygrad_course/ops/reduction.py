@@ -87,7 +87,7 @@ prod.vjp(x=_prod_vjp)
 
 def _shared(g: Array, winners: Array, axis: Axis) -> Array:
     """The cotangent of an extreme, shared equally by the elements that are as extreme."""
-    count = winners.sum(axis=_reduced_axes(axis, winners.ndim), keepdims=True)
+    count = winners.sum(axis=axis, keepdims=True)
     # Converted, since float32 / int64 would be float64; without a winner nobody gets anything.
     share = _kept(g, winners.shape, axis) / np.maximum(count, 1).astype(g.dtype)
     return np.where(winners, share, 0)
@@ -161,7 +161,7 @@ def var(x: Array, *, axis: Axis = None, ddof: float = 0, keepdims: bool = False)
 def std(x: Array, *, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Array:
     """z = √var x;   x̄ = z̄ (x − mean x) / ((n − ddof) z)
 
-    Numerics: where all elements are equal (z = 0) the subgradient is 0.
+    Numerics: where all elements are equal (z = 0) the subgradient is 0, and so are its derivatives.
     """
     return x.std(axis=axis, ddof=ddof, keepdims=keepdims)
 
@@ -175,7 +175,9 @@ def _along_deviations(g: Array, x: Array, axis: Axis, ddof: float) -> Array:
 
 var.vjp(x=lambda g, x, axis, ddof: _along_deviations(2 * g, x, axis, ddof))
 std.vjp(
-    x=lambda g, x, out, axis, ddof: _along_deviations(g / np.where(out == 0, 1, out), x, axis, ddof)
+    x=lambda g, x, out, axis, ddof: _along_deviations(
+        g / np.where(out == 0, np.inf, out), x, axis, ddof
+    )
 )
 
 

@@ -45,7 +45,7 @@ def cumprod(x: Array, *, axis: int | None = None) -> Array:
 
 
 def _cumprod_vjp(g: Array, x: Array, axis: int | None) -> Array:
-    along = 0 if axis is None or not x.ndim else axis
+    along = axis or 0
     rows = x.reshape(-1) if axis is None or not x.ndim else np.moveaxis(x, along, 0)
     before = np.concatenate([np.ones_like(rows[:1]), rows[:-1]]).cumprod(axis=0)
     # x̄ᵢ = (Π_{j<i} xⱼ) sᵢ, where sᵢ = z̄ᵢ + xᵢ₊₁ sᵢ₊₁. Of that sum s has the first `step` terms, and the

@@ -125,8 +125,8 @@ def _ranks(x: Array, axis: Axis) -> Array:
     behind = tuple(range(-len(axes), 0))
     moved = np.moveaxis(x, axes, behind)
     kept = moved.shape[: x.ndim - len(axes)]
-    order = np.argsort(moved.reshape((*kept, -1)), axis=-1, kind="stable")
-    ranks = np.argsort(order, axis=-1)
+    order = np.argsort(moved.reshape((*kept, -1)), kind="stable")
+    ranks = np.argsort(order)
     return np.moveaxis(ranks.reshape(moved.shape), behind, axes)
 
 

@@ -1,18 +1,17 @@
 """Mutation testing of the rules: each is broken in turn, in many ways, and the suite must notice.
 
-    python3 run.py mutate                                 everything: some minutes on two cores
-    python3 run.py mutate --only tanh linalg              some primitives, or topics
-    python3 run.py mutate --kind sign "second order"      some kinds of mutations
-    python3 run.py mutate --list --only tanh              what would be done
+    python3 run.py mutate                       everything
+    python3 run.py mutate tanh linalg           some primitives, or topics
+    python3 run.py mutate tanh --list           what would be done
 
-A mutation changes one place in the code of a rule, or of a helper that it calls: it turns a sign, scales,
-drops a term or a factor, takes another operand, transposes, moves a constant or a comparison, or
-forgets an axis; it makes float64 of float32, writes into an operand, or cuts off the second derivative. The
-file is run again with it, beside the real one, and a mutant is the rule for one operand that came out
-different.
+A rule is broken as a whole (`whole.py`): the sign of what it returns is turned, it is scaled, or permuted, a
+term is dropped, or added; the cotangent or an operand is permuted, loses its history, or is written into.
+And every piece of its code, that of the functions that it calls included, is broken by itself
+(`changes.py`): a term, a factor or a call is left out, another operand is taken, a transposition is
+forgotten, a constant or a comparison is moved. The file is then run once more, beside the real one, and its
+rules take the place of the real ones.
 
-A mutant is caught if a law breaks on one of the primitive's cases (tests/laws), or else a test of its topic
-fails. What nothing catches is compared with the original on hundreds of inputs for each rule, those of the
-laws and many that they avoid: if nothing tells the two apart, they are equivalent. Everything else has
-survived, and is a missing test.
+A mutant is caught if a law breaks on one of the primitive's cases (tests/laws), or a test of its topic fails
+(tests/ops), or another one of these, or the sweep on Dask arrays. What nothing catches has survived, and is a
+missing test, unless `equivalents.py` gives the reason why it computes the same.
 """

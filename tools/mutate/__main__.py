@@ -1,103 +1,91 @@
-"""The command:  python3 run.py mutate [--only NAME …] [--kind KIND …] [--list]"""
+"""The command:  python3 run.py mutate [NAME …] [--list] [--processes N]"""
 
 import argparse
 import os
 import sys
 import time
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
+from tinygrad_course import ops
 from tinygrad_course.primitive import registry
 
-from .examine import Result
-from .pool import Piece, results
-from .progress import progress
-from .report import Finding, called, listed, resolved, score, survivors, table, write_json
-from .session import serve
-from .subjects import RuleFile, subjects
+from .examine import caught_by, prepare
+from .mutant import mutants_of
+from .report import Finding, complaints, score, table
 
-OUT = Path("out") / "mutants.json"
+AT_ONCE = 16
+"""So many mutants a process is given at a time: neighbours need the same cases."""
+
+BETWEEN_LINES = 100
+"""So many mutants lie between two lines that say how far a run is."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Break the rules that the arguments name and show what the suite caught.
+    """Break the rules that the arguments name and show what noticed.
 
-    Returns 1 if a mutant survived or could not be tested, or if a rule has none; 2 if there is nothing to do.
+    Returns 1 if a mutant survived, or there is anything else to complain of; 2 if there is no such rule.
     """
     options = _parsed(arguments)
-    started = time.monotonic()
-    texts = {subject.path: subject.text for subject in subjects()}
-    pieces = [piece for s in subjects() for piece in planned(s, options.only, options.kind)]
-    if not pieces:
-        print("Nothing to mutate: there is no such rule, or no such kind.", file=sys.stderr)
+    places = chosen_places(set(options.names))
+    chosen = [mutants_of(topic)[i] for topic, i in places]
+    if not chosen:
+        known = ", ".join([*ops.__all__, *registry])
+        print(f"No rule is called {', '.join(options.names)}. There are {known}", file=sys.stderr)
         return 2
     if options.list:
-        for mutation, targets in pieces:
-            place = Finding.of(mutation, texts[mutation.path], Result(targets[0], ""))
-            print(listed(mutation, place, map(called, targets)))
+        print(*chosen, sep="\n")
         return 0
-    found: list[Finding] = []
-    with progress(sum(len(targets) for _, targets in pieces)) as advance:
-        for mutation, result in results(pieces, serve, options.processes, options.limit):
-            found.append(Finding.of(mutation, texts[mutation.path], result))
-            advance(result.outcome == "survived")
-    findings = resolved(found)
-    seconds = time.monotonic() - started
-    write_json(findings, seconds, options.out)
-    print(table("topic", lambda f: f.mutation.topic, findings), end="\n\n")
-    print(table("kind", lambda f: f.mutation.kind, findings), end="\n\n")
-    print(survivors(findings))
-    print(score(findings, seconds))
-    bare = [] if options.only or options.kind else rules_without(pieces)
-    if bare:
-        print(f"No mutation was found for the rules of {', '.join(bare)}.")
-    print(f"All mutants are in {options.out}")
-    return 1 if bare or any(f.outcome in ("survived", "untested") for f in findings) else 0
+    started = time.monotonic()
+    findings = list(map(Finding, chosen, checks_that_fail(places, options.processes)))
+    # Those that are broken as a whole; pieces of code may belong to others as well.
+    rules = {rule for mutant in chosen if not mutant.line for rule in mutant.rules}
+    said = complaints(findings, rules)
+    print(table("topic", lambda finding: finding.mutant.topic, findings), end="\n\n")
+    print(table("kind", lambda finding: finding.mutant.kind, findings), end="\n\n")
+    print(
+        *said, *([""] if said else []), score(findings, rules, time.monotonic() - started), sep="\n"
+    )
+    return 1 if said else 0
 
 
-def planned(subject: RuleFile, only: Sequence[str], kinds: Sequence[str]) -> list[Piece]:
-    """The mutations of a file that change a rule, with those rules."""
-    if only and subject.names.isdisjoint(only):
-        return []
-    pieces = []
-    for mutation in subject.mutations():
-        if kinds and mutation.kind not in kinds:
-            continue
-        try:
-            changed = subject.changed(mutation.applied(subject.text))
-        except Exception:
-            continue  # what can't be imported would never get as far as the suite
-        targets = [t for t in changed if not only or {subject.topic, t[0]} & set(only)]
-        if targets:
-            pieces.append((mutation, targets))
-    return pieces
-
-
-def rules_without(pieces: Sequence[Piece]) -> list[str]:
-    """The rules of built-in primitives that no mutation changes."""
-    changed = {target for _, targets in pieces for target in targets}
+def chosen_places(names: set[str]) -> list[tuple[str, int]]:
+    """Where the mutants of some topics and primitives are, or all: in which topic, and at which place."""
     return [
-        called((name, operand))
-        for name, primitive in registry.items()
-        for operand, rule in primitive.rules.items()
-        if rule is not None and (name, operand) not in changed
+        (topic, i)
+        for topic in ops.__all__
+        for i, mutant in enumerate(mutants_of(topic))
+        if not names or not names.isdisjoint({topic, *(name for name, _ in mutant.rules)})
     ]
+
+
+def checks_that_fail(places: Sequence[tuple[str, int]], processes: int) -> Iterator[str]:
+    """What catches each mutant, in their order; from time to time stderr says how far that is."""
+    unnoticed = 0
+    spawned = get_context("spawn")
+    with ProcessPoolExecutor(processes, spawned, initializer=prepare) as pool:
+        checks = pool.map(_examine, *zip(*places), chunksize=AT_ONCE)
+        for done, check in enumerate(checks, start=1):
+            yield check
+            unnoticed += not check
+            if done % BETWEEN_LINES == 0:
+                print(
+                    f"{done} of {len(places)}, {unnoticed} unnoticed", file=sys.stderr, flush=True
+                )
+
+
+def _examine(topic: str, i: int) -> str:
+    return caught_by(mutants_of(topic)[i])
 
 
 def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="run.py mutate", description="Break every rule in turn: the suite must notice."
     )
-    parser.add_argument(
-        "--only", nargs="+", default=[], metavar="NAME", help="primitives, or topics"
-    )
-    parser.add_argument("--kind", nargs="+", default=[], help="kinds of mutations: sign, scale …")
-    parser.add_argument("--list", action="store_true", help="show the mutations and stop")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="primitives, or topics")
+    parser.add_argument("--list", action="store_true", help="show the mutants and stop")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
-    parser.add_argument(
-        "--limit", type=float, default=60.0, help="seconds after which a mutant counts as caught"
-    )
-    parser.add_argument("--out", type=Path, default=OUT, help="the file with all mutants")
     return parser.parse_args(arguments)
 
 

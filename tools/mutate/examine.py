@@ -1,131 +1,126 @@
-"""What becomes of a mutant: caught by a law or a test, equivalent to the original, or neither."""
+"""What catches a mutant: the laws on one of the primitive's cases, a test of operations, or Dask's sweep."""
 
-from collections.abc import Callable
+import os
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from copy import deepcopy
 from functools import cache
-from typing import NamedTuple, Protocol
+from importlib import import_module
+from pathlib import Path
+from typing import Any
 
-from tinygrad_course import Tensor
-from tinygrad_course.primitive import Primitive, registry
+import hypothesis
+import pytest
+
+from tinygrad_course.errors import LawError
+from tinygrad_course.primitive import registry
 from tinygrad_course.testing import Case
+from tinygrad_course.testing.primitive_check import hold_against_the_laws
+from tinygrad_course.testing.strategies import for_all
 
-from .bench import Bench
-from .build import AnyPrimitive
-from .laws import Verdict, broken_law, cases_of
-from .mutation import Mutation
-from .subjects import Broken, Mutant, RuleFile, Target
+from .equivalents import reason_for
+from .mutant import Mutant, in_force
 
+ROOT = Path(__file__).resolve().parents[2]
+TESTS = ROOT / "tests" / "ops"
+ON_DASK = ROOT / "tests" / "laws" / "test_dask.py"
 
-class Result(NamedTuple):
-    """What became of the rule for one operand of one primitive with a mutation in it."""
+EXAMPLES = 20
+"""As many of each strategy as check_primitive takes, which are the same ones then."""
 
-    target: Target
-    outcome: str
-    """caught, equivalent, survived; unreached, where no probe gets to the mutation; or untested, where the
-    suite fails without it, too."""
-    check: str = ""
-    crashed: bool = False
-    note: str = ""
+UNWANTED = ("cacheprovider", "hypothesispytest", "unraisableexception")
+"""Plugins of pytest: one writes files, one complains of Hypothesis, one collects garbage."""
 
-
-class Tests(Protocol):
-    """The tests beside the laws."""
-
-    def first_failure(self, topic: str, primitive: AnyPrimitive, broken: Broken) -> Verdict | None:
-        """The first of a primitive's tests that fails in a `broken` block, if one does."""
+Check = tuple[str, Callable[..., bool], tuple[Any, ...]]
+"""The name of a check, and how to find out that it fails."""
 
 
-def primitives_with_methods() -> frozenset[str]:
-    """The primitives that operators and methods of Tensor are compiled for.
+def prepare() -> None:
+    """What a process needs to do before it examines mutants."""
+    for channel in (1, 2):  # pytest reports there, and so does LAPACK where it is given NaN
+        os.dup2(os.open(os.devnull, os.O_WRONLY), channel)
+    # What mutants fail on is no example to remember, and needs not be made small.
+    hypothesis.settings.register_profile(
+        "mutants",
+        database=None,
+        deadline=None,
+        derandomize=True,
+        phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
+    )
+    hypothesis.settings.load_profile("mutants")
 
-    That happens when they are first looked at: here, and not later with a mutant's rules in force.
+
+def caught_by(mutant: Mutant) -> str:
+    """The check that fails, "import" where not even the rules can be declared, or "" if nothing notices.
+
+    Raises: RuntimeError if that check fails without the mutant as well.
     """
-    functions = [getattr(Tensor, name, None) for name in dir(Tensor)]
-    cells = [cell for f in functions for cell in getattr(f, "__closure__", None) or ()]
-    return frozenset(c.cell_contents.name for c in cells if isinstance(c.cell_contents, Primitive))
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(in_force(mutant))
+        except Exception:
+            return "import"
+        failing = next((check for check in _checks(mutant) if check[1](*check[2])), None)
+    if failing is None:
+        return ""
+    name, fails, arguments = failing
+    if _fails_anyway(fails, arguments):
+        raise RuntimeError(f"the {name} fail without any mutant: {arguments}")
+    return name
 
 
-class Examiner:
-    """Holds mutants against the suite. What it needs for a rule it makes once.
+@cache
+def _fails_anyway(fails: Callable[..., bool], arguments: tuple[Any, ...]) -> bool:
+    return fails(*arguments)
 
-    `alive` is called between the steps, each of which ends unless a mutant goes on for ever.
-    """
 
-    def __init__(self, tests: Tests, alive: Callable[[], None] = lambda: None) -> None:
-        self.tests, self.alive = tests, alive
-        self.has_methods = primitives_with_methods()
-        self.cases: Callable[[str], list[Case]] = cache(cases_of)
-        self.bench: Callable[[Target], Bench] = cache(self._bench)
-        self.baseline: Callable[[RuleFile, Target], Verdict | None] = cache(self._baseline)
+def _checks(mutant: Mutant) -> Iterator[Check]:
+    """From the cheapest to the most expensive; of what counts as equivalent, the closest are asked alone."""
+    names = list(dict.fromkeys(name for name, _ in mutant.rules))
+    for name in names:
+        yield from (("laws", _a_law_breaks, (name, i)) for i in range(len(cases_of(name))))
+    yield "tests", _a_test_fails, (str(TESTS / f"test_{mutant.topic}.py"),)
+    if reason_for(mutant):
+        return
+    for name in names:
+        functions = (f.__name__ for f in registry[name].numpy_functions)
+        words = " or ".join({name, *functions})
+        yield "tests", _a_test_fails, (str(TESTS / "test_elementwise.py"), "-k", words)
+        swept = f"{ON_DASK}::test_it_runs_as_far_as_the_list_says[{name}]"
+        yield "Dask", _a_test_fails, (swept,)
+    yield "tests", _a_test_fails, (str(TESTS),)
 
-    def examined(self, subject: RuleFile, mutation: Mutation, target: Target) -> Result:
-        """What becomes of one mutant, by the cheapest check that tells."""
-        if without := self.baseline(subject, target):
-            return Result(target, "untested", without.check)
-        mutant = subject.mutant(mutation.applied(subject.text), target)
-        self.alive()
-        if verdict := self._law(mutant):
-            return Result(target, "caught", *verdict)
-        self.alive()
-        if subject.tests_first and (verdict := self._test(subject, mutant)):
-            return Result(target, "caught", *verdict)
-        difference = self._difference(mutant)
-        self.alive()
-        reached = bool(difference) or self._is_reached(subject, mutation, target)
-        if reached and not difference:
-            return Result(target, "equivalent")
-        if not subject.tests_first and (verdict := self._test(subject, mutant)):
-            return Result(target, "caught", *verdict)
-        if not difference:
-            return Result(target, "unreached")
-        return Result(target, "survived", note=difference)
 
-    def _law(self, mutant: Mutant) -> Verdict | None:
-        for target, rule in mutant.rules.items():
-            bench, primitive = self.bench(target), registry[target[0]]
-            with mutant.broken():
-                telling = bench.telling_case(rule)
-                cases = [] if telling is None else [telling]
-                if verdict := broken_law(primitive, [*cases, *self.cases(target[0])]):
-                    return verdict
-            self.alive()
-        return None
+@cache
+def cases_of(name: str) -> list[Case]:
+    """All cases that the suite has for a primitive, those drawn from strategies included."""
+    cases: list[Case] = []
+    # By name, since the suite is no part of what is checked for types.
+    given: Any = import_module("tests.laws.cases").cases_of(name)
+    for case in given:
+        if isinstance(case, Case):
+            cases.append(case)
+        else:
+            for_all(case, cases.append, EXAMPLES)
+    return cases
 
-    def _test(self, subject: RuleFile, mutant: Mutant) -> Verdict | None:
-        (name, operand), rule = next(iter(mutant.rules.items()))
-        bench = self.bench((name, operand))
-        asks_for_others = bench.wants_of(rule) != bench.wants_of(bench.rule)
-        if asks_for_others and name in self.has_methods:
-            return None  # what the original asks for is what these save
-        return self.tests.first_failure(subject.topic, registry[name], mutant.broken)
 
-    def _difference(self, mutant: Mutant) -> str | None:
-        for target, rule in mutant.rules.items():
-            bench = self.bench(target)
-            bench.prepare_slopes()
-            with mutant.broken():
-                if found := bench.difference(rule):
-                    return found
-        return None
+def _a_law_breaks(name: str, i: int) -> bool:
+    """With warnings as errors, as in the suite; on a copy, since a broken rule might write into it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            hold_against_the_laws(registry[name], deepcopy(cases_of(name)[i]))
+        except LawError:
+            return True
+    return False
 
-    def _is_reached(self, subject: RuleFile, mutation: Mutation, target: Target) -> bool:
-        """Whether a probe gets to the place of a mutation: if not, they say nothing about it."""
-        reached: list[bool] = []
-        marked = mutation.marked(subject.text)
-        mutant = subject.mutant(marked, target, lambda: reached.append(True))
-        with mutant.broken():
-            for part, rule in mutant.rules.items():
-                if self.bench(part).runs_until(rule, lambda: bool(reached)):
-                    return True
-        return False
 
-    def _bench(self, target: Target) -> Bench:
-        return Bench(registry[target[0]], target[1], self.cases(target[0]))
-
-    def _baseline(self, subject: RuleFile, target: Target) -> Verdict | None:
-        """The law that is broken with the rules declared anew, unchanged."""
-        mutant = subject.mutant(subject.text, target)
-        if not all(self.cases(name) for name, _ in mutant.rules):
-            return Verdict("no cases", False)
-        for part in mutant.rules:
-            self.bench(part)
-        return self._law(mutant)
+def _a_test_fails(*arguments: str) -> bool:
+    options = ["-x", "-q", "--tb=no", "--assert=plain", f"--rootdir={ROOT}"]
+    options += [f"-pno:{plugin}" for plugin in UNWANTED]
+    code = pytest.main([*options, *arguments])
+    if code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
+        raise RuntimeError(f"pytest could not run {arguments}: {code!r}")
+    return code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)

@@ -1,119 +1,103 @@
-"""Where a file has its rules: what `.vjp(…)` is given, and the helpers that this calls."""
+"""Where a file has its rules: what `.vjp(…)` is given, and the functions that this calls."""
 
 import ast
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
-REGISTERING = ("primitive", "composition")
-"""Decorators of functions that are no rules."""
-
-
-class Text:
-    """A file's text, cut at the places that a syntax tree gives, which count bytes."""
-
-    def __init__(self, text: str) -> None:
-        self.data = text.encode()
-        self._starts = [0]
-        for line in self.data.splitlines(keepends=True):
-            self._starts.append(self._starts[-1] + len(line))
-
-    def span(self, node: ast.AST) -> tuple[int, int]:
-        """Where a node begins and ends."""
-        at = vars(node)
-        return (
-            self._starts[at["lineno"] - 1] + at["col_offset"],
-            self._starts[at["end_lineno"] - 1] + at["end_col_offset"],
-        )
-
-    def of(self, node: ast.AST) -> str:
-        """The text of a node."""
-        start, end = self.span(node)
-        return self.data[start:end].decode()
-
-    def span_in_brackets(self, node: ast.AST) -> tuple[int, int]:
-        """The same, with the brackets round a node that has some."""
-        start, end = self.span(node)
-        around = self.data[start - 1 : start] + self.data[end : end + 1]
-        return (start - 1, end + 1) if around == b"()" else (start, end)
+FORWARD = ("primitive", "composition")
+"""Decorators of functions that are no part of a rule."""
 
 
-class RuleCode(NamedTuple):
-    """A piece of code that a rule runs: what was given to `.vjp(…)` beside `siblings`, or a helper."""
+class Piece(NamedTuple):
+    """Code that rules run: what `.vjp(…)` is given for an operand, or a function."""
 
+    name: str
     node: ast.AST
-    siblings: tuple[str, ...] = ()
+    rules: tuple[tuple[str, str], ...]
+    """What their primitives are called in the file, and the operands."""
 
 
-def rule_code(text: str) -> list[RuleCode]:
-    """All of it in a file, in order."""
-    tree = ast.parse(text)
-    given = list(_given_to_vjp(tree))
-    helpers = dict(_helpers(tree))
-    reached: dict[str, ast.stmt] = {}
-    waiting = [name for code in given for name in _names(code.node)]
-    while waiting:
-        name = waiting.pop()
-        if name in helpers and name not in reached:
-            reached[name] = helpers[name]
-            waiting.extend(_names(helpers[name]))
-    distinct = {id(node): node for node in reached.values()}
-    return sorted([*given, *map(RuleCode, distinct.values())], key=_place)
+class Slot(NamedTuple):
+    """A place of a syntax tree: what holds the node there, and under which key."""
+
+    holder: Any
+    key: Any
+
+    @property
+    def node(self) -> ast.AST:
+        """What is there now."""
+        node: ast.AST = self.holder[self.key]
+        return node
 
 
-def top_level_function(text: str, name: str) -> ast.FunctionDef:
-    """The definition of a function."""
-    for node in ast.parse(text).body:
-        if isinstance(node, ast.FunctionDef) and node.name == name:
-            return node
-    raise LookupError(f"there is no function {name!r} to mutate")
+def pieces_of(tree: ast.Module) -> list[Piece]:
+    """All code of a file that rules run, each piece with the rules that it is a part of."""
+    helpers = {
+        node.name: node
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and not any(map(_registers, node.decorator_list))
+    }
+    pieces: list[Piece] = []
+    users: dict[str, list[tuple[str, str]]] = {}
+    for owners, keyword in _given_to_vjp(tree.body, {}):
+        rules = tuple((owner, keyword.arg or "") for owner in owners)
+        if not isinstance(keyword.value, ast.Name):
+            name = f"{', '.join(owners)} by {keyword.arg}"
+            pieces.append(Piece(name, keyword.value, rules))
+        for name in _reached(keyword.value, helpers):
+            users.setdefault(name, []).extend(rules)
+    return pieces + [Piece(name, helpers[name], tuple(rules)) for name, rules in users.items()]
 
 
-def _place(code: RuleCode) -> tuple[int, int]:
-    at = vars(code.node)
-    return at["lineno"], at["col_offset"]
+def slots_in(node: ast.AST) -> Iterator[Slot]:
+    """The places of a node's parts, but for declarations, errors, and the strictness of zip."""
+    for field, value in ast.iter_fields(node):
+        if field in ("args", "returns", "annotation") and not isinstance(node, ast.Call):
+            continue
+        for slot in map(Slot, *_places(node, field, value)):
+            if not isinstance(slot.node, (ast.Raise, ast.JoinedStr)) and not _is_strict(slot.node):
+                yield slot
 
 
-def _given_to_vjp(tree: ast.Module) -> Iterator[RuleCode]:
-    for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr == "vjp"
-        ):
-            names = tuple(keyword.arg for keyword in node.keywords if keyword.arg)
-            yield from (RuleCode(keyword.value, names) for keyword in node.keywords)
+def _is_strict(node: ast.AST) -> bool:
+    """What zip is asked to check changes nothing where all is well."""
+    return isinstance(node, ast.keyword) and node.arg == "strict"
 
 
-def _helpers(tree: ast.Module) -> Iterator[tuple[str, ast.stmt]]:
-    """What the file defines by name, but for primitives and compositions."""
-    for node in _top_level(tree.body):
-        if isinstance(node, ast.FunctionDef) and not any(map(_registers, node.decorator_list)):
-            yield node.name, node
-        elif isinstance(node, ast.Assign):
-            for target in node.targets:
-                if isinstance(target, ast.Name):
-                    yield target.id, node
+def _places(node: ast.AST, field: str, value: Any) -> tuple[Sequence[Any], Sequence[Any]]:
+    if isinstance(value, list):
+        places = [i for i, part in enumerate(value) if isinstance(part, ast.AST)]
+        return [value] * len(places), places
+    return ([vars(node)], [field]) if isinstance(value, ast.AST) else ([], [])
 
 
-def _top_level(statements: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """The statements of a module, those that depend on a condition included."""
+def _given_to_vjp(
+    statements: Sequence[ast.stmt], loops: dict[str, list[str]]
+) -> Iterator[tuple[list[str], ast.keyword]]:
+    """What each call of `.vjp(…)` gives, and to which primitives: several in a loop over them."""
     for node in statements:
-        yield node
-        if isinstance(node, ast.If):
-            yield from _top_level([*node.body, *node.orelse])
+        match node:
+            case ast.If():
+                yield from _given_to_vjp([*node.body, *node.orelse], loops)
+            case ast.For(ast.Name(variable), ast.Tuple(each)):
+                names = [ast.unparse(name) for name in each]
+                yield from _given_to_vjp(node.body, {**loops, variable: names})
+            case ast.Expr(ast.Call(ast.Attribute(ast.Name(owner), "vjp"), _, keywords)):
+                yield from ((loops.get(owner, [owner]), keyword) for keyword in keywords)
 
 
 def _registers(decorator: ast.expr) -> bool:
     called = decorator.func if isinstance(decorator, ast.Call) else decorator
-    return isinstance(called, ast.Name) and called.id in REGISTERING
+    return isinstance(called, ast.Name) and called.id in FORWARD
 
 
-def _names(node: ast.AST) -> Iterator[str]:
-    """The names that it uses, but for its types."""
-    if isinstance(node, ast.Name):
-        yield node.id
-    for field, value in ast.iter_fields(node):
-        if field not in ("annotation", "returns"):
-            for part in value if isinstance(value, list) else [value]:
-                if isinstance(part, ast.AST):
-                    yield from _names(part)
+def _reached(node: ast.AST, helpers: dict[str, ast.FunctionDef]) -> list[str]:
+    """The helpers that a node calls, and those that these call."""
+    found: list[str] = []
+    waiting: list[ast.AST] = [node]
+    while waiting:
+        for part in ast.walk(waiting.pop()):
+            if isinstance(part, ast.Name) and part.id in helpers and part.id not in found:
+                found.append(part.id)
+                waiting.append(helpers[part.id])
+    return found

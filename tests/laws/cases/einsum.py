@@ -1,5 +1,6 @@
 """einsum."""
 
+import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import mutually_broadcastable_shapes
 
@@ -42,4 +43,11 @@ def einsum_cases(draw: st.DrawFn) -> Case:
     return Case(draw(values_in([REAL] * len(shapes), shapes)), {"subscripts": subscripts})
 
 
-CASES: dict[str, tuple[Cases, ...]] = {"einsum": (einsum_cases(),)}
+CASES: dict[str, tuple[Cases | Case, ...]] = {
+    "einsum": (
+        einsum_cases(),
+        Case((np.array(0.5),), {"subscripts": ""}),
+        # The rule has letters of its own, which must not be these.
+        Case((np.linspace(-1, 1, 12).reshape(3, 2, 2, 1),), {"subscripts": "ZiiY->YZ"}),
+    )
+}

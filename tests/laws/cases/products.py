@@ -54,8 +54,9 @@ def _mixed(draw: st.DrawFn, summed: tuple[int, ...], free: tuple[int, ...]) -> A
     return [draw(st.sampled_from([k, k - ndim])) for k in axes], tuple(shape)
 
 
-CASES: dict[str, tuple[Cases, ...]] = {
-    "dot": (_dotted(),),
+CASES: dict[str, tuple[Cases | Case, ...]] = {
+    # Last but one is the first axis of y, too.
+    "dot": (_dotted(), Case((np.linspace(-1, 1, 12).reshape(2, 2, 3), np.eye(3)[:, :2] + 0.5))),
     "outer": (_outer(),),
     "tensordot": (_contracted(),),
 }
