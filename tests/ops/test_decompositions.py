@@ -5,6 +5,7 @@ import pytest
 
 from tests.laws.cases.decompositions import spread, symmetric
 from tinygrad_course import Tensor
+from tinygrad_course.autodiff import jvp
 from tinygrad_course.errors import DegenerateError, ShapeError, UnsupportedError
 from tinygrad_course.testing import gradcheck
 
@@ -81,6 +82,36 @@ def test_the_vector_of_a_value_beside_two_equal_ones():
 def test_the_vectors_of_equal_values_have_no_derivative(vectors, a):
     with pytest.raises(DegenerateError, match="values are equal"):
         vectors(leaf(a)).sum().backward()
+
+
+@pytest.mark.parametrize(
+    "vectors",
+    [
+        lambda x: np.linalg.eigh(x).eigenvectors,
+        lambda x: np.linalg.svd(x).U,
+        lambda x: np.linalg.svd(x).Vh.sum(),
+    ],
+)
+def test_forward_mode_refuses_where_backward_mode_does(vectors):
+    for direction in (np.array([[0.0, 1.0], [1.0, 0.0]]), np.eye(2)):
+        with pytest.raises(DegenerateError, match="values are equal"):
+            jvp(vectors, (np.eye(2),), (direction,))
+    a, direction, h = np.array([[2.0, 0.3], [0.3, 1.0]]), np.array([[0.4, 1.0], [1.0, 0.2]]), 1e-6
+    _, slope = jvp(vectors, (a,), (direction,))
+    steps = vectors(a + h * direction) - vectors(a - h * direction)
+    np.testing.assert_allclose(slope, steps / (2 * h), atol=1e-7)
+
+
+def test_forward_mode_refuses_a_singular_value_that_is_zero():
+    a = np.array([[1.0, 0.0], [0.0, 0.0], [0.0, 0.0]])
+    with pytest.raises(DegenerateError, match="singular value is 0"):
+        jvp(lambda x: np.linalg.svd(x, False).U, (a,), (np.ones((3, 2)),))
+
+
+def test_the_values_alone_have_a_recorded_derivative():
+    x = leaf(np.eye(2))
+    np.linalg.eigh(x).eigenvalues.sum().backward(create_graph=True)
+    np.testing.assert_array_equal(x.grad.data, np.eye(2))
 
 
 def test_only_the_matrix_of_a_stack_that_uses_them_matters():

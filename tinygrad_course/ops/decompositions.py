@@ -171,9 +171,18 @@ def _eigenpairs_vjp(g: Array, out: Array, UPLO: Any) -> Array:
     w_bar, v_bar = g[..., 0, :], g[..., 1:, :]
     largest = np.abs(w[..., :1]) + np.abs(w[..., -1:])  # they are in order
     gaps = w[..., None, :] - w[..., :, None]
-    none = _are_equal("eigh: eigen", gaps, largest, (v_bar != 0).any(axis=-2))
+    none = _are_equal("eigh: eigen", gaps, largest, _used(v_bar, g))
     inner = _diagonal(w_bar) + _reciprocals(gaps, none) * (v.mT @ v_bar)
     return _on_triangle(v @ inner @ v.mT, UPLO.upper() == "U")
+
+
+def _used(vectors_bar: Array, g: Array) -> Any:
+    """Which vectors the result depends on: those that have a cotangent.
+
+    A recorded g that is zero altogether stands for all others: forward mode is the derivative by it.
+    """
+    stands_for_all = hasattr(g, "__record__") and known(~(g != 0).any())
+    return (vectors_bar != 0).any(axis=-2) | stands_for_all
 
 
 def _are_equal(what: str, gaps: Array, largest: Array, used: Any) -> Any:
@@ -249,7 +258,7 @@ def _triplets_vjp(g: Array, out: Array, x_shape: tuple[int, ...]) -> Array:
     u, s, v = _triplets(out, m)
     ut, vt = u.swapaxes(-1, -2), v.swapaxes(-1, -2)
     u_bar, s_bar, v_bar = _triplets(g, m)
-    used = (u_bar != 0).any(axis=-2) | (v_bar != 0).any(axis=-2)
+    used = _used(u_bar, g) | _used(v_bar, g)
     gaps = s[..., None, :] - s[..., :, None]
     sums = s[..., None, :] + s[..., :, None]
     none = _are_equal("svd: singular ", gaps, s[..., :1], used)
