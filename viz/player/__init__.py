@@ -1,6 +1,6 @@
 """The player: a web page on which one steps through a forward and a backward pass.
 
-recording.py    looks on while operations run, and notes what they hand to each other
+recording.py    looks on while operations run; handing.py notes what they hand to each other
 shares.py       what an operation hands back to each operand, and its local derivatives
 structure.py    the graph as plain data, and passes.py its numbers; numbers.py has each array once
 page.py         joins the files of assets/ (HTML, CSS, JavaScript) and the data into one file

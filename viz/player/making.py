@@ -145,12 +145,14 @@ class _Made:
                 f"a graph of {text.count(len(order), 'node')} is too long to be played, the limit is "
                 f"{MOST_NODES:,}: play a part of it, or draw it, viz.draw(loss) folds what is too much"
             )
-        if loss.node not in recording.noted.gradients:
+        back = recording.pass_through(loss.node)
+        if back is None:
             self._explain(loss, order)
-            go_back(loss, recording)
-        noted = recording.noted
+            back = go_back(loss, recording)
+        elif back is recording.passes[-1]:  # of earlier ones the graph remembers no gradients
+            back.note_hooked()
         structure = Structure(
-            order, given_names(order, [loss], self.names, self.notation), noted.lines
+            order, given_names(order, [loss], self.names, self.notation), recording.lines
         )
         data = structure.data(self.depth)
         if data not in self.structures:
@@ -158,7 +160,7 @@ class _Made:
         self.passes.append(
             {
                 "structure": self.structures.index(data),
-                **played(loss, structure, noted, self.table),
+                **played(loss, structure, recording, back, self.table),
             }
         )
         self.title = (

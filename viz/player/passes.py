@@ -11,11 +11,14 @@ from tinygrad_course.tensor import Tensor
 from ..graph import describe
 from ..graph.regions import owner_of
 from .numbers import Table
-from .recording import Noted
+from .handing import Backward
+from .recording import Recording
 from .structure import Structure
 
 
-def played(loss: Tensor, structure: Structure, noted: Noted, table: Table) -> dict[str, Any]:
+def played(
+    loss: Tensor, structure: Structure, recording: Recording, back: Backward, table: Table
+) -> dict[str, Any]:
     """The numbers of every item by its place in `structure.items`, and what was handed back.
 
     values      0 where nobody knows
@@ -27,14 +30,14 @@ def played(loss: Tensor, structure: Structure, noted: Noted, table: Table) -> di
     after: dict[int, int] = {}
     for node in structure.order:
         i = structure.numbers[node]
-        values[i] = noted.values.get(node) or _value(node, table)
-        gradients[i] = noted.gradients.get(node, 0)
-        if node.primitive is None and node in noted.values:
+        values[i] = recording.values.get(node) or _value(node, table)
+        gradients[i] = back.gradients.get(node, 0)
+        if node.primitive is None and node in recording.values:
             now = _value(node, table)
             if now not in (0, values[i]):
                 after[i] = now
     for i, constant in structure.constants.items():
-        values[i] = _constant(constant, noted, table)
+        values[i] = _constant(constant, recording, table)
     return {
         "values": values,
         "gradients": gradients,
@@ -44,11 +47,11 @@ def played(loss: Tensor, structure: Structure, noted: Noted, table: Table) -> di
                 "hooked": bool(node.hooks),
                 "shares": [
                     [s.operand, structure.numbers[s.parent], s.local, s.share, s.total]
-                    for s in noted.shares.get(node, ())
+                    for s in back.shares.get(node, ())
                 ],
             }
             for node in reversed(structure.order)
-            if node.primitive is not None and node in noted.gradients
+            if node.primitive is not None and node in back.gradients
         ],
         "after": after,
         "loss": _finite(loss),
@@ -71,7 +74,7 @@ def _value(node: Node, table: Table) -> int:
     return table.add_text(describe.value(node))
 
 
-def _constant(constant: Any, noted: Noted, table: Table) -> int:
+def _constant(constant: Any, recording: Recording, table: Table) -> int:
     if not isinstance(constant, Constant):
         return table.add_text(describe.of_constant(constant).value)
-    return noted.constants.get(constant) or table.add(constant.value)
+    return recording.constants.get(constant) or table.add(constant.value)

@@ -14,20 +14,19 @@ from viz.player.recording import Recording, go_back
 
 def played(loss):
     """The recording of a pass of the player's own, and a function that shows a row of its table."""
-    recording = Recording(table := Table())
-    go_back(loss, recording)
-    return recording.noted, lambda number: list(table.rows[number].get("lines", ()))
+    back = go_back(loss, Recording(table := Table()))
+    return back, lambda number: list(table.rows[number].get("lines", ()))
 
 
 def test_shares_are_noted_in_the_order_of_the_pass_with_their_sums():
     a, b, c = leaves(a=5.0, b=3.0, c=2.0)
     loss = expression(a, b, c)
-    noted, row = played(loss)
-    to_a = [s for shares in noted.shares.values() for s in shares if s.parent is a.node]
+    back, row = played(loss)
+    to_a = [s for shares in back.shares.values() for s in shares if s.parent is a.node]
     # J = 3 a v: 3 v directly, 3 a through v, which is 3 (a + b c) + 3 a.
     assert [row(s.share) for s in to_a] == [["33.0"], ["15.0"]]
     assert [row(s.total) for s in to_a] == [["33.0"], ["48.0"]]
-    assert row(noted.gradients[a.node]) == ["48.0"]
+    assert row(back.gradients[a.node]) == ["48.0"]
     assert [row(s.local) for s in to_a] == [["11.0"], ["1.0"]]
 
 
@@ -63,19 +62,19 @@ def test_what_a_released_graph_does_not_know_is_not_made_up():
     total = squares.sum()
     loss = total * total
     loss.backward()
-    noted, row = played(loss)
-    assert row(noted.gradients[total.node]) == ["67.0"]  # 2 Σ w²
-    assert row(noted.gradients[squares.node]) == ["mean 67.0 ± 0.0", "from 67.0 to 67.0"]
-    assert w.node not in noted.gradients  # since w itself was released
+    back, row = played(loss)
+    assert row(back.gradients[total.node]) == ["67.0"]  # 2 Σ w²
+    assert row(back.gradients[squares.node]) == ["mean 67.0 ± 0.0", "from 67.0 to 67.0"]
+    assert w.node not in back.gradients  # since w itself was released
 
 
 def test_a_sum_with_a_share_that_is_not_known_is_not_known():
     (w,) = leaves(w=2.0)
     y = (w * np.ones(100)).sum() + w * 3.0
     y.backward()
-    noted, _ = played(y)
-    assert w.node not in noted.gradients
-    to_w = [s for shares in noted.shares.values() for s in shares if s.parent is w.node]
+    back, _ = played(y)
+    assert w.node not in back.gradients
+    to_w = [s for shares in back.shares.values() for s in shares if s.parent is w.node]
     assert [s.total for s in to_w] == [0]
 
 
@@ -90,8 +89,9 @@ def test_a_graph_whose_values_were_overwritten_is_not_played():
 def test_large_values_are_read_from_what_operations_keep():
     (w,) = leaves(w=np.linspace(0, 1, 100))
     hidden = np.tanh(w)
-    noted, row = played((hidden * hidden).sum())
-    assert row(noted.values[hidden.node])[0].startswith("mean")
+    recording = Recording(table := Table())
+    go_back((hidden * hidden).sum(), recording)
+    assert table.rows[recording.values[hidden.node]]["lines"][0].startswith("mean")
 
 
 def test_a_function_is_looked_at_while_it_runs():
@@ -101,21 +101,21 @@ def test_a_function_is_looked_at_while_it_runs():
     before = text.array(weight.detach().numpy())
     with recording:
         loss = step()
-    noted = recording.noted
-    file, line = noted.lines[loss.node]
+    file, line = recording.lines[loss.node]
     assert file.endswith("examples.py")
     assert "binary_cross_entropy" in linecache.getline(file, line)
-    assert table.rows[noted.values[weight.node]]["lines"] == before
+    assert table.rows[recording.values[weight.node]]["lines"] == before
     assert text.array(weight.detach().numpy()) != before  # they were moved
-    assert noted.shares.keys() == {n for n in noted.gradients if n.primitive is not None}
+    (back,) = recording.passes
+    assert back.shares.keys() == {n for n in back.gradients if n.primitive is not None}
 
 
 def test_hooks_are_seen_to_have_changed_a_gradient():
     a, b = leaves(a=5.0, b=3.0)
     a.register_hook(lambda g: g * 10)
-    noted, row = played(a * b)
-    assert row(noted.gradients[a.node]) == ["30.0"]
-    assert row(noted.gradients[b.node]) == ["5.0"]
+    back, row = played(a * b)
+    assert row(back.gradients[a.node]) == ["30.0"]
+    assert row(back.gradients[b.node]) == ["5.0"]
 
 
 def test_a_checkpoint_is_one_operation_that_is_not_recorded_twice():
@@ -128,10 +128,10 @@ def test_a_checkpoint_is_one_operation_that_is_not_recorded_twice():
         return np.tanh(x * x)
 
     loss = block(w).sum()
-    noted, row = played(loss)
+    back, row = played(loss)
     plain, plain_row = played(np.tanh(w * w).sum())
-    assert row(noted.gradients[w.node]) == plain_row(plain.gradients[w.node])
-    assert loss.node.parents[0] in noted.shares
+    assert row(back.gradients[w.node]) == plain_row(plain.gradients[w.node])
+    assert loss.node.parents[0] in back.shares
     assert len(calls) == 3  # forward, in the engine's pass, and for the shares
 
 
@@ -139,5 +139,47 @@ def test_within_no_grad_the_players_pass_is_seen_all_the_same():
     a, b, c = leaves(a=5.0, b=3.0, c=2.0)
     loss = expression(a, b, c)
     with tg.no_grad():
-        noted, row = played(loss)
-    assert row(noted.gradients[a.node]) == ["48.0"]
+        back, row = played(loss)
+    assert row(back.gradients[a.node]) == ["48.0"]
+
+
+def test_leaves_are_noted_as_they_were_when_the_loss_used_them():
+    (w,) = leaves(w=[2.0])
+    recording = Recording(table := Table())
+    with recording:
+        w * 3.0
+        w.data[0] = 5.0
+        w * 3.0
+    assert table.rows[recording.values[w.node]]["lines"] == ("[2.0]",)
+
+
+def test_passes_over_graphs_with_the_same_leaves_are_kept_apart():
+    (w,) = leaves(w=2.0)
+    recording = Recording(table := Table())
+    with recording:
+        first, second = w * 3.0, w * 5.0
+        first.backward()
+        second.backward()
+    for loss, expected in ((first, "3.0"), (second, "5.0")):
+        back = recording.pass_through(loss.node)
+        assert table.rows[back.gradients[w.node]]["lines"] == (expected,)
+
+
+def test_a_pass_within_a_pass_does_not_disturb_it():
+    (w,) = leaves(w=[0.5, -0.5])
+    block = checkpoint(lambda x: np.tanh(x * w))
+    # The share from w * 3 is there before the checkpoint goes back through its own graph.
+    back, row = played(block(w).sum() + (w * 3.0).sum())
+    plain, plain_row = played(np.tanh(w * w).sum() + (w * 3.0).sum())
+    assert row(back.gradients[w.node]) == plain_row(plain.gradients[w.node])
+
+
+def test_the_last_pass_over_a_graph_is_the_one_that_is_played():
+    (w,) = leaves(w=2.0)
+    recording = Recording(table := Table())
+    with recording:
+        loss = w * 3.0
+        loss.backward(retain_graph=True)
+        loss.backward(10.0)
+    back = recording.pass_through(loss.node)
+    assert table.rows[back.gradients[w.node]]["lines"] == ("30.0",)

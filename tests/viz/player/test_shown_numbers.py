@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pytest
 
 from tests.viz.player.examples import expression, leaves, named, xor_training
 from tests.viz.player.pages import all_words, boxes, words
@@ -35,8 +36,8 @@ class ByHand:
         return shares
 
 
-def test_every_number_of_a_known_graph_is_right_in_every_step(pages):
-    a, b, c = (0.7, -1.3, 2.4)
+@pytest.mark.parametrize(("a", "b", "c"), [(0.7, -1.3, 2.4), (-0.7, 1.3, 2.4)])
+def test_every_number_of_a_known_graph_is_right_in_every_step(pages, a, b, c):
     loss = expression(*leaves(a=a, b=b, c=c))
     by_hand = ByHand(a, b, c)
     page = pages.open(loss)

@@ -106,6 +106,7 @@ def test_modules_fold_and_unfold_by_mouse_and_by_keyboard(pages):
     assert all_words(page, ".heading .name") == ["MLP"]
     page.click("#fold")
     assert page.evaluate("document.querySelectorAll('.box').length") == 4  # x, MLP, y, loss
+    assert page.evaluate("document.querySelectorAll('.edge').length") == 3
     page.click("#unfold")
     assert page.evaluate("document.querySelectorAll('.fold').length") == 0
     assert (
@@ -138,6 +139,28 @@ def test_no_box_lies_on_another_however_much_is_unfolded(pages, width):
         for i, one in enumerate(found):
             for other in found[i + 1 :]:
                 assert not overlap(one, other)
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+def test_a_box_lies_within_the_frames_of_its_modules_and_outside_of_all_others(pages, width):
+    page = pages.open(deep_net(), width=width)
+    page.click("#unfold")
+    frames = rectangles(page, ".frame")
+    assert len(frames) == 24  # the net, twelve layers, eleven activations
+    found = rectangles(page, "#stage .box > .outline")
+    depths = [sum(is_within(box, frame) for frame in frames) for box in found]
+    for box in found:
+        assert all(is_within(box, frame) or not overlap(box, frame) for frame in frames)
+    assert sorted(set(depths)) == [0, 1, 2]  # x, y and the loss; squeeze; what is in a layer
+
+
+def is_within(one, other):
+    return (
+        one["left"] > other["left"]
+        and one["right"] < other["right"]
+        and one["top"] > other["top"]
+        and one["bottom"] < other["bottom"]
+    )
 
 
 def overlap(one, other):
