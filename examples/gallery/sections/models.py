@@ -40,11 +40,11 @@ def course_notation() -> viz.Drawing:
 def deep_by_layers() -> viz.Drawing:
     """Twelve layers at depth 1
 
-    A deep net fits on one screen. Layers that are alike, one after the other, become one box, and it
-    says how often they come.
+    Layers that are alike, one after the other, become one box, and it says how often they come.
     """
-    net = nn.MLP([64] + [32] * 12 + [1], "tanh", rng=0)
-    return viz.draw(net, inputs=np.ones((8, 64), np.float32), depth=1, direction="TB")
+    net = nn.MLP([64] + [32] * 11 + [1], "tanh", rng=0)
+    x = np.random.default_rng(0).normal(size=(8, 64)).astype(np.float32)
+    return viz.draw(net, inputs=x, depth=1, direction="TB")
 
 
 def deep_as_one_box() -> viz.Drawing:
@@ -52,8 +52,9 @@ def deep_as_one_box() -> viz.Drawing:
 
     The whole model is one box with its shapes and the number of its parameters.
     """
-    net = nn.MLP([64] + [32] * 12 + [1], "tanh", rng=0)
-    return viz.draw(net, inputs=np.ones((8, 64), np.float32), depth=0)
+    net = nn.MLP([64] + [32] * 11 + [1], "tanh", rng=0)
+    x = np.random.default_rng(0).normal(size=(8, 64)).astype(np.float32)
+    return viz.draw(net, inputs=x, depth=0)
 
 
 def collapsed() -> viz.Drawing:
