@@ -36,7 +36,9 @@ class Backward:
     """
 
     def __init__(self, order: Sequence[Node], table: Table) -> None:
-        self.saved = {node: node.saved for node in order if node.primitive is not None}
+        self.saved: dict[Node, Any] = {
+            node: node.saved for node in order if node.primitive is not None
+        }
         self.gradients: dict[Node, int] = {}
         self.shares: dict[Node, list[Share]] = {}
         self.totals: dict[Node, Array] = {}

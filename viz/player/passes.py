@@ -10,8 +10,8 @@ from tinygrad_course.tensor import Tensor
 
 from ..graph import describe
 from ..graph.regions import owner_of
-from .numbers import Table
 from .handing import Backward
+from .numbers import Table
 from .recording import Recording
 from .structure import Structure
 
