@@ -55,6 +55,40 @@ def test_activations_are_finite_at_extremes_in_float32(activation):
     assert np.isfinite(gradient(y, x)).all()
 
 
+# The slopes far to the left and far to the right.
+FAR = {
+    activations.sigmoid: (0, 0),
+    activations.relu: (0, 1),
+    activations.leaky_relu: (0.01, 1),
+    activations.elu: (0, 1),
+    activations.gelu: (0, 1),
+    activations.softplus: (0, 1),
+}
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("activation", FAR, ids=lambda f: f.name)
+def test_far_from_zero_the_slope_is_that_of_the_asymptote(activation, dtype):
+    magnitudes = np.geomspace(1000, float(np.finfo(dtype).max) / 2, 40).astype(dtype)
+    x = leaf(np.concatenate([-magnitudes[::-1], [-np.inf, np.inf], magnitudes]), dtype)
+    y = activation(x)
+    assert not np.isnan(y.data).any()
+    y.backward(np.ones_like(x.data), create_graph=True)
+    left, right = np.array(FAR[activation], dtype)
+    np.testing.assert_array_equal(x.grad.data, np.where(x.data < 0, left, right))
+    slope, x.grad = x.grad, None
+    if slope.requires_grad:
+        slope.sum().backward()
+        np.testing.assert_array_equal(x.grad.data, 0)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_where_gelu_is_cut_off_it_has_reached_its_asymptote(dtype):
+    x = leaf([-10.5, -10.0, -9.5, 9.5, 10.0, 10.5], dtype)
+    np.testing.assert_array_equal(activations.gelu(x).data, np.maximum(x.data, 0))
+    np.testing.assert_array_equal(gradient(activations.gelu(x), x), x.data > 0)
+
+
 def test_sigmoid_reaches_its_limits():
     np.testing.assert_array_equal(activations.sigmoid(EXTREME[[0, 2, 4]]), [0, 0.5, 1])
 
