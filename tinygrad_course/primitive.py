@@ -34,6 +34,10 @@ from .errors import RuleError
 Array: TypeAlias = Any
 """Whatever speaks NumPy's protocols: `numpy.ndarray`, a NumPy scalar, `Tensor`, `dask.array.Array` …"""
 
+Shape: TypeAlias = tuple[int, ...]
+Axis: TypeAlias = int | tuple[int, ...] | None
+"""One axis, several, or all."""
+
 Rule: TypeAlias = Callable[..., Array]
 P = ParamSpec("P")
 R = TypeVar("R")

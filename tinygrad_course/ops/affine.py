@@ -6,7 +6,7 @@ from math import prod
 import numpy as np
 
 from ..errors import ShapeError
-from ..primitive import Array, primitive
+from ..primitive import Array, Shape, primitive
 
 
 @primitive("x Wᵀ + b")
@@ -38,7 +38,7 @@ def linear(x: Array, weight: Array, bias: Array = None) -> Array:
     return z
 
 
-def _transposed_to_fit(x: tuple[int, ...], weight: tuple[int, ...]) -> str:
+def _transposed_to_fit(x: Shape, weight: Shape) -> str:
     if len(weight) == 2 and x[-1:] == weight[:1]:
         return ". With weight.T it would fit: is it (in, out), as in x @ weight?"
     if len(weight) == len(x) == 2 and x[0] == weight[1]:

@@ -14,7 +14,7 @@ import numpy as np
 from ..composition import composition
 from ..errors import DegenerateError, MatrixShapeError, UnsupportedError
 from ..lazy import known
-from ..primitive import Array, primitive
+from ..primitive import Array, Shape, primitive
 
 # NumPy's own named tuples, which it has no public names for.
 _QRResult = type(np.linalg.qr(np.eye(1)))
@@ -253,7 +253,7 @@ def _antisymmetric(x: Array) -> Array:
     return (x - x.swapaxes(-1, -2)) / 2
 
 
-def _triplets_vjp(g: Array, out: Array, x_shape: tuple[int, ...]) -> Array:
+def _triplets_vjp(g: Array, out: Array, x_shape: Shape) -> Array:
     m, n = x_shape[-2:]
     u, s, v = _triplets(out, m)
     ut, vt = u.swapaxes(-1, -2), v.swapaxes(-1, -2)

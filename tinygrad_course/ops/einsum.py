@@ -8,7 +8,7 @@ import numpy as np
 
 from ..composition import composition
 from ..errors import UnsupportedError
-from ..primitive import Array, primitive
+from ..primitive import Array, Shape, primitive
 
 
 @primitive("einsum", broadcasts=True)
@@ -46,7 +46,7 @@ def explicit_subscripts(subscripts: str, ndims: Sequence[int]) -> tuple[list[str
 def _einsum_vjp(
     g: Array,
     i: int,
-    shapes: tuple[tuple[int, ...], ...],
+    shapes: tuple[Shape, ...],
     operands: Sequence[Array],
     subscripts: str,
     optimize: Any,

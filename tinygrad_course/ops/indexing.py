@@ -7,7 +7,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from ..composition import composition
 from ..lazy import as_numpy, at_hand
-from ..primitive import Array, primitive
+from ..primitive import Array, Shape, primitive
 
 
 @primitive("[ ]")
@@ -17,7 +17,7 @@ def getitem(x: Array, *, index: Any) -> Array:
 
 
 @primitive("[ ]ᵀ")
-def scatter_add(x: Array, *, index: Any, shape: tuple[int, ...]) -> Array:
+def scatter_add(x: Array, *, index: Any, shape: Shape) -> Array:
     """z = zeros(shape);  z[index] += x, repeated indices adding up;   x̄ = z̄[index]"""
     if not at_hand(x):
         return _added_in_rounds(x, index, shape)
@@ -46,7 +46,7 @@ def _selects_each_once(index: Any) -> bool:
     )
 
 
-def _added_in_rounds(x: Array, index: Any, shape: tuple[int, ...]) -> Array:
+def _added_in_rounds(x: Array, index: Any, shape: Shape) -> Array:
     """scatter_add for arrays that can be written into, but have no `np.add.at`.
 
     No round writes a place twice: if an index is there three times, there are three rounds.

@@ -13,9 +13,7 @@ import numpy as np
 
 from ..composition import composition
 from ..errors import DegenerateError, MatrixShapeError
-from ..primitive import Array, primitive
-
-Shape = tuple[int, ...]
+from ..primitive import Array, Shape, primitive
 
 # NumPy's own named tuple, which it has no public name for.
 _SlogdetResult = type(np.linalg.slogdet(np.eye(1)))

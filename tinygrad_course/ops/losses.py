@@ -9,11 +9,11 @@ import numpy as np
 
 from ..errors import DtypeError, SettingError, ShapeError, TargetError
 from ..lazy import at_hand, known
-from ..primitive import UNIT, Array, primitive
+from ..primitive import UNIT, Array, Shape, primitive
 from .activations import log_softmax, sigmoid, softmax
 
 
-def _shape(x: Array) -> tuple[int, ...]:
+def _shape(x: Array) -> Shape:
     return getattr(x, "shape", ())  # np.shape costs as much as a third of a small product
 
 

@@ -7,9 +7,7 @@ not, and the quantiles in statistics.py.
 import numpy as np
 
 from ..composition import composition
-from ..primitive import Array, primitive
-
-Axis = int | tuple[int, ...] | None
+from ..primitive import Array, Axis, primitive
 
 
 def _filled(x: Array, value: float) -> Array:

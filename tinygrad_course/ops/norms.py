@@ -7,9 +7,7 @@ import numpy as np
 from ..composition import composition
 from ..errors import DegenerateError
 from ..lazy import known
-from ..primitive import Array, primitive
-
-Axis = int | tuple[int, ...] | None
+from ..primitive import Array, Axis, primitive
 
 
 @primitive("‖x‖", signature="(n)->()", broadcasts=False)

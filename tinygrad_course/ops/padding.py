@@ -12,9 +12,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 from ..composition import composition
 from ..errors import UnsupportedError
 from ..lazy import as_numpy
-from ..primitive import Array, primitive
-
-Shape = tuple[int, ...]
+from ..primitive import Array, Shape, primitive
 
 
 @primitive("pad")

@@ -7,9 +7,7 @@ import numpy as np
 from ..composition import composition
 from ..errors import ShapeError, UnsupportedError
 from ..lazy import known
-from ..primitive import Array, primitive
-
-Shape = tuple[int, ...]
+from ..primitive import Array, Shape, primitive
 
 
 @primitive("∗", np.convolve)

@@ -8,7 +8,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from ..composition import composition
 from ..errors import ShapeError
 from ..lazy import at_hand
-from ..primitive import Array, primitive
+from ..primitive import Array, Shape, primitive
 
 
 @primitive("@", np.matmul, np.linalg.matmul, signature="(m?,n),(n,p?)->(m?,p?)")
@@ -21,7 +21,7 @@ def matmul(x: Array, y: Array) -> Array:
     return np.matmul(x, y)
 
 
-def _matmul_vjp_x(g: Array, x_shape: tuple[int, ...], y: Array) -> Array:
+def _matmul_vjp_x(g: Array, x_shape: Shape, y: Array) -> Array:
     if y.ndim == 1:
         return g[..., None] * y if len(x_shape) > 1 else g * y
     if len(x_shape) == 1:
@@ -30,7 +30,7 @@ def _matmul_vjp_x(g: Array, x_shape: tuple[int, ...], y: Array) -> Array:
     return g.dot(y.T) if g.ndim == y.ndim == 2 else g @ y.swapaxes(-1, -2)
 
 
-def _matmul_vjp_y(g: Array, y_shape: tuple[int, ...], x: Array) -> Array:
+def _matmul_vjp_y(g: Array, y_shape: Shape, x: Array) -> Array:
     if x.ndim == 1:
         return x[:, None] * g[..., None, :] if len(y_shape) > 1 else g * x
     if len(y_shape) == 1:
@@ -52,7 +52,7 @@ def dot(x: Array, y: Array) -> Array:
     return np.dot(x, y)
 
 
-def _dot_vjp_x(g: Array, x_shape: tuple[int, ...], y: Array) -> Array:
+def _dot_vjp_x(g: Array, x_shape: Shape, y: Array) -> Array:
     y_ndim = np.ndim(y)  # y may be a Python number
     if not (x_shape and y_ndim):
         return g * y if x_shape else (g * y).sum()
@@ -61,7 +61,7 @@ def _dot_vjp_x(g: Array, x_shape: tuple[int, ...], y: Array) -> Array:
     return _tensordot_vjp_x(g, x_shape, y, (-1, max(y_ndim - 2, 0)))
 
 
-def _dot_vjp_y(g: Array, y_shape: tuple[int, ...], x: Array) -> Array:
+def _dot_vjp_y(g: Array, y_shape: Shape, x: Array) -> Array:
     x_ndim = np.ndim(x)
     if not (x_ndim and y_shape):
         return g * x if y_shape else (g * x).sum()
@@ -93,7 +93,7 @@ def _summed(axes: Any, x_ndim: int, y_ndim: int) -> tuple[list[int], list[int]]:
     return [a % x_ndim for a in x_axes], [a % y_ndim for a in y_axes]
 
 
-def _tensordot_vjp_x(g: Array, x_shape: tuple[int, ...], y: Array, axes: Any) -> Array:
+def _tensordot_vjp_x(g: Array, x_shape: Shape, y: Array, axes: Any) -> Array:
     x_axes, y_axes = _summed(axes, len(x_shape), np.ndim(y))
     x_free, y_free = _others(x_axes, len(x_shape)), _others(y_axes, np.ndim(y))
     share = np.tensordot(g, y, (range(len(x_free), g.ndim), y_free))
@@ -101,7 +101,7 @@ def _tensordot_vjp_x(g: Array, x_shape: tuple[int, ...], y: Array, axes: Any) ->
     return _in_order(share, x_free + [x_axes[i] for i in np.argsort(y_axes)])
 
 
-def _tensordot_vjp_y(g: Array, y_shape: tuple[int, ...], x: Array, axes: Any) -> Array:
+def _tensordot_vjp_y(g: Array, y_shape: Shape, x: Array, axes: Any) -> Array:
     x_axes, y_axes = _summed(axes, np.ndim(x), len(y_shape))
     x_free, y_free = _others(x_axes, np.ndim(x)), _others(y_axes, len(y_shape))
     share = np.tensordot(x, g, (x_free, range(len(x_free))))

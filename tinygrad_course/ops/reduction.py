@@ -10,9 +10,7 @@ import numpy as np
 
 from ..composition import composition
 from ..lazy import known
-from ..primitive import Array, primitive
-
-Axis = int | tuple[int, ...] | None
+from ..primitive import Array, Axis, Shape, primitive
 
 
 def _reduced_axes(axis: Axis, ndim: int) -> tuple[int, ...]:
@@ -23,18 +21,18 @@ def _reduced_axes(axis: Axis, ndim: int) -> tuple[int, ...]:
     return tuple(a % ndim for a in axes) if ndim else ()
 
 
-def _kept(z: Array, shape: tuple[int, ...], axis: Axis) -> Array:
+def _kept(z: Array, shape: Shape, axis: Axis) -> Array:
     """`z`, reduced from `shape` along `axis`, with the reduced axes back as axes of length 1."""
     axes = _reduced_axes(axis, len(shape))
     return z.reshape(tuple(1 if i in axes else n for i, n in enumerate(shape)))
 
 
-def _count(shape: tuple[int, ...], axis: Axis) -> int:
+def _count(shape: Shape, axis: Axis) -> int:
     """How many elements go into each element of the result."""
     return product_of(shape[a] for a in _reduced_axes(axis, len(shape)))
 
 
-def _spread(g: Array, shape: tuple[int, ...], axis: Axis) -> Array:
+def _spread(g: Array, shape: Shape, axis: Axis) -> Array:
     """The cotangent of a sum, given to every element that went into it."""
     return np.broadcast_to(_kept(g, shape, axis), shape)
 

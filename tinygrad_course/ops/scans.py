@@ -7,7 +7,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from ..composition import composition, numpy_named
-from ..primitive import Array, primitive
+from ..primitive import Array, Axis, Shape, primitive
 
 
 def _along(axis: int, part: slice) -> tuple[slice, ...]:
@@ -24,7 +24,7 @@ def cumsum(x: Array, *, axis: int | None = None) -> Array:
     return x.cumsum(axis=axis)
 
 
-def _cumsum_vjp(g: Array, x_shape: tuple[int, ...], axis: int | None) -> Array:
+def _cumsum_vjp(g: Array, x_shape: Shape, axis: int | None) -> Array:
     along = 0 if axis is None or not x_shape else axis % len(x_shape)
     backward = _along(along, slice(None, None, -1))
     return g[backward].cumsum(axis=along)[backward].reshape(x_shape)
@@ -117,13 +117,13 @@ def ediff1d(ary: Array, to_end: Array = None, to_begin: Array = None) -> Array:
     """z = the differences of neighbours in the flattened array, between what `to_begin` and `to_end` add"""
     ary = np.ravel(ary)
     before, after = (
-        [] if end is None else [_converted(end, ary.dtype)] for end in (to_begin, to_end)
+        [] if end is None else [_flat_end(end, ary.dtype)] for end in (to_begin, to_end)
     )
     steps = ary[1:] - ary[:-1]
     return np.concatenate([*before, steps, *after]) if before or after else steps
 
 
-def _converted(end: Array, dtype: np.dtype[Any]) -> Array:
+def _flat_end(end: Array, dtype: np.dtype[Any]) -> Array:
     end = np.ravel(end)
     if not np.can_cast(end.dtype, dtype, "same_kind"):
         raise TypeError(f"what is added must be of the same kind as the array, {dtype}")
@@ -146,9 +146,7 @@ def trapezoid(y: Array, x: Array = None, dx: Array = 1.0, axis: int = -1) -> Arr
 
 
 @composition(np.gradient)
-def gradient(
-    f: Array, *varargs: Array, axis: int | tuple[int, ...] | None = None, edge_order: int = 1
-) -> Any:
+def gradient(f: Array, *varargs: Array, axis: Axis = None, edge_order: int = 1) -> Any:
     """z = ∂f/∂x by differences of neighbours; for several axes a tuple with one for each
 
     `varargs` are the distance of neighbours, one for all axes or for each, or their coordinates.

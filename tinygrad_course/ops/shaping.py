@@ -6,9 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..composition import composition, numpy_named
-from ..primitive import Array, primitive
-
-Shape = tuple[int, ...]
+from ..primitive import Array, Shape, primitive
 
 
 @primitive("reshape", np.reshape)

@@ -10,9 +10,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 from ..composition import composition
 from ..lazy import known
-from ..primitive import Array, primitive
-
-Axis = int | tuple[int, ...] | None
+from ..primitive import Array, Axis, Shape, primitive
 
 
 @composition(np.average)
@@ -50,7 +48,7 @@ def _converted(x: Array, dtype: np.dtype[Any]) -> Array:
     return x if x.dtype == dtype else x.astype(dtype)
 
 
-def _beside(weights: Array, shape: tuple[int, ...], axis: Axis) -> Array:
+def _beside(weights: Array, shape: Shape, axis: Axis) -> Array:
     """The weights along one axis, or several, of an array, with axes of length 1 for the others."""
     if axis is None:
         raise TypeError(

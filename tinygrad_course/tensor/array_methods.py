@@ -21,7 +21,7 @@ from ..ops import (
     shaping,
 )
 from ..ops.extremes import clip
-from ..ops.reduction import Axis
+from ..primitive import Axis
 
 if TYPE_CHECKING:
     from .tensor import Tensor
@@ -85,7 +85,7 @@ class ArrayMethods:
     def swapaxes(self, axis1: int, axis2: int) -> "Tensor":
         return shaping.swapaxes(self, axis1=axis1, axis2=axis2)
 
-    def squeeze(self, axis: int | tuple[int, ...] | None = None) -> "Tensor":
+    def squeeze(self, axis: Axis = None) -> "Tensor":
         return shaping.squeeze(self, axis=axis)
 
     def astype(self, dtype: Any) -> "Tensor":
