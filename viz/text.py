@@ -85,7 +85,7 @@ def index(value: Any) -> str:
 
 def count(n: int, noun: str) -> str:
     """1 leaf, 2,400 operations."""
-    plural = {"leaf": "leaves"}.get(noun, noun + "s")
+    plural = {"leaf": "leaves", "box": "boxes"}.get(noun, noun + "s")
     return f"{n:,} {noun if n == 1 else plural}"
 
 

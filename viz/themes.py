@@ -86,7 +86,8 @@ def _tints(negative: str, zero: str, positive: str) -> tuple[str, ...]:
     return (*below, zero, *above)
 
 
-LIGHT_TINTS = _tints("#d55e00", "#fbfbfb", "#0072b2")
+# A shade beside the palette's blue, which stands for results.
+LIGHT_TINTS = _tints("#d55e00", "#fbfbfb", "#006fae")
 DARK_TINTS = _tints("#ff8f3f", "#262626", "#6cc5f5")
 
 TINTS: Mapping[str, tuple[str, ...]] = {

@@ -156,7 +156,7 @@ GRAPHS = {
 
 
 @st.composite
-def programs(draw, most=30):
+def programs(draw, most=16):
     """The outputs of a random program, whose operations stand in modules, in named blocks and in neither."""
     values = [parameter(np.ones((2, 3), np.float32), f"p{i}") for i in range(2)]
     constant = tg.Tensor(np.ones((2, 3), np.float32), name="c")

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from tinygrad_course.engine.graph import Node
 
+from .. import text
 from .levels import levels
 from .regions import Region, regions_of
 from .repeats import fold_repeats
@@ -57,7 +58,7 @@ def fold(
     )
     if _size(folding, limit) > limit:
         _leave_out_the_middle(folding, order, outputs)
-        folding.note = f"more than {limit:,} boxes: the middle of the graph is left out"
+        folding.note = f"more than {text.count(limit, 'box')}: the middle of the graph is left out"
     return folding
 
 
@@ -77,7 +78,7 @@ def _as_deep_as_fits(order: Sequence[Node], collapse: Collection[str], limit: in
         if _size(deeper, limit) > limit:
             break
         best = deeper
-    best.note = f"more than {limit:,} boxes: {best.note}"
+    best.note = f"more than {text.count(limit, 'box')}: {best.note}"
     return best
 
 

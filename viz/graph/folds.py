@@ -82,7 +82,7 @@ def _shapes(nodes: Sequence[Node]) -> Iterator[str]:
         if shape
     ]
     results = [node.shape for node in nodes if node.primitive is not None and node not in used]
-    if results:
+    if any((*given, *results)):  # of single numbers there is nothing to say
         yield f"{_listed(dict.fromkeys(given))} → {_listed(dict.fromkeys(results))}".strip()
 
 

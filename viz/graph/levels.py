@@ -31,4 +31,9 @@ def levels(order: Sequence[Node]) -> dict[Node, int]:
     for node, needed in parents.items():
         if earliest[node] == latest[node] or any(p in behind for p in needed):
             behind.add(node)
-    return {node: earliest[node] if node in behind else latest[node] for node in parents}
+    level = {node: earliest[node] if node in behind else last for node in parents}
+    for node in reversed(parents):
+        for parent in parents[node]:
+            if parent not in behind:
+                level[parent] = min(level[parent], level[node] - 1)
+    return level

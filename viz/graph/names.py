@@ -25,19 +25,20 @@ def given_names(
 
     Raises: DrawingError if a key of `names` is neither a tensor nor a name.
     """
-    called = notation.course(order) if style == "course" else {}
     by_name: dict[str, str] = {}
+    by_tensor: dict[int, str] = {}
     for key, name in (names or {}).items():
         if isinstance(key, Tensor):
             node = key.node
-            called[describe.of_tensor(key).id_of_data if node is None else id(node)] = name
+            by_tensor[describe.of_tensor(key).id_of_data if node is None else id(node)] = name
         elif isinstance(key, str):
             by_name[key] = name
         else:
             raise DrawingError(
-                f"names: {key!r} is a {type(key).__name__}: give {{tensor: name}} or {{its name: new name}}"
+                f"names: {key!r} is neither a tensor nor a name: give {{tensor: name}} or {{name: new name}}"
             )
-    return called | _renamed(order, outputs, by_name)
+    course = notation.course(order) if style == "course" else {}
+    return course | _renamed(order, outputs, by_name) | by_tensor
 
 
 def _renamed(

@@ -25,6 +25,9 @@ _LOSSES = {
 }
 """What makes a prediction of the loss's operand, and what the loss is called."""
 
+_UNNAMED = "·"
+"""What stands in a formula for an operand without a name."""
+
 _SAME = {"squeeze", "reshape"}
 """What gives the same numbers in another shape, such as one output a row."""
 
@@ -100,7 +103,7 @@ def written(node: Node, called: Mapping[int, str]) -> tuple[str, ...]:
     if primitive.name in _LOSSES:
         predicts, loss = _LOSSES[primitive.name]
         prediction = f"{predicts}({x})" if predicts else x
-        is_shown = (f"ŷ = {prediction}",) * (prediction != "ŷ")
+        is_shown = (f"ŷ = {prediction}",) * (prediction not in ("ŷ", _UNNAMED))
         return (f"{_sum_over(node)}ℒ(ŷ, y)", *is_shown, f"ℒ = {loss}")
     return ()
 
@@ -127,6 +130,6 @@ def _called(operand: Any, called: Mapping[int, str]) -> str:
     if operand is None:
         return ""
     if isinstance(operand, Node):
-        return text.name(called.get(id(operand), operand.name)) or "·"
+        return text.name(called.get(id(operand), operand.name)) or _UNNAMED
     constant = describe.of_constant(operand)
-    return text.name(called.get(constant.id_of_data, constant.name)) or "·"
+    return text.name(called.get(constant.id_of_data, constant.name)) or _UNNAMED

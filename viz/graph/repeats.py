@@ -3,10 +3,11 @@
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from tinygrad_course.engine.graph import Node
 
+from . import describe
 from .regions import Region
 
 FEWEST = 3
@@ -68,10 +69,16 @@ def _signature(nodes: Sequence[Node]) -> Signature:
             node.primitive and node.primitive.name,
             node.outline,
             repr(node.parameters),
-            tuple(place.get(parent, -1) if parent is not None else None for parent in node.parents),
+            *(_operand(operand, place) for operand in describe.operands(node)),
         )
         for node in nodes
     )
+
+
+def _operand(operand: Any, place: Mapping[Node, int]) -> Hashable:
+    """Where in the part an operand comes from, or what is given to it: an array, or a number itself."""
+    outline = getattr(operand, "outline", None)
+    return place.get(operand, outline) if outline is not None else repr(operand)
 
 
 def _runs(items: Sequence[_Item]) -> Iterator[tuple[int, int, int]]:
@@ -142,7 +149,8 @@ def _gather(
 
 
 def _label(run: Sequence[_Item], part: Sequence[_Item]) -> str:
-    """layers.1 … layers.11, or the same names in each part: w, u."""
+    """layers.0 … layers.11, the layers that parts begin with; or what is called the same in each: w, u."""
     labels = [item.region.label for item in run if item.region is not None]
     once = [item.region.label for item in part if item.region is not None]
-    return ", ".join(once) if once == labels[-len(once) :] else f"{labels[0]} … {labels[-1]}"
+    last = labels[-len(once) :]
+    return ", ".join(once) if once == last else f"{once[0]} … {last[0]}"
