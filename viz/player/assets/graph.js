@@ -8,8 +8,8 @@ export class Graph {
     this.reading = readingOrder(structure, this.members);
     this.boxes = new Map();
     this.edges = [];
-    structure.items.forEach((item, i) => this.addBox(i));
-    structure.items.forEach((item, i) => this.addEdges(i));
+    structure.items.forEach((_, i) => this.addBox(i));
+    structure.items.forEach((_, i) => this.addEdges(i));
   }
 
   /** The outermost folded region around an item; null if the item itself is seen. */

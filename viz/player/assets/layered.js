@@ -96,7 +96,7 @@ function withBends(vertices, edges, ranks) {
 /** Order the layers so that few links cross, and put them where the links are short. */
 function arrange(layers, links, separation) {
   const apart = (a, b) => (a.cross + b.cross) / 2 + (a.bend || b.bend ? separation / 2 : separation);
-  layers.forEach((layer) => place(layer, (v) => 0, apart));
+  layers.forEach((layer) => place(layer, () => 0, apart));
   const sweeps = Math.max(2, Math.min(SWEEPS, Math.floor(PATIENCE / links.length)));
   let best = { crossings: Infinity, orders: null };
   for (let sweep = 0; sweep < sweeps; sweep++) {

@@ -3,7 +3,7 @@
 import { byId, element, fill } from "./dom.js";
 import { block, equation } from "./numbers.js";
 import { arrived, gradientAt, valueAt } from "./timeline.js";
-import { expressionOf, gradientName, nameOf, sum } from "./words.js";
+import { expressionOf, gradientName, nameOf } from "./words.js";
 
 /** Show a step. */
 export function showStep(recording, graph, step, unfold) {
@@ -21,15 +21,16 @@ function folded({ structure }, { fold }, unfold) {
 function details(recording, graph, step) {
   const { moment } = step;
   if (step.phase === "forward") return forward(recording, moment);
-  if (step.phase === "backward") return backward(recording, moment, step.end);
+  if (step.phase === "backward") return backward(recording, moment);
   if (step.phase === "end") return ending(recording, graph);
   return [];
 }
 
 function forward(recording, { item }) {
   const { structure, pass } = recording;
-  const { parents, formula, stretched } = structure.items[item];
-  const blocks = parents.map((p) => block(recording.row(pass.values[p.from]), nameOf(structure, p.from)));
+  const { parents, formula } = structure.items[item];
+  const blocks = parents.map(({ from }) =>
+    block(recording.row(pass.values[from]), structure.items[from].number ? "" : nameOf(structure, from)));
   return [
     rule("Formula", formula, names(structure, item)),
     element("div", { class: "equation" }, blocks, element("span", { class: "sign" }, "→"),
@@ -40,7 +41,7 @@ function forward(recording, { item }) {
   ];
 }
 
-function backward(recording, moment, at) {
+function backward(recording, moment) {
   const { structure } = recording;
   const item = structure.items[moment.item];
   return [

@@ -57,8 +57,7 @@ export function sum(recording, item, at) {
 }
 
 /** "Forward 2 of 5", "Backward 1 of 5" … */
-export function heading(recording, step) {
-  const { pass, timeline } = recording;
+export function heading({ pass }, step) {
   switch (step.phase) {
     case "given": return "Given";
     case "forward": return `Forward ${step.number} of ${step.of}`;
@@ -70,7 +69,7 @@ export function heading(recording, step) {
 
 /** One sentence about a step. */
 export function sentence(recording, step) {
-  const { structure, pass, timeline } = recording;
+  const { structure, pass } = recording;
   const { moment } = step;
   if (step.fold !== null) return foldSentence(recording, step);
   switch (step.phase) {
@@ -96,7 +95,7 @@ export function sentence(recording, step) {
     }
     case "backward": return backwardSentence(recording, moment);
     default: return Object.keys(pass.after).length
-      ? "The optimiser has moved the weights: each a little against its gradient."
+      ? "The optimiser has made its step: the weights have new values."
       : "Each leaf knows how the result would follow if it moved.";
   }
 }
