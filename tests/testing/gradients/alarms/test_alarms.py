@@ -12,7 +12,7 @@ def test_no_right_gradient_is_called_wrong():
     assert tally.points[Verdict.WRONG] == 0
     # Not because everything is easy, or excused.
     assert tally.points[Verdict.CORRECT] > 110
-    assert min(tally.points[Verdict.KINK], tally.points[Verdict.IMPRECISE]) > 3
+    assert min(tally.points[Verdict.KINK], tally.points[Verdict.IMPRECISE]) > 0
     assert tally.refused < 10
 
 
