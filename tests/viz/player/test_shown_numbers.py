@@ -186,3 +186,22 @@ def test_a_gradient_that_is_not_known_is_not_shown(pages):
     shown = page.evaluate("document.querySelectorAll('[data-key=i0] .gradient text').length")
     assert shown == 0
     assert "before loss.backward()" in words(page, "#notes")
+
+
+def test_numbers_that_are_none_are_shown_as_well(pages):
+    (w,) = leaves(w=[0.0, -1.0, np.inf])
+    (nothing,) = leaves(nothing=np.zeros((0, 3)))
+    (large,) = leaves(large=np.full((10, 10), np.nan))
+    with np.errstate(all="ignore"):
+        page = pages.open(named("L", np.log(w).sum() + nothing.sum() + large.sum()))
+    for _ in range(20):
+        page.press("ArrowRight")
+    shown = boxes(page)
+    assert shown["w"] | {"label": ""} == {
+        "value": ["[0.0  -1.0  inf]"],
+        "gradient": ["[inf  -1.0  0.0]"],
+        "isActive": False,
+        "label": "",
+    }
+    assert shown["nothing"]["value"] == ["[]"]
+    assert page.evaluate("document.querySelectorAll('.box .value .nan').length") == 80
