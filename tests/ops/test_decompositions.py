@@ -31,6 +31,16 @@ def test_the_triangle_that_is_read_has_the_gradient(f):
     assert (np.triu(gradient(f(x), x), 1) == 0).all()
 
 
+@pytest.mark.parametrize("uplo", "uUlL")
+@pytest.mark.parametrize("f", [np.linalg.eigvalsh, lambda x, uplo: np.linalg.eigh(x, uplo)[0]])
+def test_the_triangle_is_chosen_by_a_letter(f, uplo):
+    x = leaf(symmetric(3, 3))
+    slope = gradient(f(x, uplo)[0], x)
+    other = np.tril if uplo in "uU" else np.triu
+    assert slope.any()
+    assert not other(slope, -1 if uplo in "uU" else 1).any()
+
+
 def test_a_matrix_that_is_made_symmetric_has_the_textbooks_gradient():
     a = symmetric(3, 3)
     v = np.linalg.eigh(a).eigenvectors[:, 0]
@@ -125,6 +135,63 @@ def test_a_second_derivative_by_equal_eigenvalues_is_refused():
     slope = x.grad
     with pytest.raises(DegenerateError, match="values are equal"):
         (slope**2).sum().backward()
+
+
+EPS = np.finfo(float).eps
+# A matrix, two values of which differ by so much, and how many roundings count as no difference: four for
+# each column, relative to the largest value, or to the sum of the first and the last.
+NEARLY_EQUAL = {
+    "eigenvectors": (
+        lambda x: np.linalg.eigh(x).eigenvectors,
+        lambda gap: np.diag([-3.0, -1 - gap, -1.0, 2.0]),
+        4 * 4 * (3 + 2),
+    ),
+    "singular vectors": (
+        lambda x: np.linalg.svd(x).U,
+        lambda gap: np.diag([5.0, 1 + gap, 1.0]),
+        4 * 3 * 5,
+    ),
+    "a singular value and 0": (
+        lambda x: np.linalg.svd(x, full_matrices=False).U,
+        lambda gap: np.eye(3, 2) * [4.0, gap],
+        4 * 2 * 4,
+    ),
+    "a column and what those before it make up": (
+        lambda x: np.linalg.qr(x).Q,
+        lambda gap: np.eye(4, 3) * [4.0, gap, 1.0] + np.triu(np.ones((4, 3)), 1),
+        4 * 3 * np.sqrt(4**2 + 1 + 3),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NEARLY_EQUAL)
+@pytest.mark.parametrize("size", [1.0, 2.0**70, 2.0**-70])
+def test_what_differs_by_rounding_is_equal_and_nothing_else(name, size):
+    vectors, matrix_with, roundings = NEARLY_EQUAL[name]
+    x = leaf(size * matrix_with(1.1 * roundings * EPS))
+    with np.errstate(over="ignore"):
+        vectors(x).sum().backward()
+    x = leaf(size * np.stack([matrix_with(1.0), matrix_with(0.9 * roundings * EPS)]))
+    with pytest.raises(DegenerateError):
+        vectors(x).sum().backward()
+
+
+def test_rounding_is_that_of_the_dtype():
+    x = Tensor(np.diag([1.0, 1 + 1e-6]).astype(np.float32), requires_grad=True)
+    with pytest.raises(DegenerateError, match="equal"):
+        np.linalg.eigh(x).eigenvectors.sum().backward()
+
+
+def test_zeros_that_are_not_used_do_no_harm():
+    x = leaf(np.zeros((3, 2)))
+    assert np.isfinite(gradient(np.linalg.svd(x, full_matrices=False).S, x)).all()
+    a = np.outer([2.0, 1.0, -1.0], [1.0, 3.0])
+
+    def projection(x):
+        u = np.linalg.svd(x, full_matrices=False).U[:, 0]
+        return u[:, None] * u
+
+    gradcheck(projection, a)
 
 
 # --- put together again -----------------------------------------------------------------------------

@@ -92,6 +92,25 @@ def test_pinv_that_drops_what_is_not_0_has_no_rule():
             np.linalg.pinv(x, rcond).sum().backward()
 
 
+@pytest.mark.parametrize("size", [1.0, 1e6, 1e-9])
+def test_pinv_may_drop_what_makes_no_difference(size):
+    x = leaf(size * np.diag([1.0, 2.0**-26]))  # √ε of the largest
+    z = np.linalg.pinv(x, 0.1)
+    np.testing.assert_allclose(gradient(z, x)[0, 0], -1 / size**2)
+    x = leaf(size * np.diag([1.0, 2.0**-25]))
+    with pytest.raises(DegenerateError, match="rcond drops"):
+        np.linalg.pinv(x, 0.1).sum().backward()
+
+
+def test_pinv_drops_what_is_as_small_as_rcond_as_numpy_does():
+    with pytest.raises(DegenerateError, match="rcond drops"):
+        np.linalg.pinv(leaf(np.diag([1.0, 0.5])), 0.5).sum().backward()
+    # One tenth in single precision is a little more than in double precision.
+    x = Tensor(np.diag([1.0, 0.1]).astype(np.float32), requires_grad=True)
+    np.linalg.pinv(x, 0.1).sum().backward()
+    np.testing.assert_allclose(np.diagonal(x.grad.data), [-1, -100], rtol=1e-5)
+
+
 def test_lstsq_solves_the_normal_equations():
     a, b = leaf(RNG.uniform(-1, 1, (5, 2))), leaf(RNG.uniform(-1, 1, 5))
     ours, by_lstsq = [], np.linalg.lstsq(a, b)[0]

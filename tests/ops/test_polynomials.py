@@ -14,6 +14,16 @@ def test_coefficients_at_zero_have_the_slope_of_their_power():
     gradcheck(lambda p: np.polyval(p, np.array([-2.0, 0.0, 1.5])), np.zeros(3), order=2)
 
 
+def test_coefficients_in_single_precision_cost_the_slope_no_digits():
+    p = np.array([0.1, 0.2, 0.3, 0.4], np.float32)
+    slopes = []
+    for coefficients in (p, p.astype(np.float64)):
+        x = Tensor(0.7, requires_grad=True)
+        np.polyval(coefficients, x).backward()
+        slopes.append(x.grad.item())
+    assert slopes[0] == pytest.approx(slopes[1], rel=1e-14)
+
+
 def test_the_product_of_values_is_the_value_of_the_product():
     q, x = np.array([1.0, 3.0]), np.array([-1.5, 0.0, 2.0])
     np.testing.assert_allclose(

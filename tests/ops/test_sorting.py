@@ -21,7 +21,7 @@ def moved_back(y, x):
 
 
 @given(VALUES)
-@settings(derandomize=True, database=None, deadline=None)
+@settings(derandomize=True, database=None)
 def test_each_cotangent_finds_the_element_that_was_sorted_there(values):
     x = leaf(values)
     places = moved_back(np.sort(x), x).astype(int)
@@ -29,7 +29,7 @@ def test_each_cotangent_finds_the_element_that_was_sorted_there(values):
 
 
 @given(VALUES, st.data())
-@settings(derandomize=True, database=None, deadline=None)
+@settings(derandomize=True, database=None)
 def test_each_cotangent_finds_the_element_that_was_partitioned_there(values, data):
     x, kth = leaf(values), data.draw(st.integers(0, len(values) - 1))
     places = moved_back(np.partition(x, kth), x).astype(int)

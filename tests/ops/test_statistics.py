@@ -27,7 +27,7 @@ def gradient(y, x):
     st.floats(0, 1),
     st.sampled_from(METHODS),
 )
-@settings(derandomize=True, database=None, deadline=None, max_examples=200)
+@settings(derandomize=True, database=None, max_examples=200)
 def test_a_quantile_moves_and_stretches_with_its_elements(values, missing, q, method):
     # q(x + c) = q(x) + c, and q(cx) = c q(x): the gradient sums to 1, and to q(x) weighted with x.
     for quantile, x in (

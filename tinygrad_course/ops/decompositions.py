@@ -94,10 +94,10 @@ def qr_factors(x: Array) -> Array:
 
 
 def _qr_vjp(g: Array, out: Array) -> Array:
-    m, n = out.shape[-2] - out.shape[-1], out.shape[-1]
+    m = out.shape[-2] - out.shape[-1]
     q, r = out[..., :m, :], out[..., m:, :].mT
     q_bar, r_bar = g[..., :m, :], g[..., m:, :].mT
-    pivots = np.abs(r * np.eye(n, dtype=r.dtype)).sum(axis=-1)
+    pivots = np.abs(np.diagonal(r, axis1=-2, axis2=-1))
     size = np.sqrt((r * r).sum((-2, -1)))[..., None]
     if known((pivots <= _rounding(r) * size).any()):
         raise DegenerateError("qr: the columns depend on one another, and Q is not determined")

@@ -130,7 +130,7 @@ def _check_dropped(x: Array, rcond: Any) -> None:
     if rcond is None or np.max(rcond) <= negligible:
         return
     s = np.linalg.svdvals(x)
-    dropped = s <= np.asarray(rcond, dtype=x.dtype)[..., None] * s[..., :1]
+    dropped = s <= np.asarray(rcond)[..., None] * s[..., :1]
     if (dropped & (s > negligible * s[..., :1])).any():
         raise DegenerateError(
             "pinv: rcond drops singular values that are not 0, for which there is no rule: write it "
