@@ -115,7 +115,7 @@ def test_no_false_alarm_close_to_a_kink():
     gradcheck(np.abs, np.array([1e-4, -3e-5]))
 
 
-@settings(deadline=None, derandomize=True, database=None, max_examples=20)
+@settings(derandomize=True, database=None, max_examples=20)
 @given(st.integers(0, 2**16))
 def test_no_false_alarm_in_a_relu_net(seed):
     rng = np.random.default_rng(seed)

@@ -26,7 +26,7 @@ from tinygrad_course.testing.strategies import (
 )
 from tinygrad_course.testing.strategies_programs import programs
 
-FREE = settings(deadline=None, derandomize=True, database=None, max_examples=60)
+FREE = settings(derandomize=True, database=None, max_examples=60)
 
 
 def seen(strategy, examples=25):
