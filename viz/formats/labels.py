@@ -28,8 +28,7 @@ def label(box: Box, theme: themes.Theme) -> str:
         return _in_brackets(
             map(_centred, (*times, f"<b>{_html(first)}</b>", *_small(others, grey)))
         )
-    # A label must not be empty: a 0-d result without a name, in a drawing of shapes only.
-    return _in_brackets(_rows(box, theme) or [_row(" ")])
+    return _in_brackets(_rows(box, theme))
 
 
 def plain(*lines: str) -> str:
@@ -42,11 +41,10 @@ def plain(*lines: str) -> str:
 
 def _rows(box: ArrayBox, theme: themes.Theme) -> list[str]:
     colours = themes.COLOURS[theme]
-    if not (box.name or box.outline):
-        return [_row(*map(_html, box.value.lines))]
+    if not box.outline:  # a number, which is all that there is to say
+        return [_row(_html(line)) for line in box.value.lines]
     rows = [_row(f"<b>{_html(box.name)}</b>")] if box.name else []
-    if box.outline:
-        rows.append(_row(_coloured(colours["grey"], box.outline)))
+    rows.append(_row(_coloured(colours["grey"], box.outline)))
     title = "value now " if box.is_changed else "value "
     rows += _entry(title, colours["grey"], box.value, theme)
     rows += _entry("grad ", colours["gradient"], box.gradient, theme)

@@ -97,8 +97,13 @@ _CODES = {ord(c): f"#{ord(c)};" for c in '"#&<>`\\*_~{}[]()|'}
 """Characters that Mermaid, or the Markdown in its labels, would read as its own, as it writes them."""
 
 
+_NO_BREAK = ("#92;n", "#92;#8203;n")
+"""A backslash before an n begins a new line in spite of its code: something invisible keeps them apart."""
+
+
 def _quoted(*lines: str) -> str:
-    return '"' + "<br>".join(line.translate(_CODES) for line in lines) + '"'
+    coded = (line.translate(_CODES).replace(*_NO_BREAK) for line in lines)
+    return '"' + "<br>".join(coded) + '"'
 
 
 def _one_line(text: str) -> str:

@@ -10,6 +10,7 @@ What is used more than once has a number, is written out once, and is pointed ba
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import count
 from typing import NamedTuple
 
 from ..graph.boxes import ArrayBox, Box, Edge, FoldBox, OperationBox, View
@@ -41,7 +42,8 @@ class _Tree:
         for edge in view.edges:
             self.into[edge.head].append(edge)
         self.uses = Counter(edge.tail for edge in view.edges)
-        self.marks: dict[str, str] = {}  # of what is used more than once: (1), (2), …
+        self.numbers = count(1)
+        self.marks: dict[str, str] = {}  # of what is written: (1), (2), … if it is used again
 
     def lines(self) -> Iterator[str]:
         # If all are used, they lead in a circle.
@@ -53,7 +55,8 @@ class _Tree:
             operation = self._maker(box)
             operands = self.into[operation.key if operation else box.key]
             if box.key in self.marks:
-                yield f"{branch.left}↑ {self.marks[box.key]} {_called(box, operation)}"
+                words = ("↑", self.marks[box.key], _called(box, operation))
+                yield branch.left + " ".join(filter(None, words))
                 continue
             yield branch.left + self._line(branch, box, operation)
             gap = "│  " if len(operands) > 1 else "   "
@@ -67,17 +70,16 @@ class _Tree:
         return maker if isinstance(maker, OperationBox) else None
 
     def _line(self, branch: _Branch, box: Box, operation: OperationBox | None) -> str:
-        mark = ""
-        if self.uses[box.key] > 1:
-            self.marks[box.key] = mark = f"({len(self.marks) + 1})"
+        mark = f"({next(self.numbers)})" if self.uses[box.key] > 1 else ""
+        self.marks[box.key] = mark
         words = [" ".join(filter(None, (mark, _called(box, operation))))]
         if isinstance(box, ArrayBox):
             words += [box.outline, *_entries(box)]
+            words += ["output"] if box.is_output and self.uses[box.key] else []
         elif isinstance(box, FoldBox):
             words += box.lines[1:]
         words += operation.costs if operation else ()
         words.append(branch.edge.stretching)
-        words += ["output"] if isinstance(box, ArrayBox) and box.is_output and mark else []
         if self.into[box.key] and box.frame != branch.frame and box.frame:
             words.append(f"in {self.frames[box.frame]}")
         return "  ".join(filter(None, words))
