@@ -17,7 +17,10 @@ import shutil
 import signal
 import tempfile
 import time
+from importlib.resources import files
 from pathlib import Path
+
+import pytest
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 PATIENCE = 60
@@ -192,6 +195,13 @@ class Page:
         )
         for kind in ("mousePressed", "mouseReleased"):
             self.ask("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+
+    def violations(self):
+        """What keeps people out of the page, as axe finds it: the rule, and the elements that break it."""
+        code = files(pytest.importorskip("axe_core_python")).joinpath("axe.min.js")
+        self.evaluate(code.read_text("utf-8"))
+        found = self.evaluate("axe.run(document).then((result) => result.violations)")
+        return [(f["id"], [node["html"] for node in f["nodes"]]) for f in found]
 
     def screenshot(self, path, *, full=False):
         """A PNG of what is in the window, or of the whole page."""

@@ -17,8 +17,10 @@ h1 {{ font-size: 1.1rem; font-weight: 600; }}
 </style>
 </head>
 <body>
+<main>
 <h1>{title}</h1>
 <div class="drawing" tabindex="0" role="region" aria-label="Drawing">{svg}</div>
+</main>
 </body>
 </html>
 """

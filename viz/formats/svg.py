@@ -37,13 +37,15 @@ def polished(svg: str, view: View, theme: themes.Theme = "light") -> str:
             parent.remove(child)
             if key in said:
                 parent.set("data-key", key.removeprefix("cluster_"))
+                parent.set("role", "img")
                 _describe(parent, *said[key])
     if theme == "auto":
         style = ElementTree.Element(f"{{{NAMESPACE}}}style")
         style.text = themes.dark_rules(f".{CLASS}")
         root.insert(0, style)
     _describe(root, view.title, view.note)
-    root.set("role", "img")
+    # Not an image, of which screen readers would read no more than the title.
+    root.set("role", "group")
     root.set("class", CLASS)
     return ElementTree.tostring(root, encoding="unicode")
 

@@ -1,5 +1,11 @@
 from xml.etree import ElementTree
 
+import numpy as np
+import pytest
+
+import viz
+from tests.viz.graphs import AWKWARD_NAMES, GRAPHS, net, parameter
+from viz import text
 from viz.formats import svg
 from viz.graph.boxes import ArrayBox, Edge, View
 
@@ -20,6 +26,22 @@ def view(title="A <graph>"):
     return View(title, boxes, (Edge("box1", "box2", "x", (0,)),), note="folded")
 
 
+def drawn(y, **options):
+    drawing = viz.draw(y, **options)
+    return drawing.view, ElementTree.fromstring(drawing.svg())
+
+
+def children(element, tag):
+    return element.findall(f"{{{svg.NAMESPACE}}}{tag}")
+
+
+def groups(root):
+    """What is drawn: all groups but the one around everything."""
+    return [
+        g for g in root.iter(f"{{{svg.NAMESPACE}}}g") if "graph" not in g.get("class", "").split()
+    ]
+
+
 def test_it_can_stand_in_a_page_any_number_of_times():
     polished = svg.polished(AS_WRITTEN, view())
     assert polished.startswith("<svg")
@@ -38,7 +60,13 @@ def test_titles_say_what_a_reader_can_use_and_the_first_is_the_drawings():
         "stretched along axis 0; on the way back the gradient is summed over axis 0",
     ]
     assert root[0].text == "A <graph>"
-    assert root.get("role") == "img"
+
+
+def test_text_has_fonts_of_one_width_to_fall_back_on():
+    root = ElementTree.fromstring(svg.polished(AS_WRITTEN, view("")))
+    (line,) = root.iter(f"{{{svg.NAMESPACE}}}text")
+    assert line.text == "é"
+    assert line.get("font-family", "").endswith("monospace")
 
 
 def test_in_a_notebook_it_is_smaller_and_fits_the_page():
@@ -53,8 +81,60 @@ def test_in_a_notebook_it_is_smaller_and_fits_the_page():
     assert ElementTree.tostring(root) == ElementTree.tostring(before)
 
 
-def test_text_has_fonts_of_one_width_to_fall_back_on():
-    root = ElementTree.fromstring(svg.polished(AS_WRITTEN, view("")))
-    (text,) = root.iter(f"{{{svg.NAMESPACE}}}text")
-    assert text.text == "é"
-    assert text.get("font-family", "").endswith("monospace")
+@pytest.mark.parametrize("name", GRAPHS)
+def test_every_box_edge_and_frame_is_an_element_that_says_what_it_is(name):
+    shown, root = drawn(GRAPHS[name](), detail="everything")
+    found = groups(root)
+    assert len(found) == len(shown.boxes) + len(shown.edges) + len(shown.frames)
+    for group in found:
+        assert group[0].tag == f"{{{svg.NAMESPACE}}}title"
+        assert group[0].text
+        assert group.get("role") == "img"
+    keys = [group.get("data-key") for group in found]
+    assert {box.key for box in shown.boxes} | {frame.key for frame in shown.frames} <= set(keys)
+
+
+def test_operations_carry_their_formula_and_their_rule():
+    _, root = drawn(np.tanh(parameter(1.0)))
+    (operation,) = (g for g in groups(root) if "operation" in g.get("class", ""))
+    (description,) = children(operation, "desc")
+    assert description.text.startswith("z = tanh x. x̄ = z̄")
+
+
+def test_names_stand_in_titles_as_they_are():
+    _, root = drawn(np.concatenate([parameter([1.0], name) for name in AWKWARD_NAMES]))
+    titles = [g[0].text for g in groups(root) if "leaf" in g.get("class", "")]
+    expected = [
+        " ".join(filter(None, ("leaf", text.name(n), "(1,) float64"))) for n in AWKWARD_NAMES
+    ]
+    assert sorted(titles) == sorted(expected)
+
+
+def test_lines_of_operations_and_folds_stand_in_the_middle():
+    model = net()[1]
+    for how in ({"detail": "everything"}, {"depth": 1}):
+        _, root = drawn(model(np.ones((4, 2), np.float32)), **how)
+        for group in groups(root):
+            if {"operation", "fold"} & set(group.get("class", "").split()):
+                places = {(t.get("x"), t.get("text-anchor")) for t in children(group, "text")}
+                assert len(places) == 1
+                assert places.pop()[1] == "middle"
+
+
+def test_only_a_drawing_that_follows_the_reader_has_dark_rules():
+    y = parameter(1.0) * 2.0
+    assert "prefers-color-scheme" in viz.draw(y).svg()
+    assert "prefers-color-scheme" not in viz.draw(y, theme="light").svg()
+    assert "prefers-color-scheme" not in viz.draw(y, theme="dark").svg()
+
+
+def test_a_screen_reader_is_told_every_box(browser, tmp_path):
+    drawing = viz.draw(net()[0])
+    path = tmp_path / "graph.html"
+    drawing.save(path)
+    page = browser.open(path)
+    tree = page.ask("Accessibility.getFullAXTree")["nodes"]
+    said = {node["name"]["value"] for node in tree if "name" in node and not node["ignored"]}
+    assert {box.title for box in drawing.view.boxes} <= said
+    assert {frame.title for frame in drawing.view.frames} <= said
+    page.close()
