@@ -149,8 +149,11 @@ def _gather(
 
 
 def _label(run: Sequence[_Item], part: Sequence[_Item]) -> str:
-    """layers.0 … layers.11, the layers that parts begin with; or what is called the same in each: w, u."""
-    labels = [item.region.label for item in run if item.region is not None]
-    once = [item.region.label for item in part if item.region is not None]
-    last = labels[-len(once) :]
-    return ", ".join(once) if once == last else f"{once[0]} … {last[0]}"
+    """layers.1 … layers.11, the first layer of a part whose name tells the parts apart; else all: w, u."""
+    names = [
+        [item.region.label for item in run[i :: len(part)] if item.region] for i in range(len(part))
+    ]
+    for first, *_, last in filter(None, names):
+        if first != last:
+            return f"{first} … {last}"
+    return ", ".join(each[0] for each in names if each)
