@@ -6,17 +6,17 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from tinygrad_course.errors import DrawingError
 from tinygrad_course.nn import Module
 from tinygrad_course.tensor import Tensor
 
-from . import themes
 from .formats import dot, executable, mermaid, page, svg, tree
 from .graph.boxes import View
 from .graph.names import Notation
 from .graph.view import LIMIT, Detail, view
+from .options import check
 from .subject import outputs_of
 from .themes import Theme
 
@@ -24,6 +24,9 @@ SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".mmd", ".html", ".txt")
 
 PATIENCE = 120
 """Seconds after which a `dot` that has not finished is stopped; a folded graph takes a few."""
+
+
+_WITHOUT_PDF = "\nGraphviz itself can write PDF, and so can a browser that prints the .html"
 
 
 def draw(
@@ -62,11 +65,8 @@ def draw(
     Raises: DrawingError if x can't be drawn, for an option or a suffix that does not exist, and, for
     .svg .png .pdf and .html, if there is no `dot` or it fails.
     """
-    if direction not in get_args(dot.Direction):
-        raise DrawingError(
-            f"direction={direction!r} is none of {', '.join(get_args(dot.Direction))}"
-        )
-    themes.checked(theme)
+    check("direction", direction, dot.Direction)
+    check("theme", theme, Theme)
     if path is not None:
         _suffix(path)  # a wrong one is found before the work is done
     shown = view(
@@ -188,6 +188,7 @@ def _rendered(source: str, format: str) -> bytes:
         reason = done.stderr.decode(errors="replace").strip() or "it does not say why"
         raise DrawingError(
             f"{program} could not draw to {format} (exit code {done.returncode}): {reason}"
+            f"{_WITHOUT_PDF * (format == 'pdf')}"
         )
     return done.stdout
 

@@ -45,7 +45,7 @@ def outputs_of(x: Any, inputs: Any) -> Any:
     if isinstance(result, dict):
         result = list(result.values())
     tensors = list(result) if isinstance(result, (list, tuple)) else [result]
-    if not all(isinstance(y, Tensor) for y in tensors):
+    if not tensors or not all(isinstance(y, Tensor) for y in tensors):
         raise DrawingError(
             f"{what} returned {_kinds(tensors)} and not Tensors: without a tensor that requires a "
             f"gradient among its inputs and parameters nothing is recorded"

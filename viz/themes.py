@@ -8,9 +8,7 @@ Source: Okabe, Ito, "Color Universal Design", 2008.
 """
 
 from collections.abc import Mapping
-from typing import Literal, TypeAlias, get_args
-
-from tinygrad_course.errors import DrawingError
+from typing import Literal, TypeAlias
 
 Theme: TypeAlias = Literal["auto", "light", "dark", "print"]
 
@@ -110,12 +108,6 @@ MEANING: Mapping[str, str] = {
 def tint(level: int, theme: Theme) -> str:
     """The colour of a number's level in a heat map, from 0 to 255."""
     return TINTS[theme][round(level / 255 * 2 * STEPS)]
-
-
-def checked(theme: str) -> None:
-    """Raise DrawingError for a theme that does not exist."""
-    if theme not in COLOURS:
-        raise DrawingError(f"theme={theme!r} is none of {', '.join(get_args(Theme))}")
 
 
 def dark_rules(selector: str) -> str:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import tinygrad_course as tg
 import viz
+from tinygrad_course import nn
 from tinygrad_course.errors import DrawingError
 from viz import render, text
 from viz.formats import executable, svg
@@ -85,7 +86,15 @@ def test_a_notebook_shows_the_svg(loss):
 
 
 @pytest.mark.parametrize(
-    ("suffix", "start"), [(".svg", b"<svg"), (".PNG", b"\x89PNG"), (".dot", b"digraph")]
+    ("suffix", "start"),
+    [
+        (".svg", b"<svg"),
+        (".PNG", b"\x89PNG"),
+        (".dot", b"digraph"),
+        (".mmd", b"%%{init"),
+        (".html", b"<!doctype html>"),
+        (".txt", b"Computational graph of loss"),
+    ],
 )
 def test_the_format_follows_the_suffix_and_nothing_else_is_left(loss, tmp_path, suffix, start):
     path = tmp_path / f"graph{suffix}"
@@ -129,6 +138,26 @@ def test_a_failing_dot_is_quoted_and_leaves_the_file_as_it_was(loss, dot_that, t
         viz.draw(loss, path)
     assert path.read_bytes() == b"before"
     assert os.listdir(tmp_path) == [path.name]
+
+
+def test_where_dot_has_no_pdf_the_other_ways_are_named(loss, dot_that, tmp_path):
+    dot_that("sys.exit('no such format')")
+    with pytest.raises(
+        DrawingError, match=r"no such format\nGraphviz itself can .* prints the \.html"
+    ):
+        viz.draw(loss, tmp_path / "graph.pdf")
+
+
+def test_a_number_as_the_second_argument_is_said_to_be_no_file(loss):
+    with pytest.raises(DrawingError, match="given as inputs=…"):
+        viz.draw(lambda x: x * 2.0, 3.0)
+
+
+def test_a_model_and_a_function_are_drawn_by_what_they_run_on():
+    model = nn.MLP([2, 3, 1], rng=0)
+    drawing = viz.draw(model, inputs=np.ones((4, 2), np.float32), depth=0)
+    assert "▣ MLP" in drawing.text()
+    assert "leaf a" in viz.draw(lambda a: a * 2.0, inputs=3.0).text()
 
 
 def test_what_dot_says_while_it_succeeds_is_ignored(loss, dot_that, tmp_path, capfd):

@@ -7,7 +7,6 @@ import pytest
 
 import viz
 from tests.viz.graphs import GRAPHS, Block, parameter
-from tinygrad_course.errors import DrawingError
 from viz import themes
 from viz.themes import COLOURS, DARK, DARK_TINTS, LIGHT, LIGHT_TINTS, STEPS, TINTS
 
@@ -97,8 +96,3 @@ def test_signs_differ_for_those_who_see_no_red_or_no_green():
     for tints in (LIGHT_TINTS, DARK_TINTS):
         for n in range(1, STEPS + 1):
             assert int(tints[STEPS + n][5:], 16) > int(tints[STEPS - n][5:], 16)
-
-
-def test_a_theme_that_does_not_exist_is_refused():
-    with pytest.raises(DrawingError, match="auto, light, dark, print"):
-        themes.checked("sepia")

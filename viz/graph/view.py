@@ -1,13 +1,14 @@
 """A computational graph as plain data, made once, before anything is drawn."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias
 
 from tinygrad_course.engine.graph import Node, topological_order
 from tinygrad_course.engine.writes import FOREVER
 from tinygrad_course.errors import DrawingError
 from tinygrad_course.tensor import Tensor
 
+from ..options import check
 from . import describe
 from .boxes import View
 from .builder import Builder
@@ -40,8 +41,8 @@ def view(
     not exist.
     """
     outputs = _tensors(x)
-    _check("detail", detail, Detail)
-    _check("notation", notation, Notation)
+    check("detail", detail, Detail)
+    check("notation", notation, Notation)
     if not (depth is None or (isinstance(depth, int) and depth >= 0)):
         raise DrawingError(
             f"depth={depth!r}: 0 draws each model as one box, 1 its layers, and so on"
@@ -71,12 +72,6 @@ def view(
     if detail == "everything":
         title = ", ".join((title, *totals(order)))
     return View(title, *builder.finished(), folding.note)
-
-
-def _check(option: str, given: object, allowed: Any) -> None:
-    choices = get_args(allowed)
-    if given not in choices:
-        raise DrawingError(f"{option}={given!r} is none of {', '.join(map(repr, choices))}")
 
 
 def _tensors(x: object) -> list[Tensor]:

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import get_args
 
 from tinygrad_course.errors import DrawingError
 from tinygrad_course.nn import Module
 
-from .. import themes
 from ..formats import page
 from ..graph.names import Notation
+from ..options import check
 from ..render import write
 from ..themes import Theme
 from .layers import read
@@ -49,9 +48,8 @@ def network(
     Raises: DrawingError for a model with other parts, for names of another number than the units, and for
     an option or a suffix that does not exist.
     """
-    themes.checked(theme)
-    if notation not in get_args(Notation):
-        raise DrawingError(f"notation={notation!r} is none of {', '.join(get_args(Notation))}")
+    check("theme", theme, Theme)
+    check("notation", notation, Notation)
     if path is not None:
         _suffix(path)  # a wrong one is found before the work is done
     net = read(model)

@@ -4,7 +4,7 @@ from __future__ import annotations  # naming numpy.typing would import it
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from tinygrad_course.errors import DrawingError
 from tinygrad_course.nn import Module
 from tinygrad_course.ops.activations import sigmoid, softmax
 from tinygrad_course.tensor import Tensor
+
+from ..options import check
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,8 +40,7 @@ def class_probabilities(
 
     Raises: DrawingError for outputs that are nothing of the kind, or could be either.
     """
-    if outputs not in get_args(Outputs):
-        raise DrawingError(f"outputs={outputs!r} is none of {', '.join(get_args(Outputs))}")
+    check("outputs", outputs, Outputs)
     predict = getattr(model, "predict_proba", None)
     mode: AbstractContextManager[None] = nullcontext()
     if isinstance(model, Module):

@@ -1,8 +1,14 @@
+import re
+
+import numpy as np
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 import tinygrad_course as tg
-from viz import text, view
+from tests.viz.graphs import GRAPHS, parameter
+from tinygrad_course import nn
+from viz import text, themes, view
 from viz.formats import dot
 from viz.graph.boxes import Edge, FoldBox, OperationBox, View
 
@@ -68,6 +74,73 @@ def test_boxes_that_lead_in_a_circle_through_the_summary_are_drawn():
     boxes = tuple(FoldBox(f"box{i}", "middle", ("…",)) for i in range(2))
     there, back = (Edge(a.key, b.key) for a, b in (boxes, boxes[::-1]))
     assert dot.source(View("", boxes, (there, back))).count("class=") == 2
+
+
+def test_frames_are_clusters_in_each_other_around_their_boxes():
+    shown = view(GRAPHS["scopes"]())
+    source = dot.source(shown)
+    inside, open_ = {}, []
+    for line in source.splitlines():
+        if found := re.match(r"\s*subgraph cluster_(\w+)", line):
+            open_.append(found[1])
+        elif line.strip() == "}" and open_:
+            open_.pop()
+        elif found := re.match(r"\s*(box\d+) \[", line):
+            inside[found[1]] = tuple(open_)
+    outer = {frame.key: frame.outer for frame in shown.frames}
+    for box in shown.boxes:
+        around, key = [], box.frame
+        while key:
+            around.append(key)
+            key = outer[key]
+        assert inside[box.key] == tuple(reversed(around))
+
+
+def test_notes_and_the_meaning_of_colours_stand_below_where_there_is_need():
+    model = nn.MLP([3] * 4, rng=0)
+    y = model(np.ones((4, 3), np.float32))
+    assert "folded to depth 1" in dot.source(view(y, depth=1))
+    assert "labelloc=b" not in dot.source(view(y))
+    w = parameter(np.ones((10, 10)))
+    for theme, meaning in themes.MEANING.items():
+        source = dot.source(view(w), theme=theme)
+        assert f"heat maps: {meaning}" in source
+        assert "NaN" not in source
+    w.data[0] = np.nan
+    assert "× is NaN" in dot.source(view(w))
+
+
+def sizes(source):
+    """Width and height of every operation, in points, by its key."""
+    lines = [line.strip() for line in source.splitlines() if "class=operation" in line]
+    width, height = (
+        [72 * float(re.search(rf"\b{side}=([\d.]+)", line)[1]) for line in lines]
+        for side in ("width", "height")
+    )
+    return dict(zip((line.split()[0] for line in lines), zip(width, height)))
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+@pytest.mark.parametrize("how", [{}, {"notation": "course"}, {"detail": "everything"}])
+def test_the_text_of_an_operation_fits_into_its_ellipse(name, how):
+    shown = view(GRAPHS[name](), **how)
+    operations = {box.key: box for box in shown.boxes if isinstance(box, OperationBox)}
+    found = sizes(dot.source(shown))
+    assert set(found) == set(operations)
+    for key, (width, height) in found.items():
+        box = operations[key]
+        # Of the letters of Courier, each is 0.6 of its size wide.
+        rows = [(14, line) for line in (box.symbol, *box.parameters)]
+        rows += [(11, line) for line in box.costs]
+        wide = max(0.6 * size * len(line) for size, line in rows)
+        high = sum(size for size, _ in rows)
+        assert (wide / width) ** 2 + (high / height) ** 2 <= 1
+
+
+def test_a_short_operation_is_a_circle():
+    found = sizes(dot.source(view(GRAPHS["tiny"]()))).values()
+    assert len(found) == 3
+    assert all(width == height for width, height in found)
 
 
 @given(awkward)

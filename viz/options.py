@@ -1,0 +1,12 @@
+"""Options that are one of a few words."""
+
+from typing import Any, get_args
+
+from tinygrad_course.errors import DrawingError
+
+
+def check(option: str, given: object, allowed: Any) -> None:
+    """Raise DrawingError unless what was given is one of the words of a Literal."""
+    choices = get_args(allowed)
+    if given not in choices:
+        raise DrawingError(f"{option}={given!r} is none of {', '.join(choices)}")
