@@ -1,11 +1,13 @@
-"""Makes the generated parts of the documentation: the table of operations and the README's drawing.
+"""Makes the generated parts of the documentation: the table of operations and the drawings.
 
 python3 run.py docs
 """
 
 import contextlib
 import io
+import os
 import re
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -163,12 +165,30 @@ def first_drawing() -> str:
     return viz.draw(namespace["loss"]).svg()
 
 
+def drawings() -> dict[str, str]:
+    """The SVGs that docs/drawing.md shows, by file name, as its code draws them."""
+    page = (DOCS / "drawing.md").read_text("utf-8")
+    namespace: dict[str, object] = {}
+    here = os.getcwd()
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        try:
+            for code in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
+                exec(compile(code, "drawing.md", "exec"), namespace)
+        finally:
+            os.chdir(here)
+        shown = re.findall(r"\]\(images/(.*?\.svg)\)", page)
+        return {name: Path(folder, name).read_text("utf-8") for name in shown}
+
+
 def main() -> None:
-    """Write both."""
+    """Write all of them."""
     (DOCS / "operations.md").write_text(operations_page(), "utf-8")
-    (DOCS / "images").mkdir(exist_ok=True)
-    (DOCS / "images" / "first_graph.svg").write_text(first_drawing(), "utf-8")
-    print("docs/operations.md and docs/images/first_graph.svg are up to date")
+    images = DOCS / "images"
+    images.mkdir(exist_ok=True)
+    for name, svg in {"first_graph.svg": first_drawing(), **drawings()}.items():
+        (images / name).write_text(svg, "utf-8")
+    print("docs/operations.md and the drawings in docs/images are up to date")
 
 
 if __name__ == "__main__":

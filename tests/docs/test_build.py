@@ -37,6 +37,15 @@ def test_the_drawing_of_the_readme_shows_its_own_example():
     assert sorted(shipped.itertext()) == sorted(drawn.itertext())
 
 
+def test_the_drawings_of_the_page_on_drawings_are_those_of_its_code():
+    """If this fails: python3 run.py docs."""
+    drawn = build.drawings()
+    assert len(drawn) == 3
+    for name, svg in drawn.items():
+        shipped = ElementTree.parse(build.DOCS / "images" / name).getroot()
+        assert sorted(shipped.itertext()) == sorted(ElementTree.fromstring(svg).itertext()), name
+
+
 @pytest.mark.parametrize(("code", "claimed"), build.readme_examples())
 def test_the_examples_of_the_readme_print_what_it_says(
     code: str, claimed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

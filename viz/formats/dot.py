@@ -12,7 +12,7 @@ import graphviz
 
 from .. import themes
 from ..graph.boxes import ArrayBox, Box, Edge, FoldBox, Frame, OperationBox, View
-from .labels import label, plain
+from .labels import flush_left, label, plain
 
 Direction: TypeAlias = Literal["LR", "RL", "TB", "BT"]
 Colours: TypeAlias = Mapping[str, str]
@@ -56,7 +56,7 @@ def source(view: View, direction: Direction = "LR", theme: themes.Theme = "light
     colours = themes.COLOURS[theme]
     hurry = {"nslimit": "2", "mclimit": "0.5", "maxiter": "50"} if len(view.boxes) > MANY else {}
     notes = list(_notes(view, theme))
-    note = {"label": plain(*notes), "labelloc": "b"} if notes else {}
+    note = {"label": flush_left(*notes), "labelloc": "b"} if notes else {}
     page = {"bgcolor": colours["page"]} if theme in ("dark", "print") else {}
     graph = graphviz.Digraph(
         "graph",

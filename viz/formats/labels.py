@@ -32,11 +32,18 @@ def label(box: Box, theme: themes.Theme) -> str:
 
 
 def plain(*lines: str) -> str:
-    """Lines for a label that is not HTML-like, in which DOT still reads character entities."""
-    escaped: str = graphviz.nohtml(
-        "\\n".join(line.replace("\\", "\\\\").replace("&", "&amp;") for line in lines)
-    )
-    return escaped
+    """Centred lines for a label that is not HTML-like, in which DOT still reads character entities."""
+    label: str = graphviz.nohtml("\\n".join(map(_escaped, lines)))
+    return label
+
+
+def flush_left(*lines: str) -> str:
+    """The same, each line beginning at the left."""
+    return "".join(f"{_escaped(line)}\\l" for line in lines)
+
+
+def _escaped(line: str) -> str:
+    return line.replace("\\", "\\\\").replace("&", "&amp;")
 
 
 def _rows(box: ArrayBox, theme: themes.Theme) -> list[str]:
