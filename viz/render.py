@@ -25,7 +25,6 @@ SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".mmd", ".html", ".txt")
 PATIENCE = 120
 """Seconds after which a `dot` that has not finished is stopped; a folded graph takes a few."""
 
-
 _WITHOUT_PDF = "\nGraphviz itself can write PDF, and so can a browser that prints the .html"
 
 
@@ -52,15 +51,16 @@ def draw(
     x           a Tensor, a list of them, or a Module or a function, which then runs on `inputs`
     detail      "shapes"; "values" and gradients too; "everything", also bytes kept and FLOPs; "auto"
     depth       how deep modules and `tg.scope` blocks are open: 0 draws each model as one box
-    collapse    what is folded at any depth: paths, names of blocks, names of module classes
+    collapse    what is folded at any depth: paths of modules or names of their classes, names of blocks
     direction   that of the data: "LR" from left to right, "TB" from top to bottom
     names       what to call tensors, by tensor or by the name that they have
-    notation    "course" calls the arrays of a net z⁽¹⁾, a⁽¹⁾, ŷ as the course does
+    notation    "course" writes a net as the course does: z⁽¹⁾ = W⁽¹⁾x + b⁽¹⁾, a⁽¹⁾ = g(z⁽¹⁾), ℒ(ŷ, y)
     theme       "light", "dark", "print" in black on white, or "auto", which follows the reader's system
     limit       a graph of more boxes than this folds by itself, and says so
 
     It can be drawn before, between and after backward passes. Large arrays show their statistics
-    where they are known: those of parameters always, those of results within `viz.watch()`.
+    where they are known: those of parameters always, those of results within `viz.watch()`. What
+    `names` and `collapse` speak of and the graph has not is passed over.
 
     Raises: DrawingError if x can't be drawn, for an option or a suffix that does not exist, and, for
     .svg .png .pdf and .html, if there is no `dot` or it fails.

@@ -1,7 +1,6 @@
 from itertools import pairwise
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,7 +8,7 @@ from tests.viz.graphs import Block, long_chain, net, parameter, programs, scopes
 from tinygrad_course import nn
 from tinygrad_course.engine.graph import topological_order
 from viz import view
-from viz.graph.boxes import ArrayBox, FoldBox, OperationBox
+from viz.graph.boxes import ArrayBox, FoldBox
 from viz.graph.folding import AT_EACH_END
 
 
@@ -87,16 +86,6 @@ def test_no_more_is_drawn_than_the_limit_the_ends_and_what_belongs_to_them(outpu
     shown = view(outputs, limit=limit)
     ends = 3 * AT_EACH_END * 4  # a result, its operation and at most two constants
     assert len(shown.boxes) <= max(limit + 3, ends)
-
-
-@pytest.mark.parametrize("length", [200, 20_000])
-def test_of_a_long_program_without_parts_the_beginning_and_the_end_are_drawn(length):
-    shown = view(long_chain(length))
-    (left_out,) = (box for box in shown.boxes if isinstance(box, FoldBox))
-    assert left_out.kind == "middle"
-    operations = sum(isinstance(box, OperationBox) for box in shown.boxes)
-    assert operations == 2 * AT_EACH_END - 1
-    assert left_out.lines[0] == f"{length - operations:,} operations not drawn"
 
 
 def test_outputs_in_the_middle_are_drawn_as_far_as_they_are_few():
