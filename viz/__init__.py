@@ -7,6 +7,7 @@
     viz.draw(model, inputs=x, depth=1)       # a model by its layers
     viz.network(model, "net.svg")            # a model as neurons and layers
     viz.player(loss, "player.html")          # forward and backward, step by step, in a browser
+    viz.player(step, steps=20, network=model)   # a run of training, and the model's weights in it
 
     with viz.watch():                        # lines of code, and what large arrays are like
         loss = cost(model(x), y)

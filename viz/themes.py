@@ -110,6 +110,11 @@ def tint(level: int, theme: Theme) -> str:
     return TINTS[theme][round(level / 255 * 2 * STEPS)]
 
 
+def variable(role: str) -> str:
+    """The CSS variable of a colour: "leaf fill" is --leaf-fill."""
+    return f"--{role.replace(' ', '-')}"
+
+
 def dark_rules(selector: str) -> str:
     """CSS that gives everything drawn in light colours its dark ones, where dark is asked for."""
     pairs = [(LIGHT[role], DARK[role]) for role in LIGHT]

@@ -5,6 +5,7 @@ read from its parts, without running it, and only where the parts say all: a cla
 of its own may do anything, and is refused.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -62,6 +63,18 @@ class Net:
 
     layers: tuple[Layer, ...]
     returns_logits: bool = False
+
+    def holding(self, numbers: Mapping[str, Numbers]) -> "Net":
+        """The same net with other numbers, by the names of its parameters; the others stay."""
+        layers = (
+            replace(
+                layer,
+                weights=numbers.get(layer.weight_name, layer.weights),
+                biases=numbers.get(layer.bias_name, layer.biases),
+            )
+            for layer in self.layers
+        )
+        return replace(self, layers=tuple(layers))
 
 
 def read(model: object) -> Net:

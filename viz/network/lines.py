@@ -1,13 +1,13 @@
 """The weights between two columns: a line each, whose width, dashes and colour say what it is."""
 
 from collections.abc import Sequence
-from itertools import pairwise
+from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 import numpy as np
 
 from .layers import Net, Numbers
-from .layout import RADIUS, Column
+from .layout import RADIUS, Column, shown
 from .markup import add
 from .wording import Wording
 
@@ -21,6 +21,34 @@ KINDS = ("positive", "negative", "zero", "undefined")
 """The classes of lines."""
 
 
+@dataclass(frozen=True)
+class Measure:
+    """What drawings of a net in several states have in common, so that only their lines differ.
+
+    largest     by layer, the |w| of the widest line
+    heights     by layer, the largest share of that which each weight ever has: the order of the lines
+    kinds       of the lines that are ever drawn
+    """
+
+    largest: tuple[float, ...]
+    heights: tuple[Numbers, ...]
+    kinds: tuple[str, ...]
+
+
+def measure(states: Sequence[Net]) -> Measure:
+    """Go through all states of a net."""
+    layers = [
+        [layer.weights for layer in column] for column in zip(*(net.layers for net in states))
+    ]
+    largest = [max(map(_largest, weights)) for weights in layers]
+    heights = [
+        np.maximum.reduce([_shares(one, most) for one in weights])
+        for weights, most in zip(layers, largest, strict=True)
+    ]
+    drawn = {kind(w) for weights in layers for one in weights for w in _drawn(one)}
+    return Measure(tuple(largest), tuple(heights), tuple(name for name in KINDS if name in drawn))
+
+
 def kind(weight: float) -> str:
     """The class of a weight's line."""
     if not np.isfinite(weight):
@@ -29,14 +57,21 @@ def kind(weight: float) -> str:
 
 
 def draw(
-    parent: Element, wording: Wording, column: int, ends: tuple[Column, Column], *, weights: bool
+    parent: Element,
+    wording: Wording,
+    column: int,
+    ends: tuple[Column, Column],
+    measure: Measure,
+    *,
+    weights: bool,
 ) -> None:
     """The lines from the drawn units of the column before to those of this one, the largest on top."""
     layer = wording.net.layers[column - 1]
-    shares = _shares(layer.weights)
+    shares = _shares(layer.weights, measure.largest[column - 1])
+    height = measure.heights[column - 1]
     before, here = ends
     pairs = [(unit, source) for unit in here.units for source in before.units]
-    for unit, source in sorted(pairs, key=lambda pair: shares[pair]) if weights else pairs:
+    for unit, source in sorted(pairs, key=lambda pair: height[pair]) if weights else pairs:
         weight, share = layer.weights[unit, source], float(shares[unit, source])
         line = add(
             parent,
@@ -57,19 +92,17 @@ def draw(
         add(line, "title", wording.weight(column, unit, source, with_value=weights))
 
 
-def kinds(net: Net, places: Sequence[Column]) -> list[str]:
-    """The kinds of lines that are drawn between all these columns."""
-    drawn = {
-        kind(layer.weights[unit, source])
-        for layer, (before, here) in zip(net.layers, pairwise(places), strict=True)
-        for unit in here.units
-        for source in before.units
-    }
-    return [name for name in KINDS if name in drawn]
+def _drawn(weights: Numbers) -> Numbers:
+    """The weights between units that are drawn."""
+    units, sources = ([i for i in shown(n) if i is not None] for n in weights.shape)
+    return weights[np.ix_(units, sources)].ravel()
 
 
-def _shares(weights: Numbers) -> Numbers:
-    """The size of each weight as a share of the layer's largest; 1 for what is no number."""
+def _largest(weights: Numbers) -> float:
+    return float(np.abs(weights).max(initial=0.0, where=np.isfinite(weights)))
+
+
+def _shares(weights: Numbers, largest: float) -> Numbers:
+    """The size of each weight as a share of the largest; 1 for what is no number."""
     is_finite = np.isfinite(weights)
-    sizes = np.abs(np.where(is_finite, weights, 0.0))
-    return np.where(is_finite, sizes / (sizes.max() or 1.0), 1.0)
+    return np.where(is_finite, np.abs(np.where(is_finite, weights, 0.0)) / (largest or 1.0), 1.0)

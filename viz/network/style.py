@@ -6,8 +6,9 @@ the drawing's own, so that they leave the page around it alone.
 """
 
 from collections.abc import Mapping
+from typing import Literal
 
-from ..themes import COLOURS, DARK, Theme
+from ..themes import COLOURS, DARK, Theme, variable
 
 CLASS = "viz-network"
 
@@ -23,9 +24,17 @@ SIGNS: Mapping[str, tuple[str, str]] = {
 """The colours of positive and of negative weights."""
 
 
-def css(theme: Theme) -> str:
-    """The rules of a theme. "auto" follows the reader's settings, but is light on real paper."""
+IN_PAGE = {role: f"var({variable(role)})" for role in COLOURS["auto"]}
+
+
+def css(theme: Theme | Literal["page"]) -> str:
+    """The rules of a theme. "auto" follows the reader's settings, but is light on real paper.
+
+    "page" has the colours of the page around it, which are variables there: --ink, --positive …
+    """
     root = f".{CLASS}.{theme}"
+    if theme == "page":
+        return _rules(root, IN_PAGE, "var(--positive)", "var(--negative)")
     rules = _rules(root, COLOURS[theme], *SIGNS[theme])
     if theme != "auto":
         return rules

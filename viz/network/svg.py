@@ -3,7 +3,7 @@
 Every unit and every line has a title, and says in `data-…` what it stands for, so that a page can
 connect it with the nodes of a graph. Layers count from 0, which is that of the inputs; units from 1:
 
-    data-layer, data-unit    of a unit, or of the one that a line leads to
+    data-layer, data-unit    of a unit, or of the one that a line leads to; headings have a layer alone
     data-from                where a line comes from: a unit of the layer before
     data-path                the module that computes a unit, such as "layers.0"; inputs have none
     data-activation          the module of its activation, if that is one
@@ -14,11 +14,13 @@ There are no ids, since several drawings may stand in one page.
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Literal
 from xml.etree.ElementTree import Element, tostring
 
 from ..themes import Theme
 from . import legend, lines, style, units
 from .layout import RADIUS, Column, columns
+from .lines import Measure
 from .markup import LINE, NORMAL, SMALL, TINY, add, coordinate, width, write
 from .wording import Wording
 
@@ -35,6 +37,14 @@ SIZES = (NORMAL, SMALL, TINY)
 
 def draw(wording: Wording, theme: Theme, *, weights: bool) -> str:
     """The drawing as an <svg> element."""
+    root = element(wording, theme, lines.measure([wording.net]), weights=weights)
+    return tostring(root, encoding="unicode")
+
+
+def element(
+    wording: Wording, theme: Theme | Literal["page"], measure: Measure, *, weights: bool
+) -> Element:
+    """The drawing as an element tree; `measure` is that of all states that are drawn alike."""
     headings = [wording.heading(column) for column in range(wording.last + 1)]
     widths = [max(map(width, heading, SIZES)) for heading in headings]
     places = columns(wording.net, widths)
@@ -45,19 +55,20 @@ def draw(wording: Wording, theme: Theme, *, weights: bool) -> str:
     add(root, "style", style.css(theme))
     paper = add(root, "rect", class_="paper", rx=8)
     for column, ends in enumerate(pairwise(places), start=1):
-        lines.draw(root, wording, column, ends, weights=weights)
+        lines.draw(root, wording, column, ends, measure, weights=weights)
     for column, place in enumerate(places):
         units.draw(root, wording, column, place, weights=weights)
 
     half = max(y for place in places for y in place.units.values())
     top, y = -half - ABOVE - MARGIN, half + BELOW
-    for place, heading in zip(places, headings, strict=True):
+    for column, (place, heading) in enumerate(zip(places, headings, strict=True)):
         for row, (words, size) in enumerate(zip(heading, SIZES)):
             kind = "quiet" if row else "heading"
-            write(root, words, place.x, y + row * LINE, size, class_=kind)
+            line = y + row * LINE
+            write(root, words, place.x, line, size, class_=kind, data_layer=column)
     y += LINE * (len(SIZES) + 0.6)
 
-    kinds = lines.kinds(wording.net, places) if weights else ()
+    kinds = measure.kinds if weights else ()
     rows = wording.explanations(weights=weights)
     needed, height = legend.size(wording.caption, kinds, rows)
     left, right = _ends(wording, places, widths)
@@ -69,7 +80,7 @@ def draw(wording: Wording, theme: Theme, *, weights: bool) -> str:
     corner = {"x": coordinate(middle - reach), "y": coordinate(top)}
     paper.attrib |= corner | extent
     root.attrib |= extent | {"viewBox": " ".join((corner | extent).values())}
-    return tostring(root, encoding="unicode")
+    return root
 
 
 def _ends(

@@ -12,6 +12,7 @@ BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 WIDTHS = "the wider a line, the larger |w|, within a layer"
+OVER_STEPS = WIDTHS + " and over all steps"
 BIASES = "the number above a unit is its bias"
 LOGITS = "{} is left to predict_proba and the loss: the model returns logits"
 
@@ -24,6 +25,8 @@ class Wording:
     notation: Notation = "plain"
     input_names: Sequence[str] = ()
     output_names: Sequence[str] = ()
+    changes: bool = False
+    """Whether there are drawings of other weights that this one is to be compared with."""
 
     @property
     def last(self) -> int:
@@ -102,7 +105,7 @@ class Wording:
         """What a reader has to know, or could misunderstand."""
         layers = self.net.layers
         said = {
-            WIDTHS: weights,
+            OVER_STEPS if self.changes else WIDTHS: weights,
             BIASES: weights and any(layer.biases is not None for layer in layers),
             LOGITS.format(activation(layers[-1])): self.net.returns_logits,
         }

@@ -17,6 +17,7 @@ from ..graph.names import Notation, given_names
 from ..render import write
 from ..subject import outputs_of
 from . import page
+from .linking import Linked
 from .numbers import Table
 from .passes import played
 from .recording import Recording, go_back
@@ -35,6 +36,7 @@ def player(
     depth: int | None = None,
     names: Mapping[Any, str] | None = None,
     notation: Notation = "plain",
+    network: Module | None = None,
 ) -> "Player":
     """Backpropagation as a web page to play with: one file that needs nothing beside it.
 
@@ -48,13 +50,16 @@ def player(
     depth       how deep modules and `tg.scope` blocks are open at first: 0 shows each model as one box
     names       what to call tensors, by tensor or by the name that they have
     notation    "course" calls the arrays of a net z⁽¹⁾, a⁽¹⁾, ŷ as the course does
+    network     a model that takes part, to be shown as neurons and layers as well, like `viz.network`
+                does: its weights change with the steps, and what is selected in one is found in the other
 
     Arrays of at most 64 elements are shown with all their numbers, larger ones by shape and statistics.
     A function is looked at while it runs: then the page shows the lines of code as well. For a tensor
     the page makes a backward pass of its own, which changes no gradient and releases nothing.
 
-    Raises: DrawingError if x can't be played, for a suffix other than .html, and for options that
-    don't go together; ChangedValueError if an array that the graph needs was overwritten.
+    Raises: DrawingError if x can't be played, for a suffix other than .html, for options that don't go
+    together, and for a network that can't be drawn or takes no part; ChangedValueError if an array
+    that the graph needs was overwritten.
     """
     if path is not None:
         _check_suffix(path)  # a wrong one is found before the work is done
@@ -64,12 +69,13 @@ def player(
             f"steps={steps} says how often a function is run: give one that takes no arguments, "
             f"makes one step of training and returns its loss, and a number of 1 or more"
         )
-    made = _Made(depth, names, notation)
+    linked = None if network is None else Linked(network, notation)
+    made = _Made(depth, names, notation, linked)
     if function is not None:
         for i in range(steps or 1):
             made.run(function, i)
     else:
-        made.add(_single(outputs_of(x, inputs)), Recording(made.table))
+        made.add(_single(outputs_of(x, inputs)), made.recording())
     result = Player(made.title, made.data())
     if path is not None:
         result.save(path)
@@ -109,18 +115,27 @@ class _Made:
     """The data of a page in the making."""
 
     def __init__(
-        self, depth: int | None, names: Mapping[Any, str] | None, notation: Notation
+        self,
+        depth: int | None,
+        names: Mapping[Any, str] | None,
+        notation: Notation,
+        linked: Linked | None,
     ) -> None:
         self.depth, self.names, self.notation = depth, names, notation
+        self.linked = linked
         self.title = ""
         self.table = Table()
         self.structures: list[dict[str, Any]] = []
         self.passes: list[dict[str, Any]] = []
         self.notes: list[str] = []
 
+    def recording(self) -> Recording:
+        """An empty one."""
+        return Recording(self.table, self.linked.parameters if self.linked else ())
+
     def run(self, function: Callable[..., Any], i: int) -> None:
         """Run a function, look on, and add what it did."""
-        recording = Recording(self.table)
+        recording = self.recording()
         with recording:
             loss = function()
         if not isinstance(loss, Tensor) or loss.node is None:
@@ -155,14 +170,13 @@ class _Made:
             order, given_names(order, [loss], self.names, self.notation), recording.lines
         )
         data = structure.data(self.depth)
+        shown = played(loss, structure, recording, back, self.table)
+        if self.linked:
+            data["network"] = self.linked.parts(structure)
+            shown["network"] = self.linked.note(recording.leaves(order))
         if data not in self.structures:
             self.structures.append(data)
-        self.passes.append(
-            {
-                "structure": self.structures.index(data),
-                **played(loss, structure, recording, back, self.table),
-            }
-        )
+        self.passes.append({"structure": self.structures.index(data), **shown})
         self.title = (
             self.title or f"Backpropagation{describe.names([loss])}: {describe.contents(order)}"
         )
@@ -195,6 +209,7 @@ class _Made:
             "table": self.table.rows,
             "structures": self.structures,
             "passes": self.passes,
+            "network": self.linked and self.linked.data(),
         }
 
 

@@ -14,6 +14,7 @@ from string import Template
 from typing import Any
 
 from .. import themes
+from ..network import style
 
 _IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:const|class|function) (\w+))", re.MULTILINE)
@@ -23,8 +24,8 @@ def source(title: str, data: Mapping[str, Any]) -> str:
     """The page."""
     return Template(_part("player.html")).substitute(
         title=escape(title),
-        light=_variables(themes.LIGHT),
-        dark=_variables(themes.DARK),
+        light=_variables(themes.LIGHT, style.ON_LIGHT),
+        dark=_variables(themes.DARK, style.ON_DARK),
         style=_part("style.css"),
         script=_script(),
         data=_embedded(data),
@@ -37,9 +38,10 @@ def _embedded(data: Mapping[str, Any]) -> str:
     return written.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _variables(colours: Mapping[str, str]) -> str:
-    """A theme as CSS variables: "leaf fill" is --leaf-fill."""
-    return " ".join(f"--{role.replace(' ', '-')}: {colour};" for role, colour in colours.items())
+def _variables(colours: Mapping[str, str], of_signs: tuple[str, str]) -> str:
+    """A theme, and the colours of weights, as CSS variables."""
+    named = {**colours, **dict(zip(("positive", "negative"), of_signs))}
+    return " ".join(f"{themes.variable(role)}: {colour};" for role, colour in named.items())
 
 
 @cache

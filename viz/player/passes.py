@@ -28,11 +28,14 @@ def played(
     values = [0] * len(structure.items)
     gradients = [0] * len(structure.items)
     after: dict[int, int] = {}
+    leaves = recording.leaves(structure.order)
     for node in structure.order:
         i = structure.numbers[node]
-        values[i] = recording.values.get(node) or _value(node, table)
+        used = leaves.get(node)
+        known = recording.values.get(node) if used is None else used.number
+        values[i] = known or _value(node, table)
         gradients[i] = back.gradients.get(node, 0)
-        if node.primitive is None and node in recording.values:
+        if used is not None:
             now = _value(node, table)
             if now not in (0, values[i]):
                 after[i] = now

@@ -1,7 +1,8 @@
 """What happens in a forward and a backward pass, noted while it happens."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,28 +11,41 @@ from tinygrad_course.engine.grad_mode import Observing, enable_grad
 from tinygrad_course.engine.graph import Node, Released, topological_order, user_line
 from tinygrad_course.engine.recording import Constant
 from tinygrad_course.engine.reverse_mode import pullback
+from tinygrad_course.primitive import Array
 from tinygrad_course.tensor import Tensor
 
+from ..graph.regions import owner_of
 from .handing import Backward
 from .numbers import Table
 from .shares import saved_again
 
 
+@dataclass(frozen=True)
+class Used:
+    """What a leaf held when an operation used it: its number in the table, and a copy if one is wanted."""
+
+    number: int
+    copy: Array | None
+
+
 class Recording(Observing):
     """Looks on, and notes values, lines of code, and the backward passes.
 
-    values, constants   by node, and by constant, their numbers' place in the table
+    copied              leaves of which copies are wanted, beside what the table shows of them
+    values, constants   by operation, and by constant, their numbers' place in the table
     lines               by node, the file and the line of the user's code that ran it
     passes              the backward passes, each with what was handed to whom
     """
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, copied: Collection[Tensor] = ()) -> None:
         super().__init__()
         self.values: dict[Node, int] = {}
         self.constants: dict[Constant, int] = {}
         self.lines: dict[Node, tuple[str, int]] = {}
         self.passes: list[Backward] = []
         self._table = table
+        self._copied = frozenset(copied)
+        self._used: dict[Node, dict[Node, Used]] = {}  # by operation and leaf
         self._is_busy = False  # with rules that it runs itself, in which it has nothing to note
 
     def pass_through(self, node: Node) -> Backward | None:
@@ -45,10 +59,22 @@ class Recording(Observing):
         constants = node.constants or (None,) * len(operands)
         for parent, operand, constant in zip(node.parents, operands, constants):
             if parent is not None and parent.primitive is None:
-                # As it was when it was used first: an optimiser may change it before the end.
-                self.values.setdefault(parent, self._table.add(operand))
+                # As it is now: an optimiser may change it before the end.
+                self._used.setdefault(node, {})[parent] = self._use(parent, operand)
             elif isinstance(constant, Constant):
                 self.constants.setdefault(constant, self._table.add(operand))
+
+    def _use(self, leaf: Node, value: Any) -> Used:
+        is_copied = owner_of(leaf) in self._copied
+        return Used(self._table.add(value), np.array(value) if is_copied else None)
+
+    def leaves(self, order: Sequence[Node]) -> dict[Node, Used]:
+        """What the leaves of a graph held when they were used first, in this graph."""
+        found: dict[Node, Used] = {}
+        for node in order:
+            for leaf, used in self._used.get(node, {}).items():
+                found.setdefault(leaf, used)
+        return found
 
     def starting_back(self, order: Sequence[Node]) -> None:
         """Keep what the rules need, which the pass is going to release."""

@@ -29,7 +29,8 @@ def first_steps() -> viz.Player:
 def in_training(flower: Trained) -> viz.Player:
     """A net of two layers, in training
 
-    Five steps of gradient descent: forwards, back, and the weights move.
+    Five steps of gradient descent: forwards, back, and the weights move, in the graph and in the layers of
+    neurons. Point at a unit or at a weight: the graph shows where it is.
     """
     net = nn.MLP([2, 3, 1], "tanh", rng=0)
     sgd = optim.SGD(net, lr=0.5)
@@ -42,7 +43,7 @@ def in_training(flower: Trained) -> viz.Player:
         sgd.step()
         return loss
 
-    return viz.player(step, steps=5, notation="course")
+    return viz.player(step, steps=5, notation="course", network=net)
 
 
 def deep_net(digits: Trained) -> viz.Player:

@@ -4,8 +4,7 @@ import pytest
 from tests.viz.network.parsed import SVG, network, of_class, title, unit, weight
 from tinygrad_course import nn
 from viz.network.layers import read
-from viz.network.layout import columns
-from viz.network.lines import THICKEST, THINNEST, kind, kinds
+from viz.network.lines import THICKEST, THINNEST, kind, measure
 
 
 def net(rows, dtype=np.float32):
@@ -67,8 +66,7 @@ def test_kinds_are_those_that_are_drawn_in_the_order_of_the_legend():
     rows = np.full((1, 100), -1.0)
     rows[0, 0] = 1.0
     rows[0, 50] = np.nan  # not drawn
-    read_net = read(net(rows))
-    assert kinds(read_net, columns(read_net, [0.0, 0.0])) == ["positive", "negative"]
+    assert measure([read(net(rows))]).kinds == ("positive", "negative")
 
 
 def test_a_line_leads_from_one_unit_to_the_other():

@@ -6,6 +6,7 @@ import pytest
 import tinygrad_course as tg
 from tests.viz.player.examples import expression, leaves, xor_training
 from tinygrad_course.autodiff import checkpoint
+from tinygrad_course.engine.graph import topological_order
 from tinygrad_course.errors import ChangedValueError
 from viz import text
 from viz.player.numbers import Table
@@ -104,7 +105,8 @@ def test_a_function_is_looked_at_while_it_runs():
     file, line = recording.lines[loss.node]
     assert file.endswith("examples.py")
     assert "binary_cross_entropy" in linecache.getline(file, line)
-    assert table.rows[recording.values[weight.node]]["lines"] == before
+    used = recording.leaves(topological_order(loss.node))[weight.node]
+    assert table.rows[used.number]["lines"] == before
     assert text.array(weight.detach().numpy()) != before  # they were moved
     (back,) = recording.passes
     assert back.shares.keys() == {n for n in back.gradients if n.primitive is not None}
@@ -147,10 +149,24 @@ def test_leaves_are_noted_as_they_were_when_the_loss_used_them():
     (w,) = leaves(w=[2.0])
     recording = Recording(table := Table())
     with recording:
-        w * 3.0
+        first = w * 3.0
         w.data[0] = 5.0
-        w * 3.0
-    assert table.rows[recording.values[w.node]]["lines"] == ("[2.0]",)
+        second = w * 3.0
+        w.data[0] = 7.0
+    for loss, expected in ((first, "[2.0]"), (second, "[5.0]")):
+        used = recording.leaves(topological_order(loss.node))[w.node]
+        assert table.rows[used.number]["lines"] == (expected,)
+
+
+def test_copies_are_made_of_those_leaves_alone_of_which_they_are_wanted():
+    w, b = leaves(w=[2.0], b=[1.0])
+    recording = Recording(Table(), [w])
+    with recording:
+        loss = w * b
+        w.data[0] = 5.0
+    used = recording.leaves(topological_order(loss.node))
+    assert used[w.node].copy == [2.0]
+    assert used[b.node].copy is None
 
 
 def test_passes_over_graphs_with_the_same_leaves_are_kept_apart():

@@ -13,14 +13,17 @@ import { Transport, listenToKeys } from "./controls.js";
 import { walkable } from "./tree.js";
 import { Stage } from "./stage.js";
 import { showCurve } from "./training.js";
+import { Network } from "./network.js";
 
 const data = JSON.parse(byId("data").textContent);
 const recording = new Recording(data);
 const stage = new Stage();
 const opened = (structure) => new Set(structure.regions.flatMap((region, r) => (region.open ? [r] : [])));
 
-// `at` is a moment of the pass, so that it means the same whatever is folded.
-const store = new Store({ pass: 0, at: 0, open: opened(recording.structure), selected: null });
+// `at` is a moment of the pass, so that it means the same whatever is folded; `part` is what the selected
+// item was selected as, in the diagram of the network.
+const store = new Store({ pass: 0, at: 0, open: opened(recording.structure), selected: null, part: null });
+const network = data.network && new Network(data.network, toggle);
 
 let graph;
 let steps;
@@ -61,7 +64,8 @@ function atPass(i) {
   const last = recording.timeline.moments.length - 1;
   const at = wasOver ? last : Math.min(store.state.at, last);
   const isSame = recording.structure === before;
-  return isSame ? { pass: i, at } : { pass: i, at, open: opened(recording.structure), selected: null };
+  const anew = { open: opened(recording.structure), selected: null, part: null };
+  return isSame ? { pass: i, at } : { pass: i, at, ...anew };
 }
 
 function redraw(state) {
@@ -82,13 +86,14 @@ function show(state, changed) {
   fill(byId("sentence"), sentence(recording, step));
   document.body.dataset.phase = step.phase;
   showStep(recording, graph, step, choose);
-  showItem(recording, graph, state.selected, step.end, (item) => store.set({ selected: item }));
+  showItem(recording, graph, state.selected, step.end, (item) => store.set({ selected: item, part: null }));
+  if (network) network.show(recording.structure.network, drawing, recording.weightsAt(step.end), state);
   showTraining(state);
   pass.show();
   const share = (100 * steps.filter((s) => s.phase === "given" || s.phase === "forward").length) / steps.length;
   byId("pass-slider").style.setProperty("--forward", `${share}%`);
   if (changed.has("at")) stage.follow();
-  const selected = drawing.boxes.get(`i${state.selected}`);
+  const selected = state.selected === null ? null : drawing.boxes.get(graph.boxOf(state.selected));
   if (changed.has("selected") && selected) stage.bring([selected.element]);
 }
 
@@ -100,15 +105,28 @@ function showTraining(state) {
   showCurve(data.passes, state.pass, lossOf);
 }
 
+/** The item that a box stands for, or all in its module. */
+function itemsOf(key) {
+  const number = Number(key.slice(1));
+  return key[0] === "i" ? [number] : [...graph.members[number]];
+}
+
 /** Select an item, or fold and unfold a region. */
 function choose(key) {
   const number = Number(key.slice(1));
-  if (key[0] === "i") store.set({ selected: store.state.selected === number ? null : number });
+  if (key[0] === "i") toggle(number, null);
   else {
     const open = new Set(store.state.open);
     if (!open.delete(number)) open.add(number);
     store.set({ open });
   }
+}
+
+/** Select an item, as a part of the diagram or by itself; or nothing, if it is selected so already. */
+function toggle(item, part) {
+  const { state } = store;
+  const isSelected = state.selected === item && state.part === part;
+  store.set(isSelected ? { selected: null, part: null } : { selected: item, part });
 }
 
 function foldAll(isOpen) {
@@ -135,7 +153,7 @@ listenToKeys({
   Escape: () => {
     pass.stop();
     training.stop();
-    store.set({ selected: null });
+    store.set({ selected: null, part: null });
   },
 });
 
@@ -150,4 +168,10 @@ byId("turn").addEventListener("click", () => {
   again();
 });
 window.addEventListener("resize", again);
+if (network) {
+  network.listen(stage.element, (target) => {
+    const box = target.closest("[data-key]");
+    return box && drawing.boxes.has(box.dataset.key) ? { items: itemsOf(box.dataset.key) } : null;
+  });
+}
 again();

@@ -27,6 +27,12 @@ export class Recording {
     return this.row(this.pass.gradients[item]);
   }
 
+  /** The number of the weights' state in the diagram at a moment. */
+  weightsAt(at) {
+    const [before, after] = this.pass.network;
+    return at === this.timeline.moments.length - 1 ? after : before;
+  }
+
   /** The values of an operation's operands. */
   operands(item) {
     return this.structure.items[item].parents.map((parent) => this.row(this.pass.values[parent.from]));

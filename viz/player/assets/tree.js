@@ -1,7 +1,7 @@
 // The boxes of the drawing as a tree that the keyboard walks: one of them can be reached with the tab
 // key, ↑ and ↓ go on from there.
 
-/** Give a new drawing its keys and clicks; `choose(key)` is called for a box that is chosen. */
+/** Give a new drawing its keys and clicks; `choose(key, target)` is called for a box that is chosen. */
 export function walkable(root, choose, focused) {
   const items = [...root.querySelectorAll("[role=treeitem]")];
   const current = items.find((item) => item.dataset.key === focused) || items[0];
@@ -10,13 +10,13 @@ export function walkable(root, choose, focused) {
     const item = event.target.closest("[role=treeitem]");
     if (item) {
       reach(items, item);
-      choose(item.dataset.key);
+      choose(item.dataset.key, event.target);
     }
   });
   root.addEventListener("keydown", (event) => {
     const item = event.target.closest("[role=treeitem]");
     if (!item) return;
-    if (event.key === "Enter" || event.key === " ") choose(item.dataset.key);
+    if (event.key === "Enter" || event.key === " ") choose(item.dataset.key, item);
     else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       const next = items[items.indexOf(item) + (event.key === "ArrowDown" ? 1 : -1)];
       if (next) reach(items, next);

@@ -1,0 +1,75 @@
+"""A net whose weights change as one drawing: the SVG of its first state, and what differs in the others."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
+from xml.etree.ElementTree import tostring
+
+from . import lines, svg
+from .layers import Net
+from .wording import Wording
+
+TEXT = ""
+"""Stands for the text of an element where others stand for an attribute."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Something that is not the same in all drawings.
+
+    element         its number in the order of the file
+    name            of the attribute, or `TEXT`
+    begin, end      of a text, where they are always the same
+    """
+
+    element: int
+    name: str
+    begin: str = ""
+    end: str = ""
+
+
+@dataclass(frozen=True)
+class Changing:
+    """The drawings of all states of a net.
+
+    svg         the first of them
+    places      what differs in some
+    states      what stands there in each state, between `begin` and `end`; None where an attribute is
+                missing
+    """
+
+    svg: str
+    places: list[Place]
+    states: list[list[str | None]]
+
+
+def draw(wording: Wording, states: Sequence[Net]) -> Changing:
+    """Draw all states in the colours of the page around them, with one scale for their lines' widths."""
+    measure = lines.measure(states)
+    wordings = (replace(wording, net=net, changes=len(states) > 1) for net in states)
+    roots = [svg.element(one, "page", measure, weights=True) for one in wordings]
+    alike = list(zip(*(root.iter() for root in roots), strict=True))
+    places: list[Place] = []
+    columns: list[list[str | None]] = []
+    for number, elements in enumerate(alike):
+        texts = [element.text or "" for element in elements]
+        if len(set(texts)) > 1:
+            begin = _common(texts)
+            rests = [text.removeprefix(begin) for text in texts]
+            end = _common(rest[::-1] for rest in rests)[::-1]
+            places.append(Place(number, TEXT, begin, end))
+            columns.append([rest.removesuffix(end) for rest in rests])
+        for name in sorted({name for element in elements for name in element.attrib}):
+            values = [element.get(name) for element in elements]
+            if len(set(values)) > 1:
+                places.append(Place(number, name))
+                columns.append(values)
+    shown = [[column[i] for column in columns] for i in range(len(roots))]
+    return Changing(tostring(roots[0], encoding="unicode"), places, shown)
+
+
+def _common(texts: Iterable[str]) -> str:
+    """What all begin with."""
+    texts = set(texts)
+    pairs = zip(min(texts), max(texts))
+    return "".join(a for a, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
