@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viz import text, themes
-from viz.formats.labels import label, plain
+from viz.formats.labels import flush_left, label, plain
 from viz.graph.boxes import ArrayBox, FoldBox, OperationBox
 from viz.graph.numbers import NOT_YET, Numbers
 
@@ -76,3 +76,9 @@ def test_any_text_is_in_a_plain_label_as_it_is_once_dot_has_read_it(line):
     assert not made.startswith("<")
     read = re.sub(r"\\(.)", r"\1", made) if made != line else made
     assert read.replace("&amp;", "&") == line
+
+
+@given(st.lists(lines, min_size=1, max_size=3))
+def test_lines_that_begin_at_the_left_are_read_one_by_one(several):
+    ended = re.findall(r"((?:[^\\]|\\\\)*)\\l", flush_left(*several))
+    assert [x.replace("\\\\", "\\").replace("&amp;", "&") for x in ended] == several

@@ -60,6 +60,8 @@ def test_titles_say_what_a_reader_can_use_and_the_first_is_the_drawings():
         "stretched along axis 0; on the way back the gradient is summed over axis 0",
     ]
     assert root[0].text == "A <graph>"
+    # What is in an image is not read out.
+    assert root.get("role") == "group"
 
 
 def test_text_has_fonts_of_one_width_to_fall_back_on():
