@@ -1,5 +1,7 @@
 """Ties, edges and unused branches."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,9 @@ from tinygrad_course import jvp
 from tinygrad_course.errors import UnsupportedError
 from tinygrad_course.ops import extremes
 from tinygrad_course.tensor import Tensor
+
+# Of two NaNs the others make the result; NumPy warns of a row without a number.
+BOTH = (np.maximum, np.minimum)
 
 
 def leaf(data, dtype=None):
@@ -113,3 +118,24 @@ def test_where_shields_an_infinite_slope_with_a_safe_argument():
     x = leaf([0.0, 4.0])
     safe = np.where(x.data > 0, x, 1.0)
     assert gradients(np.where(x.data > 0, np.sqrt(safe), 0.0), x) == [[0, 0.25]]
+
+
+@pytest.mark.parametrize(
+    ("function", "reduction"),
+    [
+        (np.maximum, np.max),
+        (np.minimum, np.min),
+        (np.fmax, np.nanmax),
+        (np.fmin, np.nanmin),
+    ],
+)
+def test_they_share_as_the_extremes_along_an_axis_do(function, reduction):
+    values = [-np.inf, -1.0, -0.0, 0.0, 2.0, np.inf, np.nan]
+    pairs = np.array(
+        [p for p in product(values, values) if p.count(np.nan) < 2 or function in BOTH]
+    )
+    x, y, both = leaf(pairs[:, 0]), leaf(pairs[:, 1]), leaf(pairs)
+    g = np.arange(1.0, len(pairs) + 1)
+    function(x, y).backward(g)
+    reduction(both, axis=1).backward(g)
+    np.testing.assert_array_equal(np.stack([x.grad.data, y.grad.data], axis=1), both.grad.data)

@@ -176,3 +176,15 @@ def test_labels_keep_the_loss_and_its_gradient_in_float32(loss, kind):
     exact = Tensor(x.data.astype(float), requires_grad=True)
     loss(exact, np.array([0.0, 1.0])).backward()
     np.testing.assert_allclose(x.grad.data, exact.grad.data, rtol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+@pytest.mark.parametrize("loss", [losses.mse, losses.binary_cross_entropy_with_logits])
+def test_the_average_of_many_losses_in_a_narrow_dtype(loss, dtype):
+    x, y = np.full(70_000, 2.0), np.zeros(70_000)
+    narrow, double = leaf(x, dtype), leaf(x)
+    costs = [loss(p, y.astype(p.dtype)) for p in (narrow, double)]
+    assert costs[0].dtype == dtype
+    np.testing.assert_allclose(*(cost.item() for cost in costs), rtol=2e-3)
+    slopes = [gradient(cost, p) for cost, p in zip(costs, (narrow, double), strict=True)]
+    np.testing.assert_allclose(*slopes, rtol=0.05)

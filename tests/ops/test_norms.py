@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tinygrad_course import Tensor
+from tinygrad_course import Tensor, hessian
 from tinygrad_course.errors import DegenerateError
 from tinygrad_course.testing import gradcheck
 
@@ -91,3 +91,17 @@ def test_the_condition_of_a_singular_matrix_has_no_gradient():
     with pytest.raises(np.linalg.LinAlgError, match="Singular"):
         np.linalg.cond(x, 1)
     assert gradient(np.linalg.cond(x, -2), x) == [[0, 0], [0, 0]]
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        *(lambda x, ord=ord: np.linalg.norm(x, ord) for ord in (None, 2, 1, 3, 1.5, np.inf)),
+        lambda x: np.hypot(x[0], x[1]),
+        lambda x: np.std(x),
+        lambda x: np.nanstd(x),
+        lambda x: np.linalg.norm(x.reshape(1, 2)),
+    ],
+)
+def test_where_the_subgradient_is_zero_so_are_its_derivatives(f):
+    np.testing.assert_array_equal(hessian(f)(np.zeros(2)), np.zeros((2, 2)))

@@ -1,5 +1,7 @@
 """Spaces and interpolation: ends, knots and what lies outside."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 
@@ -83,3 +85,14 @@ def test_interp_finds_fault_as_numpy_does(arguments, message):
     for x in (0.5, Tensor(0.5, requires_grad=True)):
         with pytest.raises(ValueError, match=message):
             np.interp(x, *arguments)
+
+
+@pytest.mark.parametrize("fp", list(product([1.0, 2.0, np.inf, -np.inf], repeat=3)))
+def test_interp_beside_infinities_is_numpys(fp):
+    x, xp = np.array([-1.0, 0.0, 0.5, 1.0, 1.5, 2.0, 3.0]), [0.0, 1.0, 2.0]
+    tensor = Tensor(x, requires_grad=True)
+    z = np.interp(tensor, xp, fp)
+    np.testing.assert_array_equal(z.data, np.interp(x, xp, fp))
+    z.backward(np.ones(7))
+    knots = np.isin(x, xp)
+    assert not np.isnan(tensor.grad.data[knots]).any()

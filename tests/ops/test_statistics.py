@@ -138,3 +138,21 @@ def test_a_correlation_does_not_change_with_the_scale():
     slope = gradient(np.corrcoef(x)[0, 1], x)
     np.testing.assert_allclose(slope.sum(axis=1), 0, atol=1e-12)
     np.testing.assert_allclose((slope * x.data).sum(axis=1), 0, atol=1e-12)
+
+
+@pytest.mark.parametrize("kind", [np.array, list])
+def test_a_quantile_is_differentiated_for_the_q_that_it_was_asked_for(kind):
+    x, q = leaf([1.0, 2.0, 3.0]), kind([0.0, 1.0])
+    y = np.quantile(x, q)
+    q[0] = 0.5
+    assert gradient(y, x).tolist() == [1, 0, 1]
+
+
+@pytest.mark.parametrize("quantile", [np.nanpercentile, np.nanquantile])
+def test_a_table_of_quantiles_along_several_axes_is_refused_where_numpy_mixes_it_up(quantile):
+    x, q = np.arange(24.0).reshape(2, 3, 4), np.array([[0.3, 0.8], [0.1, 0.2]])
+    with pytest.raises(UnsupportedError, match=r"np\.ravel\(q\)"):
+        quantile(leaf(x), q, axis=(0, -1))
+    flat = quantile(leaf(x), q.ravel(), axis=(0, -1))
+    assert flat.shape == (4, 3)
+    assert quantile(leaf(x), q, axis=1).shape == quantile(x, q, axis=1).shape

@@ -2,38 +2,26 @@
 
 import numpy as np
 
+from ..lazy import known
 from ..primitive import Array, primitive
 
 
 @primitive("max", np.maximum, signature="(),()->()")
 def maximum(x: Array, y: Array) -> Array:
-    """z = max(x, y);   x̄ = z̄ where x > y,   ȳ = z̄ where y > x
+    """z = max(x, y);   x̄ = z̄ where z is x,   ȳ = z̄ where z is y
 
-    Numerics: a tie splits the cotangent equally.
+    Numerics: a tie splits the cotangent equally. A NaN is the maximum, as in NumPy.
     """
     return np.maximum(x, y)
 
 
-# The bool masks are multiplied by g first: a bool times a Python float would be float64.
-maximum.vjp(
-    x=lambda g, x, y: g * (x > y) + 0.5 * (g * (x == y)),
-    y=lambda g, x, y: g * (y > x) + 0.5 * (g * (x == y)),
-)
-
-
 @primitive("min", np.minimum, signature="(),()->()")
 def minimum(x: Array, y: Array) -> Array:
-    """z = min(x, y);   x̄ = z̄ where x < y,   ȳ = z̄ where y < x
+    """z = min(x, y);   x̄ = z̄ where z is x,   ȳ = z̄ where z is y
 
-    Numerics: a tie splits the cotangent equally.
+    Numerics: a tie splits the cotangent equally. A NaN is the minimum, as in NumPy.
     """
     return np.minimum(x, y)
-
-
-minimum.vjp(
-    x=lambda g, x, y: g * (x < y) + 0.5 * (g * (x == y)),
-    y=lambda g, x, y: g * (y < x) + 0.5 * (g * (x == y)),
-)
 
 
 @primitive("fmax", np.fmax, signature="(),()->()")
@@ -54,16 +42,18 @@ def fmin(x: Array, y: Array) -> Array:
     return np.fmin(x, y)
 
 
-def _is_result(x: Array, out: Array) -> Array:
-    return (x == out) | np.isnan(out)
-
-
 def _share_of_result(g: Array, own: Array, other: Array, out: Array) -> Array:
-    won = _is_result(own, out)
-    return g * won - 0.5 * (g * (won & _is_result(other, out)))
+    """The cotangent where `own` is the result, and half of it where the other one is, too."""
+    # Bool masks are multiplied by g first: a bool times a Python float would be float64.
+    if known((out == out).all()):
+        return g * (own == out) - 0.5 * (g * (own == other))
+    is_nan = out != out
+    won = (own == out) | (is_nan & (own != own))
+    tied = (own == other) | (is_nan & (own != own) & (other != other))
+    return g * won - 0.5 * (g * tied)
 
 
-for _extreme in (fmax, fmin):
+for _extreme in (maximum, minimum, fmax, fmin):
     _extreme.vjp(
         x=lambda g, x, y, out: _share_of_result(g, x, y, out),
         y=lambda g, x, y, out: _share_of_result(g, y, x, out),

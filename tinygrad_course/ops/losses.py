@@ -9,6 +9,7 @@ import numpy as np
 
 from ..errors import DtypeError, SettingError, ShapeError, TargetError
 from ..lazy import at_hand, known
+from ..numerics import over_count
 from ..primitive import UNIT, Array, Shape, primitive
 from .activations import log_softmax, sigmoid, softmax
 
@@ -52,6 +53,10 @@ def _check_probabilities(loss: str, target: Array) -> None:
 
 def _reduced(losses: Array, reduction: str) -> Array:
     if reduction == "mean":
+        if (
+            losses.dtype == np.float16
+        ):  # whose sum may be more than it holds: NumPy averages in float32
+            return losses.mean()
         return losses.sum() / losses.size  # a quarter of the time of .mean() on small arrays
     if reduction == "sum":
         return losses.sum()
@@ -62,7 +67,7 @@ def _reduced(losses: Array, reduction: str) -> Array:
 
 def _per_sample(g: Array, size: int, reduction: str) -> Array:
     """The cotangent of each sample's loss, given that of the reduced one."""
-    return g / size if reduction == "mean" else g
+    return over_count(g, size) if reduction == "mean" else g
 
 
 @primitive("mse")

@@ -7,6 +7,7 @@ not, and the quantiles in statistics.py.
 import numpy as np
 
 from ..composition import composition
+from ..numerics import away_from_zero
 from ..primitive import Array, Axis, primitive
 
 
@@ -51,9 +52,14 @@ def _numbers(x: Array, axis: Axis) -> Array:
     return np.maximum(count, 1)
 
 
+def _inverse(n: Array, g: Array) -> Array:
+    """1 / n in the dtype of g, which may be too narrow for n itself."""
+    return (1 / n).astype(g.dtype)
+
+
 def _nanmean_vjp(g: Array, x: Array, axis: Axis) -> Array:
     n = _numbers(x, axis)
-    return np.where(np.isnan(x), 0, g.reshape(n.shape) / n.astype(g.dtype))
+    return np.where(np.isnan(x), 0, g.reshape(n.shape) * _inverse(n, g))
 
 
 nanmean.vjp(x=_nanmean_vjp)
@@ -78,14 +84,12 @@ def _along_deviations(g: Array, x: Array, axis: Axis, ddof: float) -> Array:
     """g (x − mean x) / (n − ddof), and NaN where n is too small for that, as the variance itself."""
     missing, n = np.isnan(x), _numbers(x, axis)
     x = np.where(missing, 0, x)
-    mean = x.sum(axis=axis, keepdims=True) / n.astype(g.dtype)
-    freedom = np.where(n > ddof, n - ddof, np.nan).astype(g.dtype)
-    return np.where(missing, 0, g.reshape(n.shape) / freedom * (x - mean))
+    mean = x.sum(axis=axis, keepdims=True) * _inverse(n, g)
+    freedom = np.where(n > ddof, n - ddof, np.nan)
+    return np.where(missing, 0, g.reshape(n.shape) * _inverse(freedom, g) * (x - mean))
 
 
 nanvar.vjp(x=lambda g, x, axis, ddof: _along_deviations(2 * g, x, axis, ddof))
 nanstd.vjp(
-    x=lambda g, x, out, axis, ddof: _along_deviations(
-        g / np.where(out == 0, np.inf, out), x, axis, ddof
-    )
+    x=lambda g, x, out, axis, ddof: _along_deviations(g / away_from_zero(out), x, axis, ddof)
 )

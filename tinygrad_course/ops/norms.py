@@ -7,6 +7,7 @@ import numpy as np
 from ..composition import composition
 from ..errors import DegenerateError
 from ..lazy import known
+from ..numerics import away_from_zero
 from ..primitive import Array, Axis, primitive
 
 
@@ -14,7 +15,8 @@ from ..primitive import Array, Axis, primitive
 def norm(x: Array, *, ord: float = 2, axis: Axis = None, keepdims: bool = False) -> Array:
     """z = (Σ |x|ᵖ)^(1/p) with p = ord;   x̄ = z̄ sign x (|x| / z)ᵖ⁻¹, which is z̄ x / z for p = 2
 
-    Numerics: the subgradient is 0 where z is 0, and for an element that is 0.
+    Numerics: the subgradient is 0 where z is 0, and for an element that is 0; so is what follows of it for
+    second derivatives.
     """
     if ord == 2:
         return np.sqrt((x * x).sum(axis=axis, keepdims=keepdims))
@@ -25,7 +27,7 @@ def _norm_vjp(g: Array, x: Array, out: Array, ord: float, axis: Axis, keepdims: 
     if not keepdims:
         axis = tuple(range(x.ndim)) if axis is None else axis
         g, out = np.expand_dims(g, axis), np.expand_dims(out, axis)
-    ratio = x / np.where(out == 0, 1, out)
+    ratio = x / away_from_zero(out)
     if ord == 2:
         return g * ratio
     size = np.where(ratio == 0, 1, np.abs(ratio))

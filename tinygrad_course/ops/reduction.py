@@ -9,7 +9,7 @@ from math import prod as product_of
 import numpy as np
 
 from ..composition import composition
-from ..lazy import known
+from ..numerics import away_from_zero, over_count
 from ..primitive import Array, Axis, Shape, primitive
 
 
@@ -53,31 +53,30 @@ def mean(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
 
 
 # Of no elements the mean is NaN, and nothing is left to give a share to.
-mean.vjp(x=lambda g, x_shape, axis: _spread(g / (_count(x_shape, axis) or 1), x_shape, axis))
+mean.vjp(
+    x=lambda g, x_shape, axis: _spread(over_count(g, _count(x_shape, axis) or 1), x_shape, axis)
+)
 
 
 @primitive("Π", np.prod, signature="(n)->()", broadcasts=False)
 def prod(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
-    """z = Π x;   x̄ᵢ = z̄ Π_{j≠i} xⱼ
+    """z = Π x;   x̄ᵢ = z̄ Π_{j<i} xⱼ Π_{j>i} xⱼ
 
-    Numerics: exact at zeros as well.
+    Numerics: nothing is divided, so it is exact at zeros, and where z is too large or too small to be held.
     """
     return x.prod(axis=axis, keepdims=keepdims)
 
 
-def _prod_vjp(g: Array, x: Array, out: Array, axis: Axis) -> Array:
-    spread = _spread(g, x.shape, axis)
-    if known((out != 0).all()):
-        return spread * _kept(out, x.shape, axis) / x
+def _prod_vjp(g: Array, x: Array, axis: Axis) -> Array:
     axes = _reduced_axes(axis, x.ndim)
     behind = tuple(range(-len(axes), 0))
     moved = np.moveaxis(x, axes, behind)
-    rows = moved.reshape((*moved.shape[: x.ndim - len(axes)], -1))
-    # Nothing can be divided by zero: what is before an element is multiplied by what is after it.
+    rows = moved.reshape((*moved.shape[: x.ndim - len(axes)], _count(x.shape, axis)))
     one = np.ones_like(rows[..., :1])
     before = np.concatenate([one, rows[..., :-1]], axis=-1).cumprod(axis=-1)
     after = np.concatenate([one, rows[..., :0:-1]], axis=-1).cumprod(axis=-1)[..., ::-1]
-    return spread * np.moveaxis((before * after).reshape(moved.shape), behind, axes)
+    others = np.moveaxis((before * after).reshape(moved.shape), behind, axes)
+    return _spread(g, x.shape, axis) * others
 
 
 prod.vjp(x=_prod_vjp)
@@ -86,8 +85,8 @@ prod.vjp(x=_prod_vjp)
 def _shared(g: Array, winners: Array, axis: Axis) -> Array:
     """The cotangent of an extreme, shared equally by the elements that are as extreme."""
     count = winners.sum(axis=axis, keepdims=True)
-    # Converted, since float32 / int64 would be float64; without a winner nobody gets anything.
-    share = _kept(g, winners.shape, axis) / np.maximum(count, 1).astype(g.dtype)
+    # Converted, since float32 times float64 would be float64; without a winner nobody gets anything.
+    share = _kept(g, winners.shape, axis) * (1 / np.maximum(count, 1)).astype(g.dtype)
     return np.where(winners, share, 0)
 
 
@@ -167,16 +166,12 @@ def std(x: Array, *, axis: Axis = None, ddof: float = 0, keepdims: bool = False)
 def _along_deviations(g: Array, x: Array, axis: Axis, ddof: float) -> Array:
     """g (x − mean x) / (n − ddof), and NaN where n is too small for that, as the variance itself."""
     freedom = _count(x.shape, axis) - ddof
-    slope = g / (freedom if freedom > 0 else nan)
+    slope = over_count(g, freedom) if freedom > 0 else g * nan
     return _kept(slope, x.shape, axis) * (x - x.mean(axis=axis, keepdims=True))
 
 
 var.vjp(x=lambda g, x, axis, ddof: _along_deviations(2 * g, x, axis, ddof))
-std.vjp(
-    x=lambda g, x, out, axis, ddof: _along_deviations(
-        g / np.where(out == 0, np.inf, out), x, axis, ddof
-    )
-)
+std.vjp(x=lambda g, x, out, axis, ddof: _along_deviations(g / away_from_zero(out), x, axis, ddof))
 
 
 @primitive("ln Σ eˣ", signature="(n)->()", broadcasts=False)
@@ -194,7 +189,7 @@ def logsumexp(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
 
 def _finite_top(x: Array, axis: Axis) -> Array:
     """The maximum, or 0 where that is infinite: then it is the result, and taking it out would be ∞ − ∞."""
-    top = x.max(axis=axis, keepdims=True)
+    top = (x.max if x.size else x.sum)(axis=axis, keepdims=True)  # ln Σ of nothing is −∞
     return np.where(np.isfinite(top), top, 0)
 
 

@@ -106,11 +106,19 @@ def interp(
     below, above = x < xp[0], x >= xp[-1]
     i = np.clip(np.searchsorted(xp, x, side="right") - 1, 0, len(xp) - 1)
     j = np.minimum(i + 1, len(xp) - 1)
-    width = np.where(below | above, 1, xp[j] - xp[i])
-    z = fp[i] + (x - xp[i]) / width * (fp[j] - fp[i])
+    outside = below | above
+    part = np.where(outside, 0, (x - xp[i]) / np.where(outside, 1, xp[j] - xp[i]))
+    z = _between(fp[i], fp[j], part)
     z = np.where(below, fp[0] if left is None else left, z)
     z = np.where(above, fp[-1], z)
     return z if right is None else np.where(x > xp[-1], right, z)
+
+
+def _between(left: Array, right: Array, part: Array) -> Array:
+    """z = left + part (right − left), where part is below 1; at part 0 that is left, beside ∞ as well."""
+    with np.errstate(invalid="ignore"):  # ∞ − ∞
+        stays = (np.isinf(left) & (left != -right)) | ((part == 0) & ~np.isfinite(right))
+        return left + part * np.where(stays, 0, right - left)
 
 
 def _double(x: Any) -> Array:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from ..composition import composition
+from ..errors import UnsupportedError
 from ..lazy import known
 from ..primitive import Array, Axis, Shape, primitive
 
@@ -105,7 +106,11 @@ def nanmedian(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
 def nanquantile(
     x: Array, *, q: Any, axis: Axis = None, method: Any = "linear", keepdims: bool = False
 ) -> Array:
-    """z = the quantiles of what is not NaN;   x̄ = z̄ in their parts, and 0 at NaN"""
+    """z = the quantiles of what is not NaN;   x̄ = z̄ in their parts, and 0 at NaN
+
+    Raises: UnsupportedError for a table of q along several axes, which NumPy mixes up.
+    """
+    _check_in_order("nanquantile", q, axis, x.ndim)
     return np.nanquantile(x, q, axis=axis, method=method, keepdims=keepdims)
 
 
@@ -113,8 +118,20 @@ def nanquantile(
 def nanpercentile(
     x: Array, *, q: Any, axis: Axis = None, method: Any = "linear", keepdims: bool = False
 ) -> Array:
-    """z = the quantiles q/100 of what is not NaN;   x̄ = z̄ in their parts, and 0 at NaN"""
+    """z = the quantiles q/100 of what is not NaN;   x̄ = z̄ in their parts, and 0 at NaN
+
+    Raises: UnsupportedError for a table of q along several axes, which NumPy mixes up.
+    """
+    _check_in_order("nanpercentile", q, axis, x.ndim)
     return np.nanpercentile(x, q, axis=axis, method=method, keepdims=keepdims)
+
+
+def _check_in_order(name: str, q: Any, axis: Axis, ndim: int) -> None:
+    if isinstance(axis, tuple) and 1 < len(axis) < ndim and np.ndim(q) > 1:
+        raise UnsupportedError(
+            f"numpy.{name}: for a q of shape {np.shape(q)} and several axes, NumPy puts the axes of q apart "
+            f"in the result: give it np.ravel(q), and reshape the result"
+        )
 
 
 def _ranks(x: Array, axis: Axis) -> Array:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..numerics import away_from_zero
 from ..primitive import KINK_AT_ZERO, Array, Domain, primitive
 
 _BELOW_ONE = Domain(-0.9, 0.9)
@@ -90,14 +91,9 @@ def hypot(x: Array, y: Array) -> Array:
     return np.hypot(x, y)
 
 
-def _away_from_zero(z: Array) -> Array:
-    """z, but ∞ where it is 0: 0 / ∞ is 0, and so are all its derivatives."""
-    return np.where(z == 0, np.inf, z)
-
-
 hypot.vjp(
-    x=lambda g, x, out: g * (x / _away_from_zero(out)),
-    y=lambda g, y, out: g * (y / _away_from_zero(out)),
+    x=lambda g, x, out: g * (x / away_from_zero(out)),
+    y=lambda g, y, out: g * (y / away_from_zero(out)),
 )
 
 
@@ -111,7 +107,7 @@ def arctan2(y: Array, x: Array) -> Array:
 
 
 def _over_r_squared(z: Array, y: Array, x: Array) -> Array:
-    r = _away_from_zero(np.hypot(x, y))
+    r = away_from_zero(np.hypot(x, y))
     return z / r / r
 
 

@@ -166,7 +166,16 @@ def _operands(
     tracked = {n: v for n, v in given.items() if is_recorded(v)}
     if tracked:
         raise _refused(full_name(function), tracked, "plain arrays")
-    return operands, {n: v if type(v) in (list, tuple) else value_of(v) for n, v in given.items()}
+    return operands, {
+        n: _kept(v if type(v) in (list, tuple) else value_of(v)) for n, v in given.items()
+    }
+
+
+def _kept(parameter: Any) -> Any:
+    """A parameter as the backward pass needs it: as it is now, whatever the caller does to his array."""
+    if type(parameter) in (list, tuple):
+        return type(parameter)(map(_kept, parameter))
+    return np.array(parameter) if isinstance(parameter, np.ndarray) else parameter
 
 
 _RENAMED = {"correction": "ddof", "newshape": "shape", "min": "a_min", "max": "a_max"}

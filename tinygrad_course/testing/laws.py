@@ -97,6 +97,9 @@ def has_right_derivatives(primitive: AnyPrimitive, case: Case) -> None:
             operands[i] = tensor
         return primitive(*operands, **case.parameters)
 
+    is_empty = not any(case.operands[i].size for i in positions)
+    if is_empty and not np.isfinite(case.run(primitive)).all():
+        return  # no difference tells anything where the result is infinite, as ln Σ eˣ of nothing is
     if positions:
         gradcheck(applied, *(Tensor(case.operands[i], name=names[i]) for i in positions), order=2)
 
