@@ -112,8 +112,8 @@ def _surface_row(name: str, function: Callable[..., object]) -> str:
     if function in composed:
         return _cells(shown, "composition", f"`{composed[function].__name__}`")
     if function in PLAIN:
-        refused = f"refused with a tracked `{CARRYING[function]}`" if function in CARRYING else ""
-        return _cells(shown, "plain", refused)
+        tracked = ", ".join(f"`{name}`" for name in CARRYING.get(function, ()))
+        return _cells(shown, "plain", f"refused with a tracked {tracked}" if tracked else "")
     return _cells(shown, "refused", REFUSED.get(name, "no rule yet"))
 
 

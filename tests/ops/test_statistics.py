@@ -86,7 +86,7 @@ def test_a_median_of_nothing_gives_nothing_back():
 
 def test_no_derivative_flows_through_q():
     q = leaf(0.5)
-    with pytest.raises(UnsupportedError, match=r"numpy\.quantile: q="):
+    with pytest.raises(UnsupportedError, match=r"numpy\.quantile: .* q="):
         np.quantile(np.ones(3), q)
     assert np.quantile(leaf([1.0, 2.0, 4.0]), q.detach()).item() == 2
 

@@ -114,9 +114,7 @@ def function_call(
     if function in PLAIN or function in WRITERS or function is np.where:  # of a condition alone
         given, targets = named(function, args, kwargs), written(function, args, kwargs)
         _check_targets(full_name(function), targets, given.values() if function in WRITERS else ())
-        parameter = CARRYING.get(function)
-        if parameter and is_recorded(given.get(parameter)):
-            raise _refused(full_name(function), {parameter: None}, "plain arrays")
+        _check_plain(function, {n: v for n, v in given.items() if n in CARRYING.get(function, ())})
         return _on_values(function, args, kwargs)
     raise unsupported(full_name(function))
 
@@ -163,12 +161,21 @@ def _operands(
     refused = {n: v for n, v in given.items() if n not in primitive.defaults}
     if refused:
         raise _refused(full_name(function), refused, ", ".join(primitive.defaults))
-    tracked = {n: v for n, v in given.items() if is_recorded(v)}
-    if tracked:
-        raise _refused(full_name(function), tracked, "plain arrays")
+    _check_plain(function, given)
     return operands, {
         n: _kept(v if type(v) in (list, tuple) else value_of(v)) for n, v in given.items()
     }
+
+
+def _check_plain(function: Callable[..., Any], parameters: dict[str, Any]) -> None:
+    """Raise UnsupportedError for a parameter through which no gradient flows, but which requires one."""
+    for name, value in parameters.items():
+        for x in value if isinstance(value, (list, tuple)) else [value]:
+            if is_recorded(x):
+                raise UnsupportedError(
+                    f"{full_name(function)}: no gradient flows back through {name}=, but {x._label()} "
+                    f"requires one: say .detach() if that is meant"
+                )
 
 
 def _kept(parameter: Any) -> Any:
@@ -230,7 +237,6 @@ def unsupported(name: str) -> UnsupportedError:
 
 def _refused(name: str, arguments: dict[str, Any], supported: str) -> UnsupportedError:
     return UnsupportedError(
-        f"{name}: {', '.join(f'{n}=' for n in arguments)} can't be used with Tensors "
-        f"(supported: {supported or 'none'}): a derivative can't flow through it. "
-        f"Leave it out, or call it with t.detach().numpy()"
+        f"{name}: {', '.join(f'{n}=' for n in arguments)} is not supported with Tensors "
+        f"(what is: {supported or 'none'}). Leave it out, or call it with t.detach().numpy()"
     )

@@ -20,7 +20,7 @@ all any count_nonzero nonzero flatnonzero argwhere argmax argmin argsort argpart
 nanargmax nanargmin searchsorted digitize angle imag linalg.matrix_rank
 histogram histogram2d histogramdd histogram_bin_edges
 """
-"""Their results don't depend on the values, or only in steps: no derivative is lost."""
+"""Their results don't depend on the values, or only in steps, but for what CARRYING says."""
 
 _ABOUT_ARRAYS = """
 shape ndim size zeros_like ones_like empty_like full_like result_type can_cast common_type
@@ -35,15 +35,19 @@ PLAIN: frozenset[Callable[..., Any]] = frozenset(
 )
 """Functions that run on the values of Tensors and give plain arrays."""
 
-CARRYING: dict[Callable[..., Any], str] = {
-    function: parameter
-    for names, parameter in (
-        ("histogram histogram2d histogramdd histogram_bin_edges", "weights"),
+CARRYING: dict[Callable[..., Any], tuple[str, ...]] = {
+    function: tuple(parameters.split())
+    for name, parameters in (
+        # Counts depend on the values in steps, but the edges between them do not.
+        ("histogram", "a bins weights"),
+        ("histogram2d", "x y bins weights"),
+        ("histogramdd", "sample bins weights"),
+        ("histogram_bin_edges", "a bins weights"),
         ("full_like", "fill_value"),
     )
-    for function in numpy_named(*names.split())
+    for function in numpy_named(name)
 }
-"""The parameter of a plain function through which a gradient would flow: not for a tracked Tensor."""
+"""The parameters of a plain function through which a gradient would flow: not for a tracked Tensor."""
 
 _COMPLEX = "its result is complex, and Tensors hold real numbers"
 _IN_PLACE = "it writes into its argument: write into the data of a tensor, with t.data"
