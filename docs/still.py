@@ -1,4 +1,4 @@
-"""A still of the backprop player for the README: the course's J = 3 (a + b c), near the end of its way back."""
+"""A still of the backprop player for the README: the course's J = 3 (a + b c), near the end."""
 
 import tempfile
 from pathlib import Path

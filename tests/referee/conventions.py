@@ -143,8 +143,8 @@ BEYOND: dict[str, Choice] = {
     "max of a NaN: it is the maximum; PyTorch's amax: NaN for all": Choice(
         np.max, torch.amax, [1.0, NAN], [0, 1], [NAN, NAN]
     ),
-    "maximum of a NaN: neither is larger; PyTorch: both are": Choice(
-        of_two(np.maximum), of_two(torch.maximum), [1.0, NAN], [0, 0], [1, 1]
+    "maximum of a NaN: it is the maximum; PyTorch: both are": Choice(
+        of_two(np.maximum), of_two(torch.maximum), [1.0, NAN], [0, 1], [1, 1]
     ),
     "fmax of two NaNs: halves; PyTorch: all to the first": Choice(
         of_two(np.fmax), of_two(torch.fmax), [NAN, NAN], [0.5, 0.5], [1, 0]

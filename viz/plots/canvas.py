@@ -26,7 +26,8 @@ def panels(ax: GivenAxes, rows: int, columns: int, size: tuple[float, float]) ->
 
     Units: `size` is the width and the height of a new figure, in inches.
 
-    Raises: MissingExtraError where matplotlib is missing; DrawingError if `ax` are other axes than the plot needs.
+    Raises: MissingExtraError where matplotlib is missing; DrawingError if `ax` are other axes than the plot
+    needs.
     """
     try:
         from matplotlib.axes import Axes

@@ -28,7 +28,7 @@ PAIRS: Pairs = {
     ),
     np.negative: torch.negative,
     np.positive: torch.positive,
-    np.power: torch.pow,
+    np.power: lambda x, y: torch.pow(x, y.double() if y.dtype is torch.bool else y),
     np.float_power: Pair(np.float_power, torch.float_power, cases_like(np.power)),
     np.square: torch.square,
     np.sqrt: torch.sqrt,

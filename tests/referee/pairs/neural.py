@@ -19,6 +19,11 @@ def binary_cross_entropy(p: Any, y: Any, reduction: str = "mean") -> Any:
     return losses if reduction == "none" else getattr(losses, reduction)()
 
 
+def of_numbers(loss: Function) -> Function:
+    """PyTorch's loss, which takes no whole numbers and no truth values for targets."""
+    return lambda prediction, target, **reduction: loss(prediction, target.double(), **reduction)
+
+
 def cross_entropy(logits: Any, target: Any, **reduction: Any) -> Any:
     return theirs.cross_entropy(logits, target.long(), **reduction)
 
@@ -36,9 +41,9 @@ PAIRS: Pairs = {
     ours.mse: theirs.mse_loss,
     # The second derivative of PyTorch's has 1e-12 added to its denominators.
     ours.binary_cross_entropy: [
-        primitive_pair(ours.binary_cross_entropy, theirs.binary_cross_entropy, order=1),
-        binary_cross_entropy,
+        primitive_pair(ours.binary_cross_entropy, of_numbers(theirs.binary_cross_entropy), order=1),
+        of_numbers(binary_cross_entropy),
     ],
-    ours.binary_cross_entropy_with_logits: theirs.binary_cross_entropy_with_logits,
+    ours.binary_cross_entropy_with_logits: of_numbers(theirs.binary_cross_entropy_with_logits),
     ours.cross_entropy: cross_entropy,
 }

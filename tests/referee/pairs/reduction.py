@@ -46,5 +46,6 @@ PAIRS: Pairs = {
     np.var: primitive_pair(np.var, over_axes(var), where=nonempty),
     # At a spread of 0 there is a choice: see test_conventions.py.
     np.std: primitive_pair(np.std, over_axes(std), where=has_spread),
-    logsumexp: over_axes(torch.logsumexp),
+    # The infinities of empty rows, weighted and added, would be NaN.
+    logsumexp: primitive_pair(logsumexp, over_axes(torch.logsumexp), where=nonempty),
 }
