@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 from unicodedata import normalize
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tinygrad_course import Domain, Primitive, Tensor, custom_vjp, grad, primitive
 from tinygrad_course.errors import LawError, RuleError
-from tinygrad_course.primitive import of_numpy, registry
+from tinygrad_course.primitive import Axis, Shape, of_numpy, registry
 from tinygrad_course.testing import check_primitive
 from tinygrad_course.testing.corners import domain_of, generic_values
 
@@ -268,3 +270,20 @@ def test_a_rule_of_its_own_decides_even_where_another_would_follow_from_the_part
     straight_through(x * 2.0).sum().backward()
     assert x.grad is not None
     np.testing.assert_array_equal(x.grad.data, [2.0, 2.0])
+
+
+def test_annotations_tell_which_parameters_may_be_arrays() -> None:
+    def f(
+        x: Any,
+        *,
+        axis: Axis = None,
+        shape: int | Shape = (),
+        width: tuple[tuple[int, int], ...] = (),
+        scale: float | None = None,
+        index: Any = None,
+        table: NDArray[Any] | None = None,
+        unsaid=None,  # type: ignore[no-untyped-def]
+    ) -> Any:
+        return x
+
+    assert Primitive(f, "f").open_to_arrays == {"index", "table", "unsaid"}

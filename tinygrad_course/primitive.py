@@ -24,8 +24,8 @@ array speaks NumPy's protocols: `numpy.ndarray`, but also `Tensor`, which differ
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import FunctionType
-from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar
+from types import FunctionType, NoneType
+from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar, get_args
 
 import numpy as np
 
@@ -94,6 +94,10 @@ class Primitive(Generic[P, R]):
         self.defaults: dict[str, Any] = {
             p.name: p.default for p in parameters if p.kind == p.KEYWORD_ONLY
         }
+        self.open_to_arrays = frozenset(
+            p.name for p in parameters if not _excludes_arrays(p.annotation)
+        ).intersection(self.defaults)
+        """The parameters that may be arrays, as far as their annotations tell."""
         # A gufunc broadcasts its loop dimensions; anything else answers for its own shapes.
         self.broadcasts = signature is not None if broadcasts is None else broadcasts
         self.rules: dict[str, Rule | None] = {}
@@ -189,6 +193,14 @@ class Primitive(Generic[P, R]):
 
     def __repr__(self) -> str:
         return f"<primitive {self.name} {self.symbol}>"
+
+
+def _excludes_arrays(annotation: Any) -> bool:
+    """Whether an annotation is made of numbers, text and tuples of them alone."""
+    parts = get_args(annotation)
+    if not parts:
+        return annotation in (bool, int, float, str, None, NoneType, Ellipsis)
+    return all(map(_excludes_arrays, parts))
 
 
 def _parameter_names(rule: Rule | None) -> tuple[str, ...]:

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tinygrad_course.engine.graph import Outline
+
 MOST_ROWS = 4
 MOST_COLUMNS = 6
 LONGEST = 40
@@ -69,7 +71,7 @@ def parameter(value: Any) -> str:
         return ends if value.step is None else f"{ends}:{value.step}"
     if value is Ellipsis:
         return "..."
-    if isinstance(value, np.ndarray) and value.ndim:
+    if isinstance(value, Outline) or (isinstance(value, np.ndarray) and value.ndim):
         return f"{outline(value.shape, value.dtype)} array"
     if isinstance(value, (type, np.dtype)):
         return str(np.dtype(value))

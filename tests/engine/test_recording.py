@@ -2,6 +2,7 @@
 
 import math
 import operator
+import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tinygrad_course import Tensor, no_grad
-from tinygrad_course.engine.recording import Constant
+from tinygrad_course.engine.recording import Constant, is_outlined
 from tinygrad_course.errors import DtypeError, ShapeError
 
 BINARY = [
@@ -319,3 +320,44 @@ def test_operands_without_a_node_are_remembered_for_drawings() -> None:
     assert (x * 2.0).node.constants == (None, 2.0)  # type: ignore[union-attr]
     assert (2.0 - x).node.constants == (2.0, None)  # type: ignore[union-attr]
     assert (x * x).node.constants is None  # type: ignore[union-attr]
+
+
+# --- what stays for drawings ----------------------------------------------------------------------
+
+MANY = 100_000
+LARGE_PARAMETERS: dict[str, Callable[[Any], Any]] = {
+    "an index": lambda x: x[np.arange(MANY) % 3],
+    "in a tuple": lambda x: x[None][0, np.arange(MANY) % 3],
+    "a mask": lambda x: np.repeat(x, MANY // 3)[np.arange(MANY // 3 * 3) % 2 == 0],
+    "a list": lambda x: x[(np.arange(MANY) % 3).tolist()],
+    "q": lambda x: np.quantile(x, np.linspace(0, 1, MANY)),
+}
+
+
+@pytest.mark.parametrize("operation", LARGE_PARAMETERS.values(), ids=LARGE_PARAMETERS)
+def test_after_backward_no_large_parameter_is_held(operation: Callable[[Any], Any]) -> None:
+    x = Tensor(X, requires_grad=True)
+    operation(x).sum().backward()  # so that what is compiled once is not counted
+    x.grad = None
+    tracemalloc.start()
+    y = operation(x).sum()
+    y.backward()
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < MANY, "fewer bytes than elements"
+
+
+def test_small_parameters_and_the_outlines_of_large_ones_stay() -> None:
+    x = Tensor(X, requires_grad=True)
+    small, large = np.array([0, 1]), np.arange(MANY) % 3
+    node = x[None][0, small].node
+    assert node is not None
+    assert node.parameters is not None
+    np.testing.assert_array_equal(node.parameters["index"][1], small)
+    node = x[large].node
+    assert node is not None
+    assert node.parameters is not None
+    outline = node.parameters["index"]
+    assert (outline.shape, outline.dtype) == ((MANY,), large.dtype)
+    assert is_outlined((0, outline))
+    assert not is_outlined((0, small))

@@ -233,7 +233,11 @@ def _rarely_needed(primitive: Primitive[..., Any]) -> str:
     """What is for drawings and error messages alone."""
     names, lines = primitive.operands, []
     if primitive.defaults:
-        parameters = ", ".join(f"{name!r}: {name}" for name in primitive.defaults)
+        shown = {
+            name: f"outlined({name})" if name in primitive.open_to_arrays else name
+            for name in primitive.defaults
+        }
+        parameters = ", ".join(f"{name!r}: {value}" for name, value in shown.items())
         lines.append(f"_node._parameters = {{{parameters}}}")
     if len(names) > 1:
         constants = (f"None if _{name}_node is not None else constant({name})" for name in names)

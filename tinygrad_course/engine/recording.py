@@ -12,7 +12,7 @@ import numpy as np
 
 from ..errors import DtypeError, RuleError
 from ..primitive import Array, Primitive
-from .graph import Node, Outline, outline_of
+from .graph import SMALL, Node, Outline, outline_of
 from .operands import SCALARS, array_like
 from .scopes import Watched, recording_mode
 from .shape_errors import shape_error
@@ -98,7 +98,7 @@ def record_variadic(
     node.value = out if outline.small else None
     node.owner = None
     node.born = clock.now
-    node._parameters = parameters
+    node._parameters = {name: outlined(value) for name, value in parameters.items()}
     if None in parents:
         node._constants = tuple(
             constant(operand) if parent is None else None
@@ -142,6 +142,24 @@ def constant(operand: Any) -> Any:
         return known
     is_array = hasattr(operand, "__array_ufunc__")
     return Constant(operand if is_array else np.asarray(operand), None)
+
+
+def outlined(parameter: Any) -> Any:
+    """A parameter for drawings, which show no more of an array than shape and dtype: of a large one, that."""
+    if isinstance(parameter, np.ndarray):
+        outline = outline_of(parameter)
+        return parameter if outline.small else outline
+    if parameter.__class__ is list and len(parameter) > SMALL:
+        return outline_of(np.asarray(parameter))
+    if parameter.__class__ in (tuple, list):
+        return parameter.__class__(map(outlined, parameter))
+    return parameter
+
+
+def is_outlined(parameter: Any) -> bool:
+    """Whether that is all that is left of a parameter, or of a part of it."""
+    parts = parameter if isinstance(parameter, (tuple, list)) else ()
+    return isinstance(parameter, Outline) or any(map(is_outlined, parts))
 
 
 def is_recorded(x: Any) -> bool:

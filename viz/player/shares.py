@@ -11,7 +11,7 @@ import numpy as np
 
 from tinygrad_course.engine.graph import Node, Outline, Released
 from tinygrad_course.engine.pullbacks import pullback_of
-from tinygrad_course.engine.recording import Constant
+from tinygrad_course.engine.recording import Constant, is_outlined
 from tinygrad_course.engine.writes import written_since
 from tinygrad_course.primitive import Array
 
@@ -71,11 +71,14 @@ def saved_again(node: Node) -> Any:
     out = _UNKNOWN if node.value is None else node.value
     names = primitive.operands * (len(operands) if primitive.variadic else 1)
     needed = [x for x, name in zip((*operands, out), (*names, "out")) if name in primitive.wanted]
-    is_known = all(x is not _UNKNOWN and not written_since(x, node.born) for x in needed)
+    parameters = node.parameters or {}
+    is_known = not any(map(is_outlined, parameters.values())) and all(
+        x is not _UNKNOWN and not written_since(x, node.born) for x in needed
+    )
     # A checkpoint has no rules: it saves how to compute everything again.
     if not primitive.rules or not is_known:
         return None
-    return (*operands, out, shapes, node.parameters or {})
+    return (*operands, out, shapes, parameters)
 
 
 _UNKNOWN = object()
