@@ -146,6 +146,11 @@ NEARLY_EQUAL = {
         lambda gap: np.diag([-3.0, -1 - gap, -1.0, 2.0]),
         4 * 4 * (3 + 2),
     ),
+    "eigenvectors of negative values": (
+        lambda x: np.linalg.eigh(x).eigenvectors,
+        lambda gap: np.diag([-3.0, -1 - gap, -1.0]),
+        4 * 3 * (3 + 1),
+    ),
     "singular vectors": (
         lambda x: np.linalg.svd(x).U,
         lambda gap: np.diag([5.0, 1 + gap, 1.0]),

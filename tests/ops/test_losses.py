@@ -188,3 +188,9 @@ def test_the_average_of_many_losses_in_a_narrow_dtype(loss, dtype):
     np.testing.assert_allclose(*(cost.item() for cost in costs), rtol=2e-3)
     slopes = [gradient(cost, p) for cost, p in zip(costs, (narrow, double), strict=True)]
     np.testing.assert_allclose(*slopes, rtol=0.05)
+
+
+def test_targets_in_more_digits_than_predictions_of_0_and_1():
+    p = leaf([0.0, 1.0, 0.5], np.float16)
+    slope = gradient(losses.binary_cross_entropy(p, np.array([0.0, 1.0, 0.0]), reduction="sum"), p)
+    np.testing.assert_array_equal(slope, [0, 0, 2])

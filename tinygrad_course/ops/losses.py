@@ -125,7 +125,7 @@ def binary_cross_entropy(prediction: Array, target: Array, *, reduction: str = "
 
 def _bce_vjp(g: Array, prediction: Array, target: Array, reduction: str) -> Array:
     # The floor keeps the slope finite at exactly 0 and 1; 1e-12 itself is 0 in half precision.
-    floor = max(1e-12, float(np.finfo(g.dtype).tiny))
+    floor = max(1e-12, float(np.finfo(prediction.dtype).tiny))
     variance = np.maximum(prediction * (1 - prediction), floor)
     slope = (prediction - _numbers(target, prediction)) / variance
     return _per_sample(g, _size(prediction), reduction) * slope

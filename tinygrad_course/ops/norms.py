@@ -24,8 +24,7 @@ def norm(x: Array, *, ord: float = 2, axis: Axis = None, keepdims: bool = False)
 
 
 def _norm_vjp(g: Array, x: Array, out: Array, ord: float, axis: Axis, keepdims: bool) -> Array:
-    if not keepdims:
-        axis = tuple(range(x.ndim)) if axis is None else axis
+    if axis is not None and not keepdims:
         g, out = np.expand_dims(g, axis), np.expand_dims(out, axis)
     ratio = x / away_from_zero(out)
     if ord == 2:

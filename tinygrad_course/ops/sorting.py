@@ -30,11 +30,10 @@ def partition(x: Array, *, kth: Any, axis: int | None = -1) -> Array:
 
 def _put_back(g: Array, x: Array, out: Array, axis: int | None) -> Array:
     """Cotangents of elements that were moved along an axis, at the places from which they came."""
-    along = -1 if axis is None else axis
     # The k-th smallest element before is the k-th smallest after: that says who went where.
-    rank = np.argsort(np.argsort(x, axis=axis, kind="stable"), axis=along)
-    places = np.take_along_axis(np.argsort(out, axis=along, kind="stable"), rank, axis=along)
-    return np.take_along_axis(g, places, axis=along).reshape(x.shape)
+    rank = np.argsort(np.argsort(x, axis=axis, kind="stable"), axis=axis)
+    places = np.take_along_axis(np.argsort(out, axis=axis, kind="stable"), rank, axis=axis)
+    return np.take_along_axis(g, places, axis=axis).reshape(x.shape)
 
 
 sort.vjp(x=_put_back)

@@ -9,7 +9,159 @@ from functools import cache
 
 from .mutant import Mutant
 
-EQUIVALENT: dict[str, tuple[str, ...]] = {}
+_STEPS = ("sign", "floor", "ceil", "trunc", "rint", "round", "heaviside")
+_OF_NOTHING = (
+    *(f"rounding: {name} by x: " for name in _STEPS),
+    *(
+        f"arithmetic: {rule}: "
+        for rule in ("floor_divide by x", "floor_divide by y", "copysign by y")
+    ),
+)
+_CHANGES_OF_NOTHING = (
+    *("-(share)", "1.001 * (share)", "0 * (share)", "np.flip(share)", "np.flip(g)", "detached g"),
+)
+
+EQUIVALENT: dict[str, tuple[str, ...]] = {
+    "the rule returns 0, whatever it is given, and so does this": tuple(
+        rule + change for rule in _OF_NOTHING for change in _CHANGES_OF_NOTHING
+    ),
+    "it depends on this in steps alone: on signs, whole parts, order, comparisons": (
+        *(f"arithmetic: {name} by y: detached {x}" for name in ("remainder", "fmod") for x in "xy"),
+        "arithmetic: fmod by y: detached out",
+        "arithmetic: abs by x: detached x",
+        "arithmetic: fabs by x: detached x",
+        "arithmetic: copysign by x: detached x",
+        "arithmetic: copysign by x: detached out",
+        "exponential: ldexp by x: detached n",
+        "extremes: …max… by …: detached x",
+        "extremes: …min… by …: detached x",
+        "extremes: …max… by …: detached y",
+        "extremes: …min… by …: detached y",
+        "extremes: …max… by …: detached out",
+        "extremes: …min… by …: detached out",
+        "extremes: clip by …: detached x",
+        "extremes: clip by …: detached a_…",
+        "extremes: where by …: detached condition",
+        "extremes: nan_to_num by x: detached x",
+        "rounding: heaviside by y: detached x",
+        "reduction: …max by x: detached …t",
+        "reduction: …min by x: detached …t",
+        "reduction: …max by x: detached x",
+        "reduction: …min by x: detached x",
+        "statistics: …median by x: detached x",
+        "statistics: …quantile by x: detached x",
+        "statistics: …percentile by x: detached x",
+        "nan: nanmean by x: detached x",
+        "decompositions: svdvals by x: detached out",
+        "activations: relu by x: detached out",
+        "activations: leaky_relu by x: detached x",
+        "sorting: … by x: detached x",
+        "sorting: … by x: detached out",
+        "losses: cross_entropy by logits: detached target",
+    ),
+    "both orders of these two give the same": (
+        "…: np.hypot(1, x) → np.hypot(x, 1)",
+        "…: np.hypot(x, y) → np.hypot(y, x)",
+        "…: np.maximum(count, 1) → np.maximum(1, count)",
+        "extremes: clip by a_max: np.maximum(x, x if a_min is None else a_min) → np.maximum(x if …, x)",
+        "statistics: _by_rank: np.maximum(1 - np.abs(ranks - places), 0) → np.maximum(0, 1 - …)",
+        "shaping: swapaxes by x: g.swapaxes(axis1, axis2) → g.swapaxes(axis2, axis1)",
+        "…swapaxes(-1, -2) → …swapaxes(-2, -1)",
+        "polynomials: _convolve_vjp: np.convolve(g, other[::-1], 'valid') → np.convolve(other[::-1], g, …)",
+        "activations: elu by x: np.minimum(x, 0) → np.minimum(0, x)",
+        "activations: _gelu_vjp: np.minimum(…, _GELU_END) → np.minimum(_GELU_END, …)",
+        "activations: _gelu_vjp: np.maximum(x, -_GELU_END) → np.maximum(-_GELU_END, x)",
+        "losses: _bce_vjp: np.maximum(prediction * (1 - prediction), floor) → np.maximum(floor, …)",
+        "losses: _bce_target_vjp: np.maximum(np.log…(…prediction), _LOG_FLOOR) → np.maximum(_LOG_FLOOR, …)",
+    ),
+    "a factor beside it is 0 there": (
+        "arithmetic: power by y: np.where(x > 0, out, 0) → np.where(x > 0, out, 1)",
+        "arithmetic: _log_of_base: 0.0 → 1.0",
+        "arithmetic: _log_of_base: out.dtype.type(1) → out.dtype.type(2)",
+        "arithmetic: _one_less: np.where((exponent == 0) & (base == 0), 1, …) → np.where(…, 2, …)",
+        "reduction: _logsumexp_vjp: np.where(total == 0, 1, total) → np.where(total == 0, 2, total)",
+        "norms: _norm_vjp: np.where(ratio == 0, 1, np.abs(ratio)) → np.where(ratio == 0, 2, …)",
+        "decompositions: _reciprocals: np.where(is_zero, 1, x) → np.where(is_zero, 2, x)",
+    ),
+    "nothing is given to no elements, whatever it is": (
+        "reduction: mean by x: _count(x_shape, axis) or 1 → _count(x_shape, axis) or 2",
+    ),
+    "an infinity stays one, whatever is taken from it": (
+        "exponential: _excess: np.where(out == -np.inf, 0, out) → np.where(out == -np.inf, 1, out)",
+        "reduction: _finite_top: np.where(np.isfinite(top), top, 0) → np.where(np.isfinite(top), top, 1)",
+    ),
+    "the dtype is the same, or the engine makes it that of the operand": (
+        "arithmetic: power by y: _log_of_base(x, out) → _log_of_base(x, g)",
+        "statistics: _by_rank: np.zeros(x.shape, g.dtype) → np.zeros(x.shape, x.dtype)",
+        "statistics: _by_rank: ….astype(g.dtype) → ….astype(x.dtype)",
+        "nan: …: _inverse(n, g) → _inverse(n, x)",
+        "nan: …: _inverse(freedom, g) → _inverse(freedom, x)",
+        "shaping: astype by x: (share) * np.float64(1)",
+        "polynomials: _convolve_vjp: np.zeros(n, dtype=g.dtype) → np.zeros(n, dtype=other.dtype)",
+    ),
+    "the shape is the same": (
+        "decompositions: _qr_vjp: out.shape[-…] → g.shape[-…]",
+        "losses: …: _size(logits) → _size(target)",
+        "losses: …: _size(prediction) → _size(target)",
+    ),
+    "a matrix that is symmetric, or made so afterwards, may be transposed": (
+        "linalg: _pinv_vjp: g.mT @ (out @ out.mT) → g.mT @ (out @ out.mT).mT",
+        "linalg: _pinv_vjp: right @ (out @ x) → right @ (out @ x).mT",
+        "decompositions: _cholesky_vjp: inverse.mT @ _half_below(…) → inverse.mT @ _half_below(…).mT",
+        "decompositions: _qr_vjp: q @ (below + below.mT) → q @ (below + below.mT).mT",
+        "decompositions: _eigenpairs_vjp: v @ inner → v @ inner.mT",
+    ),
+    "of two ways to the same numbers, one of which is faster, it takes the other": (
+        "arithmetic: _log_of_base: isinstance(base, (int, float)) → False",
+        "products: _matmul_vjp_x: len(x_shape) > 1 → len(x_shape) >= 1",
+        "products: _matmul_vjp_x: len(x_shape) > 1 → True",
+        "products: _matmul_vjp_x: g.ndim == y.ndim == 2 → g.ndim != y.ndim == 2",
+        "products: _matmul_vjp_x: g.ndim == y.ndim == 2 → False",
+        "products: _matmul_vjp_x: g.ndim == y.ndim == 2 → y.ndim == y.ndim == 2",
+        "products: _matmul_vjp_x: g.ndim == y.ndim == 2 → g.ndim == g.ndim == 2",
+        "products: _matmul_vjp_y: x.ndim == g.ndim == 2 and isinstance(g, np.ndarray) → False",
+        "products: _matmul_vjp_y: x.ndim == g.ndim == 2 → x.ndim != g.ndim == 2",
+        "products: _matmul_vjp_y: x.ndim == g.ndim == 2 → g.ndim == g.ndim == 2",
+        "products: _dot_vjp_x: len(x_shape) <= 2 and y_ndim <= 2 → y_ndim <= 2",
+        "products: _dot_vjp_x: len(x_shape) <= 2 and y_ndim <= 2 → False",
+        "products: _dot_vjp_x: len(x_shape) <= 2 → len(x_shape) …",
+        "products: _dot_vjp_x: y_ndim <= 2 → y_ndim < 2",
+        "products: _dot_vjp_y: x_ndim <= 2 and len(y_shape) <= 2 → False",
+        "products: _dot_vjp_y: x_ndim <= 2 → x_ndim < 2",
+        "products: _dot_vjp_y: len(y_shape) <= 2 → len(y_shape) < 2",
+        "einsum: _einsum_vjp: np.einsum(…, *arrays, optimize=optimize is not False) → np.einsum(…, *arrays)",
+        "einsum: _einsum_vjp: optimize is not False → optimize is …",
+        "linalg: _cofactors: out.all() or np.linalg.slogdet(x).sign.all() → np.linalg.slogdet(x).sign.all()",
+        "linalg: _pinv_vjp: x.shape[-2] < x.shape[-1] → x.shape[-2] > x.shape[-1]",
+        "linalg: _pinv_vjp: x.shape[-2] < x.shape[-1] → False",
+        "linalg: _pinv_vjp: x.shape[-2] → x.shape[-1]",
+        "linalg: _pinv_vjp: x.shape[-1] → x.shape[0]",
+        "linalg: _pinv_vjp: x.shape[-…] → out.shape[-…]",
+        "linalg: _check_dropped: rcond is None or np.max(rcond) <= negligible → rcond is None",
+        "linalg: _check_dropped: np.max(rcond) <= negligible → np.max(rcond) < negligible",
+        "polynomials: _convolve_vjp: g.size < full → g.size <= full",
+        "polynomials: _convolve_vjp: g.size < full → other.size < full",
+        "polynomials: _convolve_vjp: g.size < full → True",
+        "affine: _rows: x.ndim == 2 → False",
+    ),
+    "a product with ones, or with an identity matrix, that is not needed changes nothing": (
+        "einsum: _einsum_vjp: letter in target → letter not in target",
+        "einsum: _einsum_vjp: letter in target → True",
+        "einsum: _einsum_vjp: length.get(c, 1) … → …",
+        "einsum: _einsum_vjp: length.get(c, 1) → …",
+        "einsum: _einsum_vjp: letter not in length or size not in (1, length[letter]) → True",
+        "einsum: _einsum_vjp: length[letter] → length",
+    ),
+    "another part of the condition says the same": (
+        "decompositions: _used: hasattr(g, '__record__') → hasattr(vectors_bar, '__record__')",
+        "decompositions: _triplets_vjp: _used(u_bar, g) → _used(u_bar, out)",
+        "decompositions: _triplets_vjp: _used(v_bar, g) → _used(v_bar, out)",
+    ),
+    "every place of it is filled afterwards": ("shaping: _transpose_vjp: [0] → [1]",),
+    "without axes each element is the only one in its row, and in its place": (
+        "statistics: _ranks: x.ndim - len(axes) → -len(axes)",
+    ),
+}
 
 
 def reason_for(mutant: Mutant) -> str:
@@ -19,13 +171,14 @@ def reason_for(mutant: Mutant) -> str:
 
 @cache
 def _reason_for(identity: str) -> str:
-    return next((r for pattern, r in _patterns().items() if pattern.fullmatch(identity)), "")
+    return next((reason for line, reason in _lines() if line.fullmatch(identity)), "")
 
 
 @cache
-def _patterns() -> dict["re.Pattern[str]", str]:
-    return {
-        re.compile(re.escape(line).replace("…", ".*")): reason
-        for reason, lines in EQUIVALENT.items()
-        for line in lines
-    }
+def _lines() -> list[tuple["re.Pattern[str]", str]]:
+    return [(pattern(line), reason) for reason, lines in EQUIVALENT.items() for line in lines]
+
+
+def pattern(line: str) -> "re.Pattern[str]":
+    """What a line of EQUIVALENT matches."""
+    return re.compile(re.escape(line).replace("…", ".*"))

@@ -10,7 +10,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import hypothesis
 import pytest
 
 from tinygrad_course.errors import LawError
@@ -40,15 +39,6 @@ def prepare() -> None:
     """What a process needs to do before it examines mutants."""
     for channel in (1, 2):  # pytest reports there, and so does LAPACK where it is given NaN
         os.dup2(os.open(os.devnull, os.O_WRONLY), channel)
-    # What mutants fail on is no example to remember, and needs not be made small.
-    hypothesis.settings.register_profile(
-        "mutants",
-        database=None,
-        deadline=None,
-        derandomize=True,
-        phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
-    )
-    hypothesis.settings.load_profile("mutants")
 
 
 def caught_by(mutant: Mutant) -> str:

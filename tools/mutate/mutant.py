@@ -1,7 +1,8 @@
 """All mutants of a topic, and how one takes the place of the real rules."""
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
@@ -9,18 +10,19 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unittest.mock import patch
 
-from tinygrad_course import ops
+from tinygrad_course import numerics, ops
 from tinygrad_course.composition import composed
 from tinygrad_course.primitive import Primitive, Rule, of_numpy, registry
 from tinygrad_course.testing import replaced_rules
 
-from .changes import ENDLESS, Change, changes_of
-from .source import Piece, Slot, pieces_of, slots_in
+from .edits import Edit, edits_of
+from .source import Piece, Target, functions_of, pieces_of
 from .whole import ways_to_break
 
-Target = tuple[str, str]
-"""The names of a primitive and of one of its operands."""
+Trees = dict[ModuleType, ast.Module]
+"""The files of a topic, each after what it imports."""
 
 Rules = dict[str, dict[str, Rule | None]]
 """Rules by primitive and operand."""
@@ -73,8 +75,12 @@ def mutants_of(topic: str) -> list[Mutant]:
         if rule is not None
         for mutant in _broken_as_a_whole(topic, primitive, operand)
     ]
-    tree = ast.parse(Path(str(module.__file__)).read_text("utf-8"))
-    return whole + [m for piece in pieces_of(tree) for m in _changed(module, tree, piece)]
+    trees = {
+        file: ast.parse(Path(str(file.__file__)).read_text("utf-8")) for file in (numerics, module)
+    }
+    functions = {name: node for tree in trees.values() for name, node in functions_of(tree).items()}
+    pieces = pieces_of(trees[module], functions)
+    return whole + [m for piece in pieces for m in _edited(topic, module, trees, piece)]
 
 
 def _broken_as_a_whole(
@@ -92,74 +98,42 @@ def _broken_as_a_whole(
         )
 
 
-def _changed(module: ModuleType, tree: ast.Module, piece: Piece) -> Iterator[Mutant]:
+def _edited(topic: str, module: ModuleType, trees: Trees, piece: Piece) -> Iterator[Mutant]:
     rules = tuple(
         (getattr(module, name).name, operand)
         for name, operand in piece.rules
         if hasattr(module, name)  # some need a newer NumPy
     )
     names = {operand for primitive, _ in rules for operand in registry[primitive].operands}
-    for slot, (kind, new) in _changes_in(piece.node, [], {"g", "out", *names}):
+    for edit in edits_of(piece.node, {"g", "out", *names}):
         yield Mutant(
-            topic=module.__name__.rpartition(".")[2],
+            topic,
             place=piece.name,
-            line=getattr(slot.node, "lineno", 0),
-            kind=kind,
-            change=f"{ast.unparse(slot.node)} → {ast.unparse(new)}",
+            line=edit.line,
+            kind=edit.kind,
+            change=str(edit),
             rules=rules,
-            made=partial(_made, module, tree, slot, new, {name for name, _ in rules}),
+            made=partial(_declared_anew, trees, edit, {name for name, _ in rules}),
         )
 
 
-def _changes_in(
-    node: ast.AST, arrays: Sequence[str], operands: set[str], in_loop: bool = False
-) -> Iterator[tuple[Slot, Change]]:
-    """Every change of a part of a node; `arrays` are the names of arrays where it stands."""
-    if isinstance(node, ast.Lambda):
-        arrays = [p.arg for p in node.args.args if p.arg in operands]
-    elif isinstance(node, ast.FunctionDef):
-        arrays = [p.arg for p in node.args.args if p.annotation and _is_array(p.annotation)]
-    in_loop = in_loop or isinstance(node, ast.While)
-    for slot in slots_in(node):
-        changes = [c for c in changes_of(slot.node, arrays) if not _is_same(slot.node, c[1])]
-        if slot.key == "test" and isinstance(node, (ast.If, ast.IfExp)):
-            changes += [("condition", ast.Constant(True)), ("condition", ast.Constant(False))]
-        yield from ((slot, change) for change in changes if not (in_loop and change[0] in ENDLESS))
-        yield from _changes_in(slot.node, arrays, operands, in_loop)
-
-
-def _is_same(old: ast.AST, new: ast.AST) -> bool:
-    return ast.dump(old) == ast.dump(new)
-
-
-def _is_array(annotation: ast.expr) -> bool:
-    return ast.unparse(annotation) == "Array"
-
-
-def _made(module: ModuleType, tree: ast.Module, slot: Slot, new: ast.AST, names: set[str]) -> Rules:
-    """The rules that a file declares with a node replaced; it is run beside the real one."""
-    node = slot.node
-    slot.holder[slot.key] = new
-    try:
-        code = compile(ast.fix_missing_locations(tree), str(module.__file__), "exec")
-    finally:
-        slot.holder[slot.key] = node
-    with _registers_kept():
-        before = dict(registry)
-        exec(code, {"__name__": module.__name__, "__package__": module.__package__})
+def _declared_anew(trees: Trees, edit: Edit, names: set[str]) -> Rules:
+    """The rules that the files declare with an edit; they are run in turn, beside the real ones."""
+    with edit.made():
+        codes = {
+            file: compile(ast.fix_missing_locations(tree), str(file.__file__), "exec")
+            for file, tree in trees.items()
+        }
+    before = dict(registry)
+    with ExitStack() as stack:
+        for register in (registry, of_numpy, composed, sys.modules):
+            stack.enter_context(patch.dict(register))
+        for file, code in codes.items():
+            # From here the next one imports it.
+            sys.modules[file.__name__] = beside = ModuleType(file.__name__)
+            beside.__package__ = file.__package__
+            exec(code, vars(beside))
         made = {name: new for name, new in registry.items() if new is not before[name]}
     for primitive in made.values():
         primitive.trusted = True  # as the package does with its own
     return {name: made[name].rules for name in names}
-
-
-@contextmanager
-def _registers_kept() -> Iterator[None]:
-    registers: tuple[dict[Any, Any], ...] = (registry, of_numpy, composed)
-    before = [dict(register) for register in registers]
-    try:
-        yield
-    finally:
-        for register, entries in zip(registers, before, strict=True):
-            register.clear()
-            register.update(entries)

@@ -5,7 +5,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from .equivalents import reason_for
-from .mutant import Mutant, Target
+from .mutant import Mutant
+from .source import Target
 
 KINDS = 4
 """In at least so many kinds of ways every rule has to be broken, and caught."""

@@ -4,6 +4,9 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+Target = tuple[str, str]
+"""The names of a primitive and of one of its operands."""
+
 FORWARD = ("primitive", "composition")
 """Decorators of functions that are no part of a rule."""
 
@@ -13,8 +16,7 @@ class Piece(NamedTuple):
 
     name: str
     node: ast.AST
-    rules: tuple[tuple[str, str], ...]
-    """What their primitives are called in the file, and the operands."""
+    rules: tuple[Target, ...]
 
 
 class Slot(NamedTuple):
@@ -30,23 +32,26 @@ class Slot(NamedTuple):
         return node
 
 
-def pieces_of(tree: ast.Module) -> list[Piece]:
-    """All code of a file that rules run, each piece with the rules that it is a part of."""
-    helpers = {
+def functions_of(tree: ast.Module) -> dict[str, ast.FunctionDef]:
+    """The functions of a file that are no operations themselves, by name."""
+    return {
         node.name: node
         for node in tree.body
         if isinstance(node, ast.FunctionDef) and not any(map(_registers, node.decorator_list))
     }
+
+
+def pieces_of(tree: ast.Module, functions: dict[str, ast.FunctionDef]) -> list[Piece]:
+    """What a file gives to its rules, and those of the `functions` that these call, directly or not."""
     pieces: list[Piece] = []
-    users: dict[str, list[tuple[str, str]]] = {}
+    users: dict[str, list[Target]] = {}
     for owners, keyword in _given_to_vjp(tree.body, {}):
-        rules = tuple((owner, keyword.arg or "") for owner in owners)
+        rules = [(owner, keyword.arg or "") for owner in owners]
         if not isinstance(keyword.value, ast.Name):
-            name = f"{', '.join(owners)} by {keyword.arg}"
-            pieces.append(Piece(name, keyword.value, rules))
-        for name in _reached(keyword.value, helpers):
+            pieces.append(Piece(f"{', '.join(owners)} by {keyword.arg}", keyword, tuple(rules)))
+        for name in _reached(keyword.value, functions):
             users.setdefault(name, []).extend(rules)
-    return pieces + [Piece(name, helpers[name], tuple(rules)) for name, rules in users.items()]
+    return pieces + [Piece(name, functions[name], tuple(rules)) for name, rules in users.items()]
 
 
 def slots_in(node: ast.AST) -> Iterator[Slot]:
@@ -54,6 +59,8 @@ def slots_in(node: ast.AST) -> Iterator[Slot]:
     for field, value in ast.iter_fields(node):
         if field in ("args", "returns", "annotation") and not isinstance(node, ast.Call):
             continue
+        if isinstance(node, ast.UnaryOp) and isinstance(value, ast.Constant):
+            continue  # it is broken together with its sign
         for slot in map(Slot, *_places(node, field, value)):
             if not isinstance(slot.node, (ast.Raise, ast.JoinedStr)) and not _is_strict(slot.node):
                 yield slot
@@ -91,13 +98,13 @@ def _registers(decorator: ast.expr) -> bool:
     return isinstance(called, ast.Name) and called.id in FORWARD
 
 
-def _reached(node: ast.AST, helpers: dict[str, ast.FunctionDef]) -> list[str]:
-    """The helpers that a node calls, and those that these call."""
+def _reached(node: ast.AST, functions: dict[str, ast.FunctionDef]) -> list[str]:
+    """The functions that a node calls, and those that these call."""
     found: list[str] = []
     waiting: list[ast.AST] = [node]
     while waiting:
         for part in ast.walk(waiting.pop()):
-            if isinstance(part, ast.Name) and part.id in helpers and part.id not in found:
+            if isinstance(part, ast.Name) and part.id in functions and part.id not in found:
                 found.append(part.id)
-                waiting.append(helpers[part.id])
+                waiting.append(functions[part.id])
     return found

@@ -1,5 +1,6 @@
 """Joining arrays."""
 
+import numpy as np
 from hypothesis import strategies as st
 
 from tests.laws.cases.tools import AT_LEAST_1D, SHAPES, Cases
@@ -28,4 +29,11 @@ def _stacked(draw: st.DrawFn) -> Case:
     return Case(operands, {"axis": draw(one_axis(len(shape) + 1))})
 
 
-CASES: dict[str, tuple[Cases, ...]] = {"concatenate": (_joined(),), "stack": (_stacked(),)}
+CASES: dict[str, tuple[Cases | Case, ...]] = {
+    "concatenate": (
+        _joined(),
+        Case((np.eye(2, 3) + 0.5, np.eye(2) - 0.5), {"axis": -1}),
+        Case((np.eye(2, 3) + 0.5, np.array([1.0, -1.0])), {"axis": None}),
+    ),
+    "stack": (_stacked(),),
+}
