@@ -7,11 +7,10 @@ from unicodedata import normalize
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from tinygrad_course import Domain, Primitive, Tensor, custom_vjp, grad, primitive
 from tinygrad_course.errors import LawError, RuleError
-from tinygrad_course.primitive import Axis, Shape, of_numpy, registry
+from tinygrad_course.primitive import of_numpy, registry
 from tinygrad_course.testing import check_primitive
 from tinygrad_course.testing.corners import domain_of, generic_values
 
@@ -227,6 +226,29 @@ def test_a_variadic_primitive_may_have_no_derivative() -> None:
     assert x.grad.item() == 2.0
 
 
+@pytest.mark.parametrize("variadic", [False, True])
+@pytest.mark.parametrize("requires_grad", [False, True])
+@pytest.mark.parametrize("wrong", [list, tuple, lambda x: float(x[0]), lambda x: None])
+def test_what_is_returned_has_to_be_an_array(
+    wrong: Any, requires_grad: bool, variadic: bool
+) -> None:
+    def one(x):  # type: ignore[no-untyped-def]
+        return wrong(x)
+
+    def many(*arrays):  # type: ignore[no-untyped-def]
+        return wrong(arrays[0])
+
+    made = custom_vjp(many if variadic else one)
+    made.vjp(**{made.operands[0]: lambda g: g})
+    with pytest.raises(RuleError, match=r"returned .*: it must return one array"):
+        made(Tensor([1.0], requires_grad=requires_grad))
+
+
+def test_python_s_errors_call_it_by_its_name() -> None:
+    with pytest.raises(TypeError, match=r"^softmax\(\) got an unexpected keyword argument 'dim'"):
+        registry["softmax"](Tensor([1.0]), dim=0)
+
+
 # --- custom_vjp ------------------------------------------------------------------------------------
 
 
@@ -270,20 +292,3 @@ def test_a_rule_of_its_own_decides_even_where_another_would_follow_from_the_part
     straight_through(x * 2.0).sum().backward()
     assert x.grad is not None
     np.testing.assert_array_equal(x.grad.data, [2.0, 2.0])
-
-
-def test_annotations_tell_which_parameters_may_be_arrays() -> None:
-    def f(
-        x: Any,
-        *,
-        axis: Axis = None,
-        shape: int | Shape = (),
-        width: tuple[tuple[int, int], ...] = (),
-        scale: float | None = None,
-        index: Any = None,
-        table: NDArray[Any] | None = None,
-        unsaid=None,  # type: ignore[no-untyped-def]
-    ) -> Any:
-        return x
-
-    assert Primitive(f, "f").open_to_arrays == {"index", "table", "unsaid"}

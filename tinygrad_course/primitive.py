@@ -24,12 +24,12 @@ array speaks NumPy's protocols: `numpy.ndarray`, but also `Tensor`, which differ
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import FunctionType, NoneType
-from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar, get_args
+from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar
 
 import numpy as np
 
 from .errors import RuleError
+from .signatures import check_operands, excludes_arrays, has_keywords_only, parameter_names
 
 Array: TypeAlias = Any
 """Whatever speaks NumPy's protocols: `numpy.ndarray`, a NumPy scalar, `Tensor`, `dask.array.Array` …"""
@@ -75,6 +75,7 @@ class Primitive(Generic[P, R]):
     ) -> None:
         parameters = inspect.signature(function).parameters.values()
         operands = [p for p in parameters if p.kind != p.KEYWORD_ONLY]
+        check_operands(function.__name__, operands)
         private = [p.name for p in parameters if p.name.startswith("_")]
         if private:
             raise RuleError(
@@ -95,7 +96,7 @@ class Primitive(Generic[P, R]):
             p.name: p.default for p in parameters if p.kind == p.KEYWORD_ONLY
         }
         self.open_to_arrays = frozenset(
-            p.name for p in parameters if not _excludes_arrays(p.annotation)
+            p.name for p in parameters if not excludes_arrays(p.annotation)
         ).intersection(self.defaults)
         """The parameters that may be arrays, as far as their annotations tell."""
         # A gufunc broadcasts its loop dimensions; anything else answers for its own shapes.
@@ -155,10 +156,16 @@ class Primitive(Generic[P, R]):
                 f"but rules for {', '.join(rules) or 'none'}: give each operand a rule, "
                 f"or None where it has no derivative"
             )
-        wanted = {name: _parameter_names(rule) for name, rule in rules.items()}
+        wanted = {name: parameter_names(rule) for name, rule in rules.items()}
         for name, wants in wanted.items():
-            if rules[name] is None:
+            rule = rules[name]
+            if rule is None:
                 continue
+            if has_keywords_only(rule):
+                raise RuleError(
+                    f"the rule of {self.name!r} for {name!r} takes a parameter by keyword alone, but is "
+                    f"called by place: leave out the * before it"
+                )
             if wants[:1] != ("g",):
                 raise RuleError(
                     f"the rule of {self.name!r} for {name!r} takes ({', '.join(wants)}): its "
@@ -193,23 +200,6 @@ class Primitive(Generic[P, R]):
 
     def __repr__(self) -> str:
         return f"<primitive {self.name} {self.symbol}>"
-
-
-def _excludes_arrays(annotation: Any) -> bool:
-    """Whether an annotation is made of numbers, text and tuples of them alone."""
-    parts = get_args(annotation)
-    if not parts:
-        return annotation in (bool, int, float, str, None, NoneType, Ellipsis)
-    return all(map(_excludes_arrays, parts))
-
-
-def _parameter_names(rule: Rule | None) -> tuple[str, ...]:
-    if rule is None:
-        return ()
-    if isinstance(rule, FunctionType) and not hasattr(rule, "__wrapped__"):
-        code = rule.__code__  # inspect.signature would take a tenth of the package's import time
-        return code.co_varnames[: code.co_argcount]
-    return tuple(inspect.signature(rule).parameters)
 
 
 registry: dict[str, Primitive[..., Any]] = {}

@@ -83,6 +83,7 @@ def make(primitive, function, default, operand):
             _out = {expression}
         except ValueError as error:
             raise shape_error(primitive, ({operands},), {parameters}, error) from error
+{checked}
         _result = _new(Tensor)
         _result._data = _out
         if ({untracked}) or not (_mode := recording_mode()):
@@ -102,8 +103,13 @@ def make(primitive, function, default, operand):
         if _mode.__class__ is not tuple:
             _mode.recorded(_node, ({values},), _out)
         return _result
+    {name}.__qualname__ = {name!r}
     return {name}
 """
+
+_CHECKED = """\
+if not hasattr(_out, "dtype"):
+    raise no_array(primitive, _out)"""
 
 _SELF = "_{x}, _{x}_node = {x}._data, {x}._node"
 
@@ -177,6 +183,7 @@ def _recorder(
         unpacked=indent(unpacked, " " * 8),
         expression=expression,
         operands=", ".join(names),
+        checked="" if primitive.trusted else indent(_CHECKED, " " * 8),
         parameters=f"{{{parameters}}}",
         untracked=" and ".join(f"_{name}_node is None" for name in names),
         nodes=", ".join(f"_{name}_node" for name in names),

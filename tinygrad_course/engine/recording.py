@@ -73,6 +73,8 @@ def record_variadic(
         out = primitive.function(*values, **parameters)
     except ValueError as error:
         raise shape_error(primitive, operands, parameters, error) from error
+    if not hasattr(out, "dtype"):
+        raise no_array(primitive, out)
     result: Tensor = _new(Tensor)
     result._data = out
     if parents.count(None) == len(parents) or not (mode := recording_mode()):
@@ -116,6 +118,14 @@ def no_gradient_through(primitive: Primitive[..., Any], outline: Outline) -> Dty
     return DtypeError(
         f"{primitive.name}: the result would be {outline.dtype}, through which no gradient "
         f"flows: say .detach() before if that is meant"
+    )
+
+
+def no_array(primitive: Primitive[..., Any], out: Any) -> RuleError:
+    """The error for a result that is none."""
+    return RuleError(
+        f"the function of {primitive.name!r} returned {out!r}: it must return one array, or a NumPy scalar "
+        f"(np.stack makes one array of several)"
     )
 
 

@@ -62,11 +62,22 @@ def log_determinant(x: Array) -> Array:
     """z = (sign det x, ln |det x|);   x̄ = z̄₂ x⁻ᵀ
 
     Shapes: (…,n,n)->(2,…)
+    Raises: DegenerateError if a matrix is singular, from the backward pass.
     """
     return np.stack(np.linalg.slogdet(x))
 
 
-log_determinant.vjp(x=lambda g, x: g[1][..., None, None] * np.linalg.inv(x).mT)
+def _log_determinant_vjp(g: Array, x: Array) -> Array:
+    try:
+        inverse = np.linalg.inv(x)
+    except np.linalg.LinAlgError as error:
+        raise DegenerateError(
+            "slogdet: a matrix is singular, and ln |det| has no slope there"
+        ) from error
+    return g[1][..., None, None] * inverse.mT
+
+
+log_determinant.vjp(x=_log_determinant_vjp)
 
 
 @composition(np.linalg.slogdet)

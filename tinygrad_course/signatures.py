@@ -1,0 +1,44 @@
+"""What the signatures of a primitive's function, and of its rules, say: operands, parameters, wishes."""
+
+import inspect
+from collections.abc import Callable, Sequence
+from types import FunctionType, NoneType
+from typing import Any, get_args
+
+from .errors import RuleError
+
+
+def check_operands(name: str, operands: Sequence[inspect.Parameter]) -> None:
+    """Raise RuleError unless these parameters of a function can be the operands of a primitive."""
+    kinds = [p.kind for p in operands]
+    any_number = inspect.Parameter.VAR_POSITIONAL in kinds
+    if not operands or inspect.Parameter.VAR_KEYWORD in kinds or (any_number and len(operands) > 1):
+        raise RuleError(
+            f"primitive {name!r} takes ({', '.join(map(str, operands))}): it needs operands, either a fixed "
+            f"number, (x, y), or any number, (*arrays), and its parameters have names: (x, *, axis=None)"
+        )
+
+
+def has_keywords_only(rule: Callable[..., Any]) -> bool:
+    """Whether it has a parameter that must be given by its name."""
+    if isinstance(rule, FunctionType) and not rule.__code__.co_kwonlyargcount:
+        return False  # inspect.signature would take a tenth of the package's import time
+    parameters = inspect.signature(rule).parameters.values()
+    return any(p.kind is p.KEYWORD_ONLY and p.default is p.empty for p in parameters)
+
+
+def excludes_arrays(annotation: Any) -> bool:
+    """Whether an annotation is made of numbers, text and tuples of them alone."""
+    parts = get_args(annotation)
+    if not parts:
+        return annotation in (bool, int, float, str, None, NoneType, Ellipsis)
+    return all(map(excludes_arrays, parts))
+
+
+def parameter_names(rule: Callable[..., Any] | None) -> tuple[str, ...]:
+    """What a rule is called with, by place: nothing if there is none."""
+    if rule is None:
+        return ()
+    if isinstance(rule, FunctionType) and not hasattr(rule, "__wrapped__"):
+        return rule.__code__.co_varnames[: rule.__code__.co_argcount]
+    return tuple(inspect.signature(rule).parameters)
