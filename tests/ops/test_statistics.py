@@ -151,8 +151,9 @@ def test_a_quantile_is_differentiated_for_the_q_that_it_was_asked_for(kind):
 @pytest.mark.parametrize("quantile", [np.nanpercentile, np.nanquantile])
 def test_a_table_of_quantiles_along_several_axes_is_refused_where_numpy_mixes_it_up(quantile):
     x, q = np.arange(24.0).reshape(2, 3, 4), np.array([[0.3, 0.8], [0.1, 0.2]])
-    with pytest.raises(UnsupportedError, match=r"np\.ravel\(q\)"):
-        quantile(leaf(x), q, axis=(0, -1))
+    for axis in ((0, -1), ()):
+        with pytest.raises(UnsupportedError, match=r"np\.ravel\(q\)"):
+            quantile(leaf(x), q, axis=axis)
     flat = quantile(leaf(x), q.ravel(), axis=(0, -1))
     assert flat.shape == (4, 3)
     assert quantile(leaf(x), q, axis=1).shape == quantile(x, q, axis=1).shape

@@ -127,7 +127,7 @@ def nanpercentile(
 
 
 def _check_in_order(name: str, q: Any, axis: Axis, ndim: int) -> None:
-    if isinstance(axis, tuple) and 1 < len(axis) < ndim and np.ndim(q) > 1:
+    if isinstance(axis, tuple) and len(axis) not in (1, ndim) and np.ndim(q) > 1:
         raise UnsupportedError(
             f"numpy.{name}: for a q of shape {np.shape(q)} and several axes, NumPy puts the axes of q apart "
             f"in the result: give it np.ravel(q), and reshape the result"

@@ -238,5 +238,5 @@ def unsupported(name: str) -> UnsupportedError:
 def _refused(name: str, arguments: dict[str, Any], supported: str) -> UnsupportedError:
     return UnsupportedError(
         f"{name}: {', '.join(f'{n}=' for n in arguments)} is not supported with Tensors "
-        f"(what is: {supported or 'none'}). Leave it out, or call it with t.detach().numpy()"
+        f"(supported: {supported or 'none'}). Leave it out, or call it with t.detach().numpy()"
     )
