@@ -53,6 +53,18 @@ def test_fmax_and_fmin_pass_to_what_is_a_number(function):
     assert gradients(z, x, y) == [[0, 1, 0.5, 0.5], [1, 0, 0.5, 0.5]]
 
 
+def test_cotangents_go_to_what_is_a_number_whatever_they_are():
+    x, y = leaf([np.nan, np.nan]), leaf([1.0, np.nan])
+    np.fmax(x, y).backward([3.0, 4.0])
+    assert (x.grad.data.tolist(), y.grad.data.tolist()) == ([0, 2], [3, 2])
+
+
+@pytest.mark.parametrize("function", [np.maximum, np.minimum])
+def test_a_result_that_is_nothing_but_nan_passes_to_the_nan(function):
+    x, y = leaf([np.nan]), leaf([1.0])
+    assert gradients(function(x, y), x, y) == [[1], [0]]
+
+
 def test_fmax_is_maximum_where_all_are_numbers():
     x = np.array([[-1.0, 2.0], [0.5, 0.5]])
     for function, other in ((np.fmax, np.maximum), (np.fmin, np.minimum)):

@@ -84,10 +84,10 @@ def test_std_with_some_equal_columns():
 
 @pytest.mark.parametrize("spread", [np.var, np.std])
 def test_spread_of_too_few_elements_has_no_slope(spread):
-    x = leaf([[2.0], [3.0]])
+    x = leaf([[2.0, 1.0], [3.0, 4.0], [5.0, 5.0]])
     with pytest.warns(RuntimeWarning):
-        y = spread(x, axis=1, ddof=1)
-    np.testing.assert_array_equal(gradient(y, x), [[NAN], [NAN]])
+        y = spread(x, axis=1, ddof=2)
+    np.testing.assert_array_equal(gradient(y, x), np.full((3, 2), NAN))
 
 
 def test_mean_of_nothing_gives_nothing_back():
@@ -170,6 +170,11 @@ def test_logsumexp_over_rows_of_which_one_is_masked_out():
     y = reduction.logsumexp(x, axis=1)
     np.testing.assert_array_equal(y.data, [np.log(2), -INF])
     np.testing.assert_allclose(gradient(y, x), [[0.5, 0.5], [0, 0]])
+
+
+def test_logsumexp_over_rows_that_are_far_apart():
+    x = leaf([[1000.0, 1000.0], [-1000.0, -1000.0]])
+    np.testing.assert_array_equal(gradient(reduction.logsumexp(x, axis=1), x), np.full((2, 2), 0.5))
 
 
 @pytest.mark.parametrize("axis", [0, -1, None])

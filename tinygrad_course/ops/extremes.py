@@ -49,7 +49,7 @@ def _share_of_result(g: Array, own: Array, other: Array, out: Array) -> Array:
         return g * (own == out) - 0.5 * (g * (own == other))
     is_nan = out != out
     won = (own == out) | (is_nan & (own != own))
-    tied = (own == other) | (is_nan & (own != own) & (other != other))
+    tied = (own == other) | ((own != own) & (other != other))
     return g * won - 0.5 * (g * tied)
 
 

@@ -112,6 +112,10 @@ EQUIVALENT: dict[str, tuple[str, ...]] = {
         "decompositions: _eigenpairs_vjp: v @ inner → v @ inner.mT",
     ),
     "of two ways to the same numbers, one of which is faster, it takes the other": (
+        "extremes: _share_of_result: known((out == out).all()) → False",
+        "extremes: _share_of_result: out == out → …g…",  # equal to g means equal to a number
+        "…: over_count: count <= _LARGEST_HALF → count < _LARGEST_HALF",
+        "…: over_count: count <= _LARGEST_HALF → False",
         "arithmetic: _log_of_base: isinstance(base, (int, float)) → False",
         "products: _matmul_vjp_x: len(x_shape) > 1 → len(x_shape) >= 1",
         "products: _matmul_vjp_x: len(x_shape) > 1 → True",
