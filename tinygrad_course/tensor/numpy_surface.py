@@ -15,7 +15,7 @@ _STEPS = """
 equal not_equal less less_equal greater greater_equal
 logical_and logical_or logical_not logical_xor isnan isinf isfinite signbit
 bitwise_and bitwise_or bitwise_xor invert left_shift right_shift bitwise_count gcd lcm
-isclose allclose array_equal array_equiv isin isneginf isposinf isreal iscomplex iscomplexobj isrealobj
+isclose allclose array_equal array_equiv isin in1d isneginf isposinf isreal iscomplex iscomplexobj isrealobj
 all any count_nonzero nonzero flatnonzero argwhere argmax argmin argsort argpartition lexsort
 nanargmax nanargmin searchsorted digitize angle imag linalg.matrix_rank
 histogram histogram2d histogramdd histogram_bin_edges
