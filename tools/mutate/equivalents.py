@@ -99,10 +99,11 @@ EQUIVALENT: dict[str, tuple[str, ...]] = {
         "shaping: astype by x: (share) * np.float64(1)",
         "polynomials: _convolve_vjp: np.zeros(n, dtype=g.dtype) → np.zeros(n, dtype=other.dtype)",
     ),
-    "the shape is the same": (
+    "the shape, or the length, is the same": (
         "decompositions: _qr_vjp: out.shape[-…] → g.shape[-…]",
         "losses: …: _size(logits) → _size(target)",
         "losses: …: _size(prediction) → _size(target)",
+        "losses: _one_hot: len(target) → len(like)",
     ),
     "a matrix that is symmetric, or made so afterwards, may be transposed": (
         "linalg: _pinv_vjp: g.mT @ (out @ out.mT) → g.mT @ (out @ out.mT).mT",
@@ -146,7 +147,13 @@ EQUIVALENT: dict[str, tuple[str, ...]] = {
         "polynomials: _convolve_vjp: g.size < full → g.size <= full",
         "polynomials: _convolve_vjp: g.size < full → other.size < full",
         "polynomials: _convolve_vjp: g.size < full → True",
+        "affine: _product: x.ndim <= 2 …",
+        "affine: _product: isinstance(y, np.ndarray) → isinstance(x, np.ndarray)",
         "affine: _rows: x.ndim == 2 → False",
+        "affine: _sum_of_rows: isinstance(x, np.ndarray) → False",
+        "losses: _one_hot: not (at_hand(target) and at_hand(like)) → True",
+        "losses: _one_hot: at_hand(target) and at_hand(like) → at_hand(target)",
+        "losses: _one_hot: at_hand(like) → at_hand(target)",
     ),
     "a product with ones, or with an identity matrix, that is not needed changes nothing": (
         "einsum: _einsum_vjp: letter in target → letter not in target",
@@ -160,6 +167,10 @@ EQUIVALENT: dict[str, tuple[str, ...]] = {
         "decompositions: _used: hasattr(g, '__record__') → hasattr(vectors_bar, '__record__')",
         "decompositions: _triplets_vjp: _used(u_bar, g) → _used(u_bar, out)",
         "decompositions: _triplets_vjp: _used(v_bar, g) → _used(v_bar, out)",
+    ),
+    "known() is for arrays that are computed later, of which this is asked in no other way": (
+        "decompositions: _qr_vjp: known((pivots <= _rounding(r) * size).any()) → (pivots <= …).any()",
+        "decompositions: _used: known(~(g != 0).any()) → ~(g != 0).any()",
     ),
     "every place of it is filled afterwards": ("shaping: _transpose_vjp: [0] → [1]",),
     "without axes each element is the only one in its row, and in its place": (
