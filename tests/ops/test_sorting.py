@@ -42,9 +42,9 @@ def test_equal_elements_keep_their_order():
     np.testing.assert_array_equal(moved_back(np.sort(x), x), [3, 0, 4, 1, 2])
 
 
-@pytest.mark.parametrize("moved", [np.sort, lambda x: np.partition(x, 30)])
+@pytest.mark.parametrize("moved", [np.sort, lambda x: np.partition(x, 0)])
 def test_many_equal_elements_keep_their_order(moved):
-    x = leaf(np.arange(100.0) % 3)  # so many that not every way to sort them does
+    x = leaf(np.arange(1000.0) % 3)  # so many that not every way to sort them does
     places = moved_back(moved(x), x)
     for value in range(3):
         assert (np.diff(places[x.data == value]) > 0).all()
