@@ -4,22 +4,14 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from collections.abc import Sequence
 
 from tinygrad_course import ops
 from tinygrad_course.primitive import registry
 
-from .examine import caught_by, prepare
 from .mutant import mutants_of
+from .pool import checks_that_fail
 from .report import Finding, complaints, score, table
-
-AT_ONCE = 16
-"""So many mutants a process is given at a time: neighbours need the same cases."""
-
-BETWEEN_LINES = 100
-"""So many mutants lie between two lines that say how far a run is."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -58,25 +50,6 @@ def chosen_places(names: set[str]) -> list[tuple[str, int]]:
         for i, mutant in enumerate(mutants_of(topic))
         if not names or not names.isdisjoint({topic, *(name for name, _ in mutant.rules)})
     ]
-
-
-def checks_that_fail(places: Sequence[tuple[str, int]], processes: int) -> Iterator[str]:
-    """What catches each mutant, in their order; from time to time stderr says how far that is."""
-    unnoticed = 0
-    spawned = get_context("spawn")
-    with ProcessPoolExecutor(processes, spawned, initializer=prepare) as pool:
-        checks = pool.map(_examine, *zip(*places), chunksize=AT_ONCE)
-        for done, check in enumerate(checks, start=1):
-            yield check
-            unnoticed += not check
-            if done % BETWEEN_LINES == 0:
-                print(
-                    f"{done} of {len(places)}, {unnoticed} unnoticed", file=sys.stderr, flush=True
-                )
-
-
-def _examine(topic: str, i: int) -> str:
-    return caught_by(mutants_of(topic)[i])
 
 
 def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -1,5 +1,8 @@
 """What a run says at its end, and when it fails."""
 
+import subprocess
+import sys
+
 from tests.tools.mutate.test_examine import mutant
 from tinygrad_course import ops
 from tools.mutate.__main__ import main
@@ -73,6 +76,8 @@ def test_unknown_names_are_refused(capsys):
     assert "No rule is called no such rule. There are arithmetic, " in capsys.readouterr().err
 
 
-def test_a_small_run_catches_all(capsys):
-    assert main(["unwrap", "--processes", "1"]) == 0
-    assert "(100.00%); 0 survived" in capsys.readouterr().out
+def test_a_small_run_catches_all():
+    command = [sys.executable, "-m", "tools.mutate", "unwrap", "--processes", "1"]
+    run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert run.returncode == 0, run.stderr
+    assert "(100.00%); 0 survived" in run.stdout
