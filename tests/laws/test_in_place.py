@@ -270,7 +270,7 @@ class InPlace(RuleBasedStateMachine):
 
 
 InPlace.TestCase.settings = settings(
-    max_examples=800, stateful_step_count=40, derandomize=True, database=None
+    max_examples=400, stateful_step_count=40, derandomize=True, database=None
 )
 # Gradients that add up over several steps are not what is tested here.
 TestInPlace = pytest.mark.filterwarnings("ignore::tinygrad_course.errors.AccumulationWarning")(
