@@ -12,6 +12,7 @@ from tinygrad_course.primitive import registry
 from .mutant import mutants_of
 from .pool import checks_that_fail
 from .report import Finding, complaints, score, table
+from .source import Target
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,14 +32,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     started = time.monotonic()
     findings = list(map(Finding, chosen, checks_that_fail(places, options.processes)))
-    # Those that are broken as a whole; pieces of code may belong to others as well.
-    rules = {rule for mutant in chosen if not mutant.line for rule in mutant.rules}
+    rules = rules_of(set(options.names))
     said = complaints(findings, rules)
     print(table("topic", lambda finding: finding.mutant.topic, findings), end="\n\n")
     print(table("kind", lambda finding: finding.mutant.kind, findings), end="\n\n")
-    print(
-        *said, *([""] if said else []), score(findings, rules, time.monotonic() - started), sep="\n"
-    )
+    for complaint in said:
+        print(complaint)
+    print(score(findings, rules, time.monotonic() - started))
     return 1 if said else 0
 
 
@@ -49,6 +49,17 @@ def chosen_places(names: set[str]) -> list[tuple[str, int]]:
         for topic in ops.__all__
         for i, mutant in enumerate(mutants_of(topic))
         if not names or not names.isdisjoint({topic, *(name for name, _ in mutant.rules)})
+    ]
+
+
+def rules_of(names: set[str]) -> list[Target]:
+    """All rules of these topics and primitives, or simply all, whether a mutant reaches them or not."""
+    return [
+        (name, operand)
+        for name, primitive in registry.items()
+        if not names or not names.isdisjoint({name, primitive.__module__.rpartition(".")[2]})
+        for operand, rule in primitive.rules.items()
+        if rule is not None
     ]
 
 

@@ -10,20 +10,25 @@ from functools import cache
 from .mutant import Mutant
 
 _STEPS = ("sign", "floor", "ceil", "trunc", "rint", "round", "heaviside")
-_OF_NOTHING = (
-    *(f"rounding: {name} by x: " for name in _STEPS),
+_RULES_OF_0 = (
+    *(f"rounding: {name} by x" for name in _STEPS),
     *(
-        f"arithmetic: {rule}: "
+        f"arithmetic: {rule}"
         for rule in ("floor_divide by x", "floor_divide by y", "copysign by y")
     ),
 )
-_CHANGES_OF_NOTHING = (
-    *("-(share)", "1.001 * (share)", "0 * (share)", "np.flip(share)", "np.flip(g)", "detached g"),
+_CHANGES_OF_0 = (
+    "-(share)",
+    "1.001 * (share)",
+    "0 * (share)",
+    "np.flip(share)",
+    "np.flip(g)",
+    "detached g",
 )
 
 EQUIVALENT: dict[str, tuple[str, ...]] = {
     "the rule returns 0, whatever it is given, and so does this": tuple(
-        rule + change for rule in _OF_NOTHING for change in _CHANGES_OF_NOTHING
+        f"{rule}: {change}" for rule in _RULES_OF_0 for change in _CHANGES_OF_0
     ),
     "it depends on this in steps alone: on signs, whole parts, order, comparisons": (
         *(f"arithmetic: {name} by y: detached {x}" for name in ("remainder", "fmod") for x in "xy"),

@@ -42,15 +42,25 @@ def functions_of(tree: ast.Module) -> dict[str, ast.FunctionDef]:
 
 
 def pieces_of(tree: ast.Module, functions: dict[str, ast.FunctionDef]) -> list[Piece]:
-    """What a file gives to its rules, and those of the `functions` that these call, directly or not."""
+    """What a file gives to its rules, and those of the `functions` that these call, directly or not.
+
+    Raises: LookupError if it declares rules in a way that is not understood here.
+    """
     pieces: list[Piece] = []
-    users: dict[str, list[Target]] = {}
-    for owners, keyword in _given_to_vjp(tree.body, {}):
-        rules = [(owner, keyword.arg or "") for owner in owners]
+    users: dict[str, dict[Target, None]] = {}
+    given = list(_given_to_vjp(tree.body, {}))
+    for owners, keyword in given:
+        rules = dict.fromkeys((owner, keyword.arg or "") for owner in owners)
         if not isinstance(keyword.value, ast.Name):
             pieces.append(Piece(f"{', '.join(owners)} by {keyword.arg}", keyword, tuple(rules)))
         for name in _reached(keyword.value, functions):
-            users.setdefault(name, []).extend(rules)
+            users.setdefault(name, {}).update(rules)
+    understood = [keyword for _, keyword in given]
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(ast.Attribute(_, "vjp"), _, keywords):
+                if not all(keyword in understood for keyword in keywords):
+                    raise LookupError(f"line {node.lineno}: whose rules? {ast.unparse(node)}")
     return pieces + [Piece(name, functions[name], tuple(rules)) for name, rules in users.items()]
 
 

@@ -44,8 +44,14 @@ def test_pieces_are_what_rules_run_and_know_which():
         "f by y": (("f", "y"),),
         "f, h by y": (("f", "y"), ("h", "y")),
         "_helper": (("f", "x"),),
-        "_deeper": (("f", "x"), ("f", "x"), ("h", "x")),
+        "_deeper": (("f", "x"), ("h", "x")),
     }
+
+
+def test_rules_that_are_declared_in_another_way_are_an_error():
+    tree = ast.parse("for each in primitives:\n    each.vjp(x=lambda g: g)")
+    with pytest.raises(LookupError, match="line 2: whose rules"):
+        pieces_of(tree, {})
 
 
 @pytest.mark.parametrize(("_", "edit"), EDITS, ids=lambda x: str(x))

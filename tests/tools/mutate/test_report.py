@@ -5,7 +5,9 @@ import sys
 
 from tests.tools.mutate.test_examine import mutant
 from tinygrad_course import ops
-from tools.mutate.__main__ import main
+from tinygrad_course.primitive import registry
+from tools.mutate import __main__ as command
+from tools.mutate.__main__ import rules_of
 from tools.mutate.equivalents import EQUIVALENT, pattern
 from tools.mutate.mutant import mutants_of
 from tools.mutate.report import Finding, complaints, score, table
@@ -64,20 +66,36 @@ def test_what_is_said_to_be_equivalent_exists():
     assert [line for line in lines if not any(map(pattern(line).fullmatch, identities))] == []
 
 
+def test_a_run_is_about_every_rule_that_there_is():
+    assert len(rules_of(set())) == sum(
+        r is not None for p in registry.values() for r in p.rules.values()
+    )
+    bessel = {("spherical_bessel", "x"), ("modified_bessel", "x"), ("sinc", "x"), ("i0", "x")}
+    assert {*rules_of({"maximum", "special"})} == {("maximum", "x"), ("maximum", "y"), *bessel}
+
+
 def test_the_list_shows_mutants_and_runs_nothing(capsys):
-    assert main(["exp", "--list"]) == 0
+    assert command.main(["exp", "--list"]) == 0
     shown = capsys.readouterr().out.splitlines()
     assert "exponential: exp by x: -(share)  (sign)" in shown
     assert all(line.startswith("exponential: exp by x: ") for line in shown)
 
 
 def test_unknown_names_are_refused(capsys):
-    assert main(["no such rule"]) == 2
+    assert command.main(["no such rule"]) == 2
     assert "No rule is called no such rule. There are arithmetic, " in capsys.readouterr().err
 
 
+def test_a_run_with_survivors_fails_and_names_them(monkeypatch, capsys):
+    monkeypatch.setattr(command, "checks_that_fail", lambda places, _: ["laws", *places[1:-1], ""])
+    assert command.main(["unwrap"]) == 1
+    assert (
+        "survived: trigonometric: unwrap by p: overwritten g  (memory)" in capsys.readouterr().out
+    )
+
+
 def test_a_small_run_catches_all():
-    command = [sys.executable, "-m", "tools.mutate", "unwrap", "--processes", "1"]
-    run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    started = [sys.executable, "-m", "tools.mutate", "unwrap", "--processes", "1"]
+    run = subprocess.run(started, capture_output=True, text=True, encoding="utf-8", check=False)
     assert run.returncode == 0, run.stderr
     assert "(100.00%); 0 survived" in run.stdout
