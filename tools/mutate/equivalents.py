@@ -160,9 +160,7 @@ EQUIVALENT: dict[str, tuple[str, ...]] = {
         "losses: _one_hot: at_hand(target) and at_hand(like) → at_hand(target)",
         "losses: _one_hot: at_hand(like) → at_hand(target)",
     ),
-    "a product with ones, or with an identity matrix, that is not needed changes nothing": (
-        "einsum: _einsum_vjp: letter in target → letter not in target",
-        "einsum: _einsum_vjp: letter in target → True",
+    "a product with ones that is not needed changes nothing": (
         "einsum: _einsum_vjp: length.get(c, 1) … → …",
         "einsum: _einsum_vjp: length.get(c, 1) → …",
         "einsum: _einsum_vjp: letter not in length or size not in (1, length[letter]) → True",
