@@ -87,6 +87,8 @@ class Primitive(Generic[P, R]):
         self.symbol = symbol
         self.numpy_functions = tuple(numpy_functions)
         self.signature = signature
+        self.is_elementwise = signature is not None and not set(signature) - set("(),->")
+        """Whether each element of the result depends on one element of each operand."""
         self.domain = domain
         self.variadic = operands[0].kind is inspect.Parameter.VAR_POSITIONAL
         self.operands = tuple(p.name for p in operands)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tinygrad_course.engine.graph import Outline
+from tinygrad_course.engine.graph import Spec
 
 MOST_ROWS = 4
 MOST_COLUMNS = 6
@@ -51,7 +51,7 @@ def array(
     return tuple("…" if row is None else next(lines) for row in shown)
 
 
-def outline(shape: tuple[int, ...], dtype: Any) -> str:
+def spec(shape: tuple[int, ...], dtype: Any) -> str:
     """Shape and dtype: "(2, 3) float32"."""
     return f"{tuple(shape)} {dtype}"
 
@@ -71,8 +71,8 @@ def parameter(value: Any) -> str:
         return ends if value.step is None else f"{ends}:{value.step}"
     if value is Ellipsis:
         return "..."
-    if isinstance(value, Outline) or (isinstance(value, np.ndarray) and value.ndim):
-        return f"{outline(value.shape, value.dtype)} array"
+    if isinstance(value, Spec) or (isinstance(value, np.ndarray) and value.ndim):
+        return f"{spec(value.shape, value.dtype)} array"
     if isinstance(value, (type, np.dtype)):
         return str(np.dtype(value))
     if isinstance(value, (float, np.number)):

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from tinygrad_course.engine.grad_mode import Observing
-from tinygrad_course.engine.graph import Node, user_place
-from tinygrad_course.engine.recording import Constant
+from tinygrad_course.engine.graph import Node
+from tinygrad_course.engine.source_lines import user_location
+from tinygrad_course.tensor.nodes import Constant
 
 from .graph.numbers import NOTHING, Numbers, numbers
 
@@ -35,20 +36,20 @@ class watch(Observing):
 
     def recorded(self, node: Node, operands: Sequence[Any], out: Any) -> None:
         """Look at a result, and at what it was computed from as far as the graph does not keep it."""
-        node.place = user_place(sys._getframe(1))
+        node.location = user_location(sys._getframe(1))
         constants = {
             i: numbers(operands[i])
             for i, constant in enumerate(node.constants or ())
-            if isinstance(constant, Constant) and not constant.outline.small
+            if isinstance(constant, Constant) and not constant.spec.small
         }
-        node.watched = Seen(NOTHING if node.outline.small else numbers(out), constants)
+        node.annotation = Seen(NOTHING if node.spec.small else numbers(out), constants)
 
-    def starting_back(self, order: Sequence[Node]) -> None:
+    def before_backward(self, order: Sequence[Node]) -> None:
         """Nothing is needed of it."""
 
-    def handed_out(
+    def propagated(
         self, node: Node, g: Any, parents: Sequence[Any], leaves: dict[Node, Any]
     ) -> None:
         """Look at a gradient."""
-        if isinstance(node.watched, Seen) and not node.outline.small:
-            node.watched.gradient = numbers(getattr(g, "_data", g))
+        if isinstance(node.annotation, Seen) and not node.spec.small:
+            node.annotation.gradient = numbers(getattr(g, "_data", g))

@@ -22,11 +22,11 @@ def here(offset=0):
 
 def test_the_first_operation_that_makes_nan_is_named_with_its_line():
     x = leaf(1.0, 2.0)
-    place = here(2)
+    location = here(2)
     with detect_anomaly(), pytest.raises(AnomalyError) as caught:
         (np.log(x - 3.0) * 2.0).sum()
     message = str(caught.value)
-    assert f"operation 'log' of shape (2,), at {place}, gave 2 NaN among 2 numbers" in message
+    assert f"operation 'log' of shape (2,), at {location}, gave 2 NaN among 2 numbers" in message
     assert "from operands that are finite: x from -2 to -1" in message
 
 
@@ -56,13 +56,13 @@ def test_data_that_is_bad_already_is_said_to_be():
 def test_a_gradient_that_becomes_infinite_is_named_with_the_line_that_ran_the_operation():
     x = leaf(0.0, 4.0)
     with detect_anomaly():
-        place = here(1)
+        location = here(1)
         y = np.sqrt(x)
         z = y * 3.0
         with pytest.raises(AnomalyError) as caught:
             z.sum().backward()
     message = str(caught.value)
-    assert f"operation 'sqrt' of shape (2,), which ran at {place}, handed 1 infinite" in message
+    assert f"operation 'sqrt' of shape (2,), which ran at {location}, passed 1 infinite" in message
     assert "back to its operand 'x'" in message
     assert x.grad is None
 
@@ -106,14 +106,14 @@ def test_the_sum_of_two_shares_counts_too():
 def test_an_array_of_the_user_s_that_was_overwritten_is_noticed():
     batch, w = np.ones(100), leaf(*np.ones(100), name="w")
     with detect_anomaly():
-        place = here(1)
+        location = here(1)
         loss = (w * batch).sum()
         batch[50] = 7.0
         with pytest.raises(
             ChangedValueError, match=r"'multiply'.*overwritten.*give a copy"
         ) as caught:
             loss.backward()
-    assert place in str(caught.value)
+    assert location in str(caught.value)
 
 
 def test_higher_derivatives_are_watched_as_well():
@@ -137,7 +137,7 @@ def test_outside_of_it_nothing_is_watched_and_inside_no_grad_nothing_is_recorded
             np.log(x)
     with pytest.warns(RuntimeWarning, match="log"):
         y = np.log(x)
-    assert y.node.place is None
+    assert y.node.location is None
     with no_grad(), detect_anomaly():
         assert not np.log(x).requires_grad
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from tinygrad_course.engine import writes
-from tinygrad_course.engine.writes import clock, note, written_since
+from tinygrad_course.engine.writes import clock, note_write, written_since
 
 
-def noted(array, place="here"):
-    note(array, lambda: "an array", place)
+def noted(array, location="here"):
+    note_write(array, lambda: "an array", location)
 
 
 def test_a_write_is_seen_by_what_was_born_before_it():
@@ -19,7 +19,7 @@ def test_a_write_is_seen_by_what_was_born_before_it():
     assert written_since(array, before) is None
     noted(array, "file.py:1")
     write = written_since(array, before)
-    assert (write.place, write.what) == ("file.py:1", "an array")
+    assert (write.location, write.what) == ("file.py:1", "an array")
     assert written_since(array, clock.now) is None
 
 

@@ -84,7 +84,7 @@ def test_several_outputs_are_several():
 def test_it_runs_recorded_and_watched_whatever_holds_outside():
     with tg.no_grad():
         (y,) = outputs_of(Block(20), np.ones((2, 20), np.float32))
-    assert y.node.place
+    assert y.node.location
     assert viz.view(y).edges
 
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tinygrad_course.engine.graph import outline_of
+from tinygrad_course.engine.graph import spec_of
 from viz import text
 
 
@@ -60,5 +60,5 @@ def test_parameters_read_like_python():
     assert text.index(np.arange(3)) == "[(3,) int64 array]"
     assert text.parameter((0, 2)) == "(0, 2)"
     large = np.zeros((30, 40), np.float32)
-    assert text.parameter(outline_of(large)) == text.parameter(large) == "(30, 40) float32 array"
+    assert text.parameter(spec_of(large)) == text.parameter(large) == "(30, 40) float32 array"
     assert text.parameter(np.float32) == text.parameter(np.dtype("float32")) == "float32"

@@ -8,15 +8,17 @@ import numpy as np
 
 from ..engine.grad_mode import enable_grad, scope
 from ..engine.graph import Node, describe, topological_order
-from ..engine.pullbacks import hand_out
-from ..engine.recording import is_recorded, lift, value_of
-from ..engine.reverse_mode import pullback
-from ..engine.scopes import Scope, Watched, recording_mode, scope_of
+from ..engine.mode import Observed, Scope, current_mode, scope_of
+from ..engine.pullbacks import add_contribution
+from ..engine.reverse_mode import backward_pass
+from ..engine.saved import packed, parameters_in
 from ..engine.writes import clock
 from ..errors import ChangedValueError, GraphError
 from ..lazy import at_hand
 from ..primitive import Array, Primitive
 from ..tensor import Tensor
+from ..tensor.nodes import is_recorded, value_of
+from ..tensor.tensor import lift
 from .tracing import checked, name_of, node_of, traced
 
 SAMPLE = 1024
@@ -47,7 +49,7 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(f)
     def checkpointed(*arguments: Any, **keywords: Any) -> Any:
-        if not recording_mode():
+        if not current_mode():
             return f(*arguments, **keywords)
         return _recorded(primitive, _Recipe(f, arguments, keywords), arguments)
 
@@ -82,7 +84,7 @@ class _Recipe:
         for i, stand_in in zip(self.tracked, stand_ins):
             arguments[i] = stand_in
         with enable_grad(), scope(name_of(self.f)):
-            here = scope_of(recording_mode())
+            here = scope_of(current_mode())
             value = checked(self.f, self.f(*arguments, **self.keywords))
         own = [node_of(x) for x in stand_ins]
         order = topological_order(value.node) if value.node is not None else []
@@ -127,25 +129,25 @@ def _recorded(primitive: Primitive[..., Any], recipe: _Recipe, arguments: Sequen
     result = lift(value._data, node := Node())
     node.primitive = primitive
     node.parents = (*(x.node for x in inputs), *outside)
-    node.saved = (*(x._data for x in (*inputs, *leaves)), None, recipe, *constants)
-    node.outline = value.node.outline
+    # The constants are saved so that a write into one of them is noticed.
+    node.saved = (*packed([x._data for x in (*inputs, *leaves)], parameters=recipe), *constants)
+    node.spec = value.node.spec
     node.value = value.node.value
     node.owner = None
     node.born = clock.now
-    mode = recording_mode()
-    if isinstance(mode, Watched):
+    mode = current_mode()
+    if isinstance(mode, Observed):
         mode.recorded(node, [x._data for x in inputs], result._data)
     else:
-        node.scope = mode
+        node._scope = scope_of(mode)
     return result
 
 
 def _pull_through_again(
-    g: Array, saved: Any, parents: Any, outline: Any, leaves: Any, own: Any
+    g: Array, saved: Any, parents: Any, spec: Any, leaves: Any, own: Any
 ) -> None:
     """The pullback of a checkpoint: run f once more, and go back through what that records."""
-    count = len(parents)
-    recipe: _Recipe = saved[count + 1]
+    recipe: _Recipe = parameters_in(saved, len(parents))
     value, nodes, outside = recipe.run(saved[: len(recipe.tracked)])
     if (
         outside != recipe.outside
@@ -156,7 +158,7 @@ def _pull_through_again(
             f"checkpoint: {name_of(recipe.f)} did not compute the same when it ran again for the backward "
             f"pass: was a tensor that it uses replaced since, or does it use random numbers?"
         )
-    found = pullback(
+    found = backward_pass(
         value.node,
         g,
         topological_order(value.node),
@@ -167,7 +169,7 @@ def _pull_through_again(
     )
     for parent, node in zip(parents, [*nodes, *outside], strict=True):
         if parent is not None and node in found:
-            hand_out(found[node], parent, leaves, own)
+            add_contribution(found[node], parent, leaves, own)
 
 
 def _sample(values: Array) -> Array:

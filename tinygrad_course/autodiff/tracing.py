@@ -8,12 +8,12 @@ import numpy as np
 
 from ..engine.grad_mode import enable_grad, is_grad_enabled
 from ..engine.graph import Node, topological_order
-from ..engine.recording import lift
-from ..engine.reverse_mode import owned, pullback
+from ..engine.reverse_mode import backward_pass, owned
 from ..errors import NotRecordedError, SettingError, ShapeError
 from ..ops.shaping import identity
 from ..primitive import Array
 from ..tensor import Tensor
+from ..tensor.tensor import lift
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -94,7 +94,7 @@ class Linearised:
             cotangent = Tensor(cotangent)
         elif not record and isinstance(cotangent, Tensor):
             cotangent = cotangent._data
-        found = pullback(
+        found = backward_pass(
             self.value.node,
             cotangent,
             self.order,

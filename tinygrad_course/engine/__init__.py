@@ -1,16 +1,17 @@
-"""The engine: it records what is computed, and walks back along the record.
+"""The engine: a graph of operations, and the backward pass through it. It knows no Tensor.
 
 Read in this order:
 
     graph          nodes, and the order in which they depend on each other
-    recording      how the application of a primitive becomes a node
-      recorders    that, generated for each primitive
-      operands     what may stand beside a tensor
-      shape_errors where the shapes don't fit
-    reverse_mode   the walk back
-      pullbacks    how a node hands each of its parents its share, generated for each primitive
+      saved        what a node keeps for its rules, and in which layout
+    reverse_mode   the backward pass
+      pullbacks    how a node propagates its cotangent to its parents, generated per primitive
     writes         which memory was written into, and when
-    scopes         whether anything is recorded at all, in which module, and who looks on
+    mode           whether operations are recorded, in which module or block, and who observes them
       grad_mode    no_grad, enable_grad, scope
-    anomaly        one who looks on: the search for NaN
+    anomaly        an observer: the search for NaN
+    codegen        compiles what is generated
+    source_lines   which line of the user's code is running
+
+Nodes are made above, by the recorders of `tensor/`.
 """

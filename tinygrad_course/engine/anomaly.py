@@ -4,9 +4,9 @@
         loss = cost(model(x), y)
         loss.backward()
 
-The first operation whose result, or whose share of a gradient, is NaN or infinite though what it was
-given is not, raises AnomalyError, which names the operation and the line that ran it. It looks at
-every number and copies every array that is kept, so it is slow: for the search, not for training.
+The first operation that turns finite numbers into NaN or infinity, forward or backward, raises
+AnomalyError, which names the operation and the line that ran it. Every number is checked and every
+saved array is copied, so it is slow: use it to search, not to train.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,19 +16,20 @@ import numpy as np
 
 from ..errors import AnomalyError, ChangedValueError
 from .grad_mode import Observing
-from .graph import Node, describe, user_place
+from .graph import Node, describe, values_of
+from .source_lines import user_location
 
 Array = Any
 
 
 class detect_anomaly(Observing):
-    """Watches the forward and backward passes inside for NaN, infinities and changed arrays.
+    """Checks the forward and backward passes inside for NaN, infinities and changed arrays.
 
-    With `infinities=False` an infinite number alone is no reason to stop: some computations mean it,
-    as a mask of −∞ before a softmax.
+    With `infinities=False` infinite numbers are allowed: some computations use them, such as a mask of
+    −∞ before a softmax.
 
-    Raises, from the operation itself: AnomalyError. From backward(): AnomalyError, ChangedValueError
-    for an array that a graph still needs and that was overwritten by whatever means.
+    Raises: AnomalyError, from the operation itself or from backward(); ChangedValueError, from
+    backward(), for a saved array that was overwritten, by whatever means.
     """
 
     def __init__(self, infinities: bool = True) -> None:
@@ -50,9 +51,9 @@ class detect_anomaly(Observing):
         return type(self)(self.infinities)
 
     def recorded(self, node: Node, operands: Sequence[Any], out: Array) -> None:
-        """Look at a result."""
-        node.place = user_place()
-        node.watched = tuple(_copied(value) for value in node.saved)
+        """Check a result."""
+        node.location = user_location()
+        node.annotation = tuple(_copied(value) for value in node.saved)
         if not self._is_bad(out):
             return
         given = [x for x in operands if self._is_bad(x)]
@@ -62,23 +63,23 @@ class detect_anomaly(Observing):
             )
         else:
             reason = f"from operands that are finite: {'; '.join(_ranges(node, operands))}"
-        raise AnomalyError(f"{describe(node)}, at {node.place}, gave {self._what(out)} {reason}")
+        raise AnomalyError(f"{describe(node)}, at {node.location}, gave {self._what(out)} {reason}")
 
-    def starting_back(self, order: Sequence[Node]) -> None:
-        """Compare what was kept with what it was."""
+    def before_backward(self, order: Sequence[Node]) -> None:
+        """Compare the saved arrays with their copies."""
         for node in order:
-            copies = node.watched or ()
+            copies = node.annotation or ()
             if any(not _is_same(x, copy) for x, copy in zip(node.saved, copies)):
                 raise ChangedValueError(
-                    f"{describe(node)}, which ran at {node.place}, keeps an array for the backward pass "
+                    f"{describe(node)}, which ran at {node.location}, keeps an array for the backward pass "
                     f"that was overwritten since. If an array of yours stands behind it, give a copy"
                 )
         self._order = order
 
-    def handed_out(
+    def propagated(
         self, node: Node, g: Array, parents: Sequence[Any], leaves: dict[Node, Array]
     ) -> None:
-        """Look at the cotangents of a node's parents: until now they were all finite."""
+        """Check the cotangents of a node's parents, which were all finite until now."""
         if self._is_bad(g):
             raise AnomalyError(f"the gradient that backward() began with is {self._what(g)}")
         for i, parent in enumerate(parents):
@@ -92,9 +93,9 @@ class detect_anomaly(Observing):
         primitive = node.primitive
         assert primitive is not None
         operand = primitive.operands[0 if primitive.variadic else i]
-        ran = f", which ran at {node.place}," if node.place else ""
+        ran = f", which ran at {node.location}," if node.location else ""
         message = (
-            f"{describe(node)}{ran} handed {self._what(received)} back to its operand {operand!r}"
+            f"{describe(node)}{ran} passed {self._what(received)} back to its operand {operand!r}"
         )
         if _is_zero_times_infinity(g, received):
             through = "np.where" if self._is_behind_where(node) else "The operations after it"
@@ -115,14 +116,14 @@ class detect_anomaly(Observing):
         return any(x.primitive is not None and x.primitive.name == "where" for x in reached)
 
     def _is_bad(self, x: Any) -> bool:
-        x = getattr(x, "_data", x)
+        x = values_of(x)
         if not isinstance(x, (np.ndarray, np.generic, float)) or np.asarray(x).dtype.kind != "f":
             return False
         return bool(np.isnan(x).any() or (self.infinities and np.isinf(x).any()))
 
     def _what(self, x: Array) -> str:
         """2 NaN and 1 infinity among 6 numbers, the first at [0, 1]."""
-        x = np.asarray(getattr(x, "_data", x))
+        x = np.asarray(values_of(x))
         nan, infinite = np.isnan(x), np.isinf(x)
         found = [f"{nan.sum()} NaN"] * bool(nan.any())
         found += [f"{infinite.sum()} infinite"] * bool(infinite.any())
@@ -142,7 +143,7 @@ def _is_same(value: Any, copy: Any) -> bool:
 
 def _is_zero_times_infinity(g: Array, received: Array) -> bool:
     """Whether NaN came back from where the cotangent was 0."""
-    g, received = (np.asarray(getattr(x, "_data", x)) for x in (g, received))
+    g, received = (np.asarray(values_of(x)) for x in (g, received))
     return g.shape == received.shape and bool((np.isnan(received) & (g == 0)).any())
 
 

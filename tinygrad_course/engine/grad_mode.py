@@ -1,4 +1,4 @@
-"""Whether operations are recorded, in which part of the program, and who looks on.
+"""Contexts that set the mode: whether operations are recorded, in which block, and who observes them.
 
     with no_grad():          # evaluate without building a graph
         accuracy(model(x), y)
@@ -9,7 +9,7 @@
     with scope("encoder"):   # drawings put a frame around what is recorded inside
         h = np.tanh(x @ w)
 
-All of them are safe with threads and asyncio tasks; see scopes.py.
+All are safe with threads and asyncio tasks; see mode.py.
 """
 
 import inspect
@@ -19,24 +19,14 @@ from contextvars import Token
 from typing import Any, TypeVar
 
 from ..errors import UnsupportedError
-from .scopes import (
-    Mode,
-    Place,
-    Watched,
-    inside,
-    mode,
-    recording,
-    recording_mode,
-    scope_of,
-    unrecorded,
-)
+from .mode import Block, Mode, Observed, current_mode, inside, mode, recorded, scope_of, unrecorded
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def is_grad_enabled() -> bool:
     """Whether operations on tensors that require a gradient are recorded right now."""
-    return bool(recording_mode())
+    return bool(current_mode())
 
 
 _SUSPENDED = (
@@ -47,7 +37,7 @@ _SUSPENDED = (
 
 
 class Context(ContextDecorator):
-    """Sets the mode inside a `with` block or a decorated function, and restores it behind."""
+    """Sets the mode in a `with` block or a decorated function, and restores it afterwards."""
 
     def __init__(self, function: Any = None) -> None:
         if function is not None:
@@ -93,7 +83,7 @@ class enable_grad(Context):
     """Operations inside are recorded, even within `no_grad`."""
 
     def _mode(self, now: Mode) -> Mode:
-        return recording(now)
+        return recorded(now)
 
 
 class scope(Context):
@@ -107,13 +97,13 @@ class scope(Context):
         return scope(self.name)
 
     def _mode(self, now: Mode) -> Mode:
-        return inside(now, Place(self.name))
+        return inside(now, Block(self.name))
 
 
 class Observing(Context):
-    """A context that is its own observer, of what is recorded inside."""
+    """A context that observes what is recorded inside it: subclasses are an `Observer`."""
 
     def _mode(self, now: Mode) -> Mode:
         observer: Any = self
-        watched = Watched(scope_of(now), observer)
-        return watched if now else unrecorded(watched)
+        observed = Observed(scope_of(now), observer)
+        return observed if now else unrecorded(observed)

@@ -6,27 +6,23 @@ what the rules of the primitive need of the operands' values and the output's.
     c = a * b      node(×) with the parents node(a), node(b) and the saved values of a, b
 """
 
-import os
-import sys
 from collections.abc import Callable
 from functools import lru_cache
 from math import prod as product
-from pathlib import Path
-from types import FrameType
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from ..errors import ShapeError
 from ..primitive import Array, Primitive
-from .scopes import Scope
+from .mode import Scope
 
 SMALL = 64
 """Arrays of at most this many elements stay on their node for drawings."""
 
 
-class Outline:
-    """The shape and dtype of an array, and whether it is small enough to stay for drawings."""
+class Spec:
+    """What is known of an array without its numbers: shape and dtype, and whether it is small."""
 
     __slots__ = ("dtype", "is_float", "shape", "small")
 
@@ -47,12 +43,12 @@ def check_lengths(shape: tuple[int, ...]) -> None:
         )
 
 
-_outlines = lru_cache(maxsize=4096)(Outline)
+_specs = lru_cache(maxsize=4096)(Spec)
 
 
-def outline_of(array: Array) -> Outline:
-    """The outline of `array`, one object for all that are alike: they are compared with `is`."""
-    return _outlines(array.shape, array.dtype)
+def spec_of(array: Array) -> Spec:
+    """The spec of `array`. Equal specs are one object, so that they are compared with `is`."""
+    return _specs(array.shape, array.dtype)
 
 
 def _rarely_set(slot: str) -> Any:
@@ -65,43 +61,52 @@ def _rarely_set(slot: str) -> Any:
 class Node:
     """One application of a primitive, or, without a primitive, a leaf that requires a gradient.
 
-    primitive   what was applied; None for a leaf
-    parents     a node for each operand, None for a constant
-    saved       operands, output, operand shapes, parameters: None for what no rule in use needs
-    outline     shape and dtype of the output
-    value       the output, if it is small, for drawings
-    owner       weak reference to the tensor whose .grad this node fills
-    born        when it was recorded, on the clock of writes.py; what saves nothing does not age
+    Every node has
 
-    and, rarely set: `parameters` (such as axis), `constants` (what drawings show of the operands
-    that have no node), `cotangent` (what the last backward pass brought, if it is small), `name`,
-    `hooks` (what wants to see the cotangent, or change it),
-    `scope` (the part of the program that recorded it), and where somebody looks on `place`, the
-    line that ran it, and `watched`, whatever the observer wants to find here again.
+        primitive   what was applied; None for a leaf
+        parents     the node of each operand; None for a constant
+        saved       what its rules need, in the layout of saved.py
+        spec        shape and dtype of the output
+        value       the output, if it is small, for drawings
+        owner       weak reference to the tensor whose .grad this node fills
+        born        when it was recorded, on the clock of writes.py; FOREVER if it saves nothing
+
+    and some have
+
+        parameters  of the application, such as axis, for drawings
+        constants   what drawings show of the operands that have no node
+        cotangent   what the last backward pass brought, if it is small
+        name        given by the user
+        hooks       functions that see the cotangent, and may change it
+        scope       the module or block that recorded it
+        location    the line of the user's code that ran it, if an observer notes it
+        annotation  whatever an observer wants to find here again
+
+    Engine and recorders write the slots. Others read: see `tinygrad_course.inspect`.
     """
 
     __slots__ = (
+        "_annotation",
         "_constants",
         "_cotangent",
         "_hooks",
+        "_location",
         "_name",
         "_parameters",
-        "_place",
         "_scope",
-        "_watched",
         "born",
-        "outline",
         "owner",
         "parents",
         "primitive",
         "saved",
+        "spec",
         "value",
     )
 
     primitive: Primitive[..., Any] | None
     parents: "tuple[Node | None, ...]"
     saved: "tuple[Any, ...] | Released"
-    outline: Outline
+    spec: Spec
     value: Array | None
     owner: Callable[[], Any] | None
     born: float
@@ -110,35 +115,44 @@ class Node:
     _name: str | None
     _parameters: dict[str, Any] | None
     _hooks: dict[object, Callable[[Array], Array]] | None
-    _place: str | None
+    _location: str | None
     _scope: "Scope | None"
-    _watched: Any
+    _annotation: Any
 
     parameters = _rarely_set("_parameters")
     constants = _rarely_set("_constants")
     cotangent = _rarely_set("_cotangent")
     name = _rarely_set("_name")
-    place = _rarely_set("_place")
+    location = _rarely_set("_location")
     hooks = _rarely_set("_hooks")
     scope = _rarely_set("_scope")
-    watched = _rarely_set("_watched")
+    annotation = _rarely_set("_annotation")
 
     @property
     def shape(self) -> tuple[int, ...]:
-        return self.outline.shape
+        return self.spec.shape
 
     @property
     def dtype(self) -> "np.dtype[Any]":
-        return self.outline.dtype
+        return self.spec.dtype
 
     def __repr__(self) -> str:
         return f"<{describe(self)}>"
 
 
 class Released(str):
-    """Takes the place of the saved values that a backward pass has used: says where it ran."""
+    """Takes the place of saved values that a backward pass has used: the line that ran the pass."""
 
     __slots__ = ()
+
+
+Lift: TypeAlias = Callable[[Array, Node], Array]
+"""Turns a saved array back into a tensor with its node, so that a backward pass is itself recorded."""
+
+
+def values_of(cotangent: Array) -> Array:
+    """The numbers of a cotangent, which is a tensor where the backward pass is itself recorded."""
+    return getattr(cotangent, "_data", cotangent)
 
 
 def topological_order(*roots: Node) -> list[Node]:
@@ -181,25 +195,3 @@ def describe(node: Node) -> str:
     kind = f"operation {node.primitive.name!r}" if node.primitive else "leaf"
     name = f" {node.name!r}" if node.name else ""
     return f"{kind}{name} of shape {node.shape}"
-
-
-_OURS_AND_NUMPYS = tuple(
-    str(Path(file).parent) + os.sep for file in (Path(__file__).parent, np.__file__)
-)
-
-
-def user_place(frame: FrameType | None = None) -> str:
-    """file:line of the innermost frame outside this package and NumPy: where the user's code called it.
-
-    An observer outside of the package gives the frame that called it, or the place would be its own.
-    """
-    file, line = user_line(frame)
-    return f"{file}:{line}"
-
-
-def user_line(frame: FrameType | None = None) -> tuple[str, int]:
-    """The same as file and line."""
-    frame = frame or sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_OURS_AND_NUMPYS):
-        frame = frame.f_back
-    return frame.f_code.co_filename, frame.f_lineno

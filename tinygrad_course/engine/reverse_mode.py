@@ -1,30 +1,30 @@
-"""Reverse mode: the walk back along the graph.
+"""Reverse mode: the backward pass through the graph.
 
-It visits the nodes from the result to the leaves, each one after all that use it, and hands every
-parent its share of the cotangent: the VJP.
-
-    y = f(x)      forward    node(f) remembers its parents and what f's rule needs
+    y = f(x)      forward    node(f) remembers its parents and what the rule of f needs
     ȳ = ∂L/∂y     backward   x̄ += rule(ȳ, …)
 
-Nothing here recurses and nothing here knows `Tensor`: to differentiate a derivative
+The pass visits the nodes from the result to the leaves, each one after all nodes that use it. The
+pullback of each node propagates its cotangent to its parents.
+
+Nothing here recurses, and nothing here knows `Tensor`. To differentiate a derivative
 (`create_graph=True`) the caller passes `lift`, which turns a saved array back into a tensor.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from threading import RLock
-from typing import Any, TypeAlias
+from typing import Any
 
 from ..errors import BackwardTwiceError, ChangedValueError
 from ..primitive import Array
-from . import scopes
-from .graph import Node, Released, describe, user_place
+from .graph import Lift, Node, Released, describe, values_of
+from .mode import Observer, current_observer
 from .pullbacks import pullback_of
+from .saved import is_released, lifted
+from .source_lines import user_location
 from .writes import clock, written_since
 
-Lift: TypeAlias = Callable[[Array, Node], Array]
 
-
-def pullback(
+def backward_pass(
     root: Node,
     cotangent: Array,
     order: Sequence[Node],
@@ -34,15 +34,15 @@ def pullback(
     lift: Lift | None = None,
     leaf_hooks: bool = True,
 ) -> dict[Node, Array]:
-    """Walk `order` (which ends in `root`) backward and return the cotangents of `wanted` nodes.
+    """Propagate a cotangent of `root` through `order`, which ends in it; return those of `wanted` nodes.
 
     Without `wanted` these are the nodes whose owner accumulates a gradient: leaves, and results
-    with `retain_grad()`. Buffers are released as soon as they are used unless `retain_graph`;
-    with `lift` the cotangents are tensors with a graph of their own. Hooks of leaves run unless this
-    is a part of a larger pass, which will run them (`leaf_hooks`).
+    with `retain_grad()`. Saved values are released as soon as they are used unless `retain_graph`.
+    With `lift` the cotangents are tensors with a graph of their own. Hooks of leaves run unless
+    `leaf_hooks` is false: then this is a part of a larger pass, which runs them.
 
-    Raises: BackwardTwiceError, ChangedValueError; nothing has been touched then. RuleError, and
-    whatever else a rule raises: the pass has used up the buffers then, but given no gradients.
+    Raises: BackwardTwiceError and ChangedValueError, before anything is touched; RuleError, and
+    whatever else a rule raises, after which the saved values are gone and no gradient has changed.
     """
     useful = None
     if wanted is not None:
@@ -58,8 +58,8 @@ def pullback(
 
 
 _one_at_a_time = RLock()
-"""Passes look for the buffers that they need, and take them, one after the other; then they run side
-by side. One that leaves them in place could meet another on a node: it keeps the lock to its end."""
+"""Passes take the saved values that they need one after the other, and then run side by side. Two
+passes that leave them in place could meet on a node: such a pass keeps the lock to its end."""
 
 
 def _pass(
@@ -72,13 +72,15 @@ def _pass(
     leaf_hooks: bool,
     keep: bool,
 ) -> dict[Node, Array]:
-    observer = scopes.observer()
+    observer = current_observer()
     if observer is not None:
         check_ready(order)
-        observer.starting_back(order)
+        observer.before_backward(order)
     saved = _taken(order, keep)
     try:
-        return _walk_back(root, cotangent, order, saved, wanted, useful, lift, leaf_hooks, observer)
+        return _propagated(
+            root, cotangent, order, saved, wanted, useful, lift, leaf_hooks, observer
+        )
     except BaseException:
         for node in order:
             node._cotangent = None  # half of the sums, and with `lift` a reference cycle
@@ -86,10 +88,10 @@ def _pass(
 
 
 def _taken(order: Sequence[Node], keep: bool) -> list[Any]:
-    """The saved values of each node, which are gone from the nodes unless `keep`."""
+    """The saved values of each node. They are released from the nodes unless `keep`."""
     with _one_at_a_time:
         saved = check_ready(order)
-        released = None if keep else Released(user_place())
+        released = None if keep else Released(user_location())
         for node in order:
             node._cotangent = None
             if released is not None and node.primitive is not None:
@@ -97,7 +99,7 @@ def _taken(order: Sequence[Node], keep: bool) -> list[Any]:
     return saved
 
 
-def _walk_back(
+def _propagated(
     root: Node,
     cotangent: Array,
     order: Sequence[Node],
@@ -106,12 +108,12 @@ def _walk_back(
     useful: set[Node] | None,
     lift: Lift | None,
     leaf_hooks: bool,
-    observer: Any,
+    observer: Observer | None,
 ) -> dict[Node, Array]:
-    """The loop of `pullback`: what an operation has received waits in its slot `_cotangent`.
+    """The loop of `backward_pass`. The sum of what a node has received is in its slot `_cotangent`.
 
-    Leaves add up in a dictionary, since they belong to many graphs and threads. `saved` has the
-    saved values of each node; they are gone as soon as they are used.
+    Cotangents of leaves are in a dictionary, since leaves belong to many graphs and threads. `saved`
+    has the saved values of each node, and drops them as they are used.
     """
     result: dict[Node, Array] = {}
     leaves: dict[Node, Array] = {}
@@ -127,77 +129,62 @@ def _walk_back(
             continue
         g = node._cotangent
         if g is None:
-            continue  # every path from here to the root goes through an operand without a rule
+            continue  # all paths from here to the root lead through an operand without a rule
         if node.owner is not None and node.hooks:
             node._cotangent = g = _hooked(node, g)
-        outline = node.outline
-        if not outline.small:
+        spec = node.spec
+        if not spec.small:
             node._cotangent = None
         elif lift is not None:
-            # A tracked cotangent leads back to this node, a reference cycle: the numbers alone stay.
-            node._cotangent = _value_of(g)
+            # A tracked cotangent refers to this node, which would be a cycle: only its numbers stay.
+            node._cotangent = values_of(g)
         if node.owner is not None if wanted is None else node in wanted:
             result[node] = g
         parents: Sequence[Any] = node.parents
         if useful is not None:
             parents = [parent if parent in useful else None for parent in parents]
         if lift is not None:
-            values = _lifted(values, node, lift)
-        (primitive.pullback or pullback_of(primitive))(g, values, parents, outline, leaves, own)
+            values = lifted(values, node, lift)
+        (primitive.pullback or pullback_of(primitive))(g, values, parents, spec, leaves, own)
         if observer is not None:
-            observer.handed_out(node, g, parents, leaves)
+            observer.propagated(node, g, parents, leaves)
     for leaf, g in leaves.items():
         if leaf._hooks and leaf_hooks:
             g = _hooked(leaf, g)
         if wanted is None or leaf in wanted:
             result[leaf] = g
-        if leaf.outline.small:
-            leaf._cotangent = _value_of(g)
+        if leaf.spec.small:
+            leaf._cotangent = values_of(g)
     return result
 
 
 def _hooked(node: Node, g: Array) -> Array:
-    """What the hooks of a node make of its cotangent, each of what the one before it made."""
+    """The cotangent after the hooks of a node: each gets what the one before it returned."""
     for hook in tuple(node.hooks.values()):
         g = hook(g)
     return g
 
 
 def owned(cotangent: Array, node: Node, given: set[int]) -> Array:
-    """The cotangent that `node` got, in memory of its own, since people change gradients in place.
+    """The cotangent of `node` in memory of its own, since users change gradients in place.
 
-    Rules may return the cotangent that they got, or a view of it (x + y gives both the same), and
-    small ones stay on the node. `given` has the ids of what was handed out before.
+    A rule may return the cotangent that it was given, or a view of it (x + y gives both the same), and
+    small ones stay on the node. `given` has the ids of the arrays that other gradients got.
     """
-    if node.outline.small:
+    if node.spec.small:
         return cotangent.copy()
     shared = id(cotangent) in given or getattr(cotangent, "base", None) is not None
     given.add(id(cotangent))
     return cotangent.copy() if shared else cotangent
 
 
-def _value_of(g: Array) -> Array:
-    """The numbers of a cotangent; a rule that gives zeros may give a plain array for a tensor."""
-    return getattr(g, "_data", g)
-
-
 def _leading_from(wanted: Iterable[Node], order: Iterable[Node]) -> set[Node]:
-    """The nodes that a change of a `wanted` node would reach: no other needs a cotangent."""
+    """The nodes that depend on a `wanted` node, and itself: no others need a cotangent."""
     reached = set(wanted)
     for node in order:
         if not reached.isdisjoint(node.parents):
             reached.add(node)
     return reached
-
-
-def _lifted(saved: tuple[Any, ...], node: Node, lift: Lift) -> tuple[Any, ...]:
-    """The saved values as tensors that remember where they came from."""
-    origins = (*node.parents, node)
-    lifted = (
-        value if value is None or origin is None else lift(value, origin)
-        for value, origin in zip(saved, origins, strict=False)
-    )
-    return (*lifted, *saved[len(origins) :])
 
 
 def check_ready(order: Sequence[Node]) -> list[Any]:
@@ -212,7 +199,7 @@ def check_ready(order: Sequence[Node]) -> list[Any]:
 
 
 def _backward_twice(order: Iterable[Node]) -> BackwardTwiceError:
-    node = next(node for node in order if isinstance(node.saved, Released))
+    node = next(filter(is_released, order))
     return BackwardTwiceError(
         f"a second backward pass reached {describe(node)}, whose buffers the first one "
         f"released (at {node.saved}): run the forward pass again, or say "
@@ -227,6 +214,6 @@ def _check_unchanged(node: Node) -> None:
         if write is not None:
             raise ChangedValueError(
                 f"{describe(node)} needs the value that {write.what} had when it ran, "
-                f"but that was changed in place (at {write.place}): call backward() before "
+                f"but that was changed in place (at {write.location}): call backward() before "
                 f"the change, or run the forward pass again after it"
             )

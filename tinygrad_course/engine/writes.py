@@ -1,15 +1,15 @@
-"""Writes in place: which memory was overwritten, when and where. So no gradient is computed from a
-value that has changed since.
+"""Writes in place: which memory was overwritten, when and where.
 
-Time is counted in writes. Every node of the graph is born at some time, and a backward pass that
-meets a node which was born before the last write looks whether one of its saved arrays lies in
-memory that was written after its birth.
+They are noted so that no gradient is computed from a value that has changed since.
 
-    note(array, label, place)             done by whatever overwrites an array
+    note_write(array, what, location)     called by whatever overwrites an array
     written_since(array, born)            asked before a saved array is used
 
-Memory is known by the array that owns it: a view, a transpose or a slice has the same owner. What is
-compared is the smallest stretch of memory around all writes to it that were noted.
+Time is counted in writes. Each node notes the time when it is recorded. A backward pass looks closer
+at a node only if there was a write since then: is one of its saved arrays in memory that was written?
+
+Memory is known by the array that allocated it, its base: a view, a transpose or a slice has the same
+base. Per base, the smallest range of addresses around all noted writes is kept.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ Array = NDArray[Any]
 
 
 class Clock:
-    """What time it is: how many writes there have been."""
+    """The time: how many writes there have been."""
 
     __slots__ = ("now",)
 
@@ -36,52 +36,54 @@ class Clock:
 clock = Clock()
 
 FOREVER = float("inf")
-"""The birth of what saves no array, and so can't become stale."""
+"""The time of recording of a node that saves no array, and so can't become stale."""
 
 
 class Write:
-    """What is remembered of the writes to some memory: the last one's time and place, and how far
-    all of them together reached."""
+    """The writes to some memory: time and location of the last one, and the bounds of all together.
 
-    __slots__ = ("bounds", "owner", "place", "time", "what")
+    Bounds are None if all of the memory was written. `what` is what messages call the array.
+    """
 
-    def __init__(self, owner: "ref[Array]", bounds: "tuple[int, int] | None", what: str) -> None:
-        self.owner = owner
+    __slots__ = ("base", "bounds", "location", "time", "what")
+
+    def __init__(self, base: "ref[Array]", bounds: "tuple[int, int] | None", what: str) -> None:
+        self.base = base
         self.bounds = bounds
         self.what = what
         self.time = 0
-        self.place = ""
+        self.location = ""
 
 
 _writes: dict[int, Write] = {}
-"""The writes by the id of the array that owns the memory; an entry goes when that does."""
+"""The writes by the id of the base; an entry goes when the base does."""
 
 _noting = Lock()
 
 
-def note(array: Array, what: Callable[[], str], place: str) -> None:
-    """Remember that `array` was just overwritten, by code at `place`; `what` says what messages call it."""
-    owner = array if array.base is None else _owner(array)
-    is_whole = array is owner or array.nbytes == owner.nbytes
-    key = id(owner)
+def note_write(array: Array, what: Callable[[], str], location: str) -> None:
+    """Remember that code at `location` just overwrote `array`; `what` gives its name in messages."""
+    base = array if array.base is None else _base_of(array)
+    is_whole = array is base or array.nbytes == base.nbytes
+    key = id(base)
     with _noting:
         write = _writes.get(key)
         if write is None:
-            gone = ref(owner, lambda _: _writes.pop(key, None))
+            gone = ref(base, lambda _: _writes.pop(key, None))
             bounds = None if is_whole else byte_bounds(array)
             _writes[key] = write = Write(gone, bounds, what())
         elif write.bounds is not None:
             write.bounds = None if is_whole else _around(write.bounds, byte_bounds(array))
         clock.now += 1
         write.time = clock.now
-        write.place = place
+        write.location = location
 
 
 def written_since(array: Any, born: float) -> Write | None:
     """The last write to the memory of `array`, if there was one after `born`."""
     if not isinstance(array, np.ndarray) or not array.size:
         return None
-    write = _writes.get(id(_owner(array)))
+    write = _writes.get(id(_base_of(array)))
     if write is None or write.time <= born:
         return None
     if write.bounds is None:
@@ -90,13 +92,13 @@ def written_since(array: Any, born: float) -> Write | None:
     return write if low < write.bounds[1] and write.bounds[0] < high else None
 
 
-def _owner(array: Array) -> Array:
-    owner, base = array, array.base
+def _base_of(array: Array) -> Array:
+    found, base = array, array.base
     while base is not None:
         if isinstance(base, np.ndarray):
-            owner = base
+            found = base
         base = getattr(base, "base", None)  # as_strided puts something between that is no array
-    return owner
+    return found
 
 
 def _around(first: tuple[int, int], second: tuple[int, int]) -> tuple[int, int]:

@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.scopes import Mode, Place, Scope, inside, mode, recording_mode, scope_of
+from ..engine.mode import Block, Mode, Scope, current_mode, inside, mode, scope_of
 from ..errors import SettingError, TinygradCourseError
 from .parameter import Parameter
 from .state import checked_state
@@ -41,7 +41,7 @@ class Module:
     training: bool = True
     """Whether it is being trained: some layers behave otherwise when they predict."""
 
-    _place: Place | None = None
+    _block: Block | None = None
     """Its path in the outermost model; None until somebody asked for the names."""
 
     def forward(self, *inputs: Any, **options: Any) -> Any:
@@ -49,10 +49,10 @@ class Module:
         raise NotImplementedError(f"{type(self).__name__} must define forward()")
 
     def __call__(self, *inputs: Any, **options: Any) -> Any:
-        around: Any = recording_mode()
-        place = self._place or self._placed_in(around)
+        around: Any = current_mode()
+        block = self._block or self._block_in(around)
         # The first is what `inside` does where nobody looks on, at a third of its cost.
-        token = enter((place, around) if around.__class__ is tuple else inside(around, place))
+        token = enter((block, around) if around.__class__ is tuple else inside(around, block))
         try:
             return self.forward(*inputs, **options)
         except TinygradCourseError as error:
@@ -64,9 +64,9 @@ class Module:
     @property
     def _path(self) -> str | None:
         """Where in the outermost model this part stands; None until somebody asked for the names."""
-        return self._place.label if self._place is not None else None
+        return self._block.label if self._block is not None else None
 
-    def _placed_in(self, around: Mode) -> Place:
+    def _block_in(self, around: Mode) -> Block:
         """The place of a module that is called for the first time, in a model or on its own."""
         outermost = None
         scope: Scope | None = scope_of(around)
@@ -75,10 +75,10 @@ class Module:
             scope = scope[1]
         if outermost is not None:
             outermost._name_parts()  # added to that model since its names were given
-        if self._place is None:
+        if self._block is None:
             self._name_parts()  # no part of it: a root of its own
-        assert self._place is not None
-        return self._place
+        assert self._block is not None
+        return self._block
 
     # --- parts --------------------------------------------------------------------------------
 
@@ -234,7 +234,7 @@ class Module:
         """Give every part its path from here; a larger model around this one renames them later."""
         own = self._path or ""
         for path, module in self.named_modules():
-            module._place = Place(_joined(own, path) if path else own, module)
+            module._block = Block(_joined(own, path) if path else own, module)
         for path, parameter in self._paths().items():
             parameter.name = _joined(own, path)
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.graph import user_line, user_place
-from ..engine.writes import note
+from ..engine.source_lines import user_file_and_line, user_location
+from ..engine.writes import note_write
 from ..errors import AccumulationWarning, OptimizerError, SettingError
 from ..lazy import at_hand
 from ..nn.module import Module
@@ -100,7 +100,7 @@ class Optimizer(ABC):
     def step(self) -> None:
         """Update every parameter that has a gradient, in place."""
         self._steps += 1
-        place = user_place()
+        location = user_location()
         factors = {dtype: self.factors(dtype) for dtype in self._scratch}
         for slot in self._slots:
             p, gradient = slot.tensor, slot.tensor.grad
@@ -116,7 +116,7 @@ class Optimizer(ABC):
                 for piece, g_piece, *moments in _blocks(scratch.shape[1], values, g, *slot.moments):
                     rows = scratch[:, : piece.size]
                     self._update(piece, g_piece, moments, slot.decay, shared, rows)
-            note(values, p._label, place)
+            note_write(values, p._label, location)
             gradient._spent = self._growth
 
     def _computed(self, wanted: Tensor) -> Tensor:
@@ -206,7 +206,7 @@ class _Growth:
             f"to it: call optimizer.zero_grad() between step() and the next backward(); where gradients "
             f"are meant to add up, call backward() several times before one step()",
             AccumulationWarning,
-            *user_line(),
+            *user_file_and_line(),
         )
 
 

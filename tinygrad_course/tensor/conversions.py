@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from ..errors import DetachError, ShapeError
 from ..lazy import at_hand
-from .contents import Contents
+from .base import TensorBase
 
 
-class Conversions(Contents):
+class Conversions(TensorBase):
     """Python's and NumPy's conversions; `Tensor` inherits them."""
 
     __slots__ = ()

@@ -17,10 +17,10 @@ from weakref import ref
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine import operands
-from ..engine.graph import user_place
-from ..engine.writes import note
+from ..engine.source_lines import user_location
+from ..engine.writes import note_write
 from ..errors import GraphError
+from . import operands
 from .numpy_arguments import written
 
 
@@ -33,7 +33,7 @@ class DataView(np.ndarray):
     __slots__ = ("_tensor", "_writable")
 
     _tensor: "ref[Any] | None"
-    """Whose numbers they are: nobody's after a copy."""
+    """The tensor whose numbers they are; None after a copy."""
     _writable: bool
 
     @classmethod
@@ -78,7 +78,7 @@ class DataView(np.ndarray):
 
     def _note(self) -> None:
         if self._tensor is not None:
-            note(self, self._what, user_place())
+            note_write(self, self._what, user_location())
 
     # --- the ways to write --------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..engine.graph import SMALL
 from ..lazy import at_hand
 from ..markup import Markup, element
-from .contents import Contents
+from .base import TensorBase
 
 MOST = 10
 """So many rows and columns are shown; of more of them the first ones and the last."""
@@ -24,7 +24,7 @@ Shown: TypeAlias = Mapping[str, Any]
 """Arrays by their title; None for a gradient that is not there yet."""
 
 
-def html(tensor: Contents) -> Markup:
+def html(tensor: TensorBase) -> Markup:
     """The line and the table."""
     shown = {"value": tensor._data}
     gradient = getattr(tensor, "_grad", None)
@@ -33,7 +33,7 @@ def html(tensor: Contents) -> Markup:
     return element("div", element("p", *_about(tensor)), _numbers(shown, tensor))
 
 
-def _about(tensor: Contents) -> Sequence[str]:
+def _about(tensor: TensorBase) -> Sequence[str]:
     kind, node = type(tensor).__name__, tensor.node
     name = (" ", element("b", tensor.name)) if tensor.name else ()
     if node is None:
@@ -45,7 +45,7 @@ def _about(tensor: Contents) -> Sequence[str]:
     return (kind, *name, f" of shape {tensor.shape}, {tensor.dtype}{origin}")
 
 
-def _numbers(shown: Shown, tensor: Contents) -> Markup | None:
+def _numbers(shown: Shown, tensor: TensorBase) -> Markup | None:
     if not all(array is None or at_hand(array) for array in shown.values()):
         return element("div", *(_elsewhere(*item) for item in shown.items()))
     if not tensor.size:

@@ -1,11 +1,9 @@
-"""What happens when a NumPy function meets a Tensor.
+"""What NumPy's functions do with Tensors: `__array_ufunc__` (NEP 13), `__array_function__` (NEP 18).
 
-    a function that a primitive stands for    is recorded as that primitive
-    one that is a composition                 runs as that, on Tensors
-    one that has no derivative                runs on the values and gives plain arrays
-    any other                                 raises UnsupportedError: never detached in silence
-
-NumPy asks through `__array_ufunc__` (NEP 13) and `__array_function__` (NEP 18).
+a function that has a primitive           is recorded as that primitive
+one that is a composition                 runs as that, on Tensors
+one that has no derivative                runs on the values and gives plain arrays
+any other                                 raises UnsupportedError: never detached in silence
 """
 
 import inspect
@@ -16,17 +14,21 @@ from typing import Any
 import numpy as np
 
 from ..composition import composed
-from ..engine import recording
-from ..engine.recorders import recorder_of
-from ..engine.recording import is_recorded, value_of
 from ..errors import UnsupportedError
 from ..ops.reduction import logsumexp
 from ..primitive import Primitive, of_numpy
+from .base import TensorBase
+from .nodes import is_recorded, value_of
 from .numpy_arguments import WRITERS, defaults_of, named, written
 from .numpy_surface import CARRYING, PLAIN, REFUSED, full_name
 
+Record = Callable[[Primitive[..., Any], tuple[Any, ...], dict[str, Any]], Any]
+"""Runs a primitive on operands and parameters, and records that: `Tensor.__record__`."""
 
-def ufunc_call(ufunc: np.ufunc, method: str, inputs: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+
+def ufunc_call(
+    ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any], record: Record
+) -> Any:
     """What a ufunc, or one of its methods, gives for inputs with Tensors among them.
 
     Raises: UnsupportedError if a derivative would be lost.
@@ -41,7 +43,7 @@ def ufunc_call(ufunc: np.ufunc, method: str, inputs: Sequence[Any], kwargs: dict
     if kwargs and (ufunc in of_numpy or ufunc in composed):
         raise _refused(name, kwargs, "none")
     if ufunc in of_numpy:
-        return recorder_of(of_numpy[ufunc])(*inputs)
+        return record(of_numpy[ufunc], inputs, {})
     if ufunc in composed:
         return composed[ufunc](*inputs)
     raise unsupported(name)
@@ -53,7 +55,7 @@ def _check_targets(name: str, targets: Iterable[Any], operands: Iterable[Any]) -
     Raises: UnsupportedError if one of the targets is a Tensor, or a gradient would be lost.
     """
     for target in targets:
-        if isinstance(target, recording.Tensor):
+        if isinstance(target, TensorBase):
             raise UnsupportedError(
                 f"{name} can't write into {target._label()}, whose value graphs may need: write into its "
                 f"data, with .data in its place, or make a new tensor"
@@ -99,7 +101,7 @@ def _ufunc_method(
 
 
 def function_call(
-    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], record: Record
 ) -> Any:
     """What a NumPy function gives for arguments with Tensors among them.
 
@@ -110,7 +112,7 @@ def function_call(
     if function in of_numpy and not (function is np.where and len(args) == 1):
         primitive = of_numpy[function]
         operands, parameters = _operands(function, primitive, args, kwargs)
-        return recorder_of(primitive)(*operands, **parameters)
+        return record(primitive, operands, parameters)
     if function in PLAIN or function in WRITERS or function is np.where:  # of a condition alone
         given, targets = named(function, args, kwargs), written(function, args, kwargs)
         _check_targets(full_name(function), targets, given.values() if function in WRITERS else ())
@@ -179,7 +181,7 @@ def _check_plain(function: Callable[..., Any], parameters: dict[str, Any]) -> No
 
 
 def _kept(parameter: Any) -> Any:
-    """A parameter as the backward pass needs it: as it is now, whatever the caller does to his array."""
+    """A parameter as the backward pass needs it: as it is now, even if the caller overwrites an array."""
     if type(parameter) in (list, tuple):
         return type(parameter)(map(_kept, parameter))
     return np.array(parameter) if isinstance(parameter, np.ndarray) else parameter

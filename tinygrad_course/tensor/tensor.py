@@ -6,26 +6,31 @@
     loss.backward()
     w.grad
 
-It is written like an ndarray: operators, methods and NumPy's own functions work on it. What makes
-it more is one slot, the graph node that made it.
+It is used like an ndarray: operators, methods and NumPy's own functions work on it. In addition it
+has a node of the graph: what made it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from threading import Lock
 from typing import Any
+from weakref import ref
 
 import numpy as np
 
-from ..engine import recording
-from ..engine.graph import Node, check_lengths
-from ..engine.operands import as_plain
-from ..engine.recorders import method, operator, recorder_of
-from ..errors import DetachError, DtypeError, GraphError
+from ..engine.grad_mode import enable_grad
+from ..engine.graph import Node, check_lengths, topological_order
+from ..engine.reverse_mode import backward_pass, owned
+from ..errors import DetachError, DtypeError, GraphError, NotRecordedError, ShapeError
+from ..lazy import at_hand
 from ..ops import activations, arithmetic, exponential, indexing, products, rounding, trigonometric
-from ..primitive import Primitive, of_numpy
+from ..primitive import Array, Primitive, of_numpy
 from . import numpy_protocols
 from .array_methods import ArrayMethods
-from .backward import Gradients
 from .conversions import Conversions
+from .hooks import HookHandle, no_owner
+from .nodes import tensor_at
+from .operands import as_plain
+from .recorders import Method, Operator, recorder_of
 from .values import Values, copied, plain_index
 
 
@@ -38,7 +43,7 @@ def _comparison(name: str) -> Any:
     return compare
 
 
-class Tensor(Values, Gradients, ArrayMethods, Conversions):
+class Tensor(Values, ArrayMethods["Tensor"], Conversions):
     """An n-dimensional array that records what is done to it.
 
     `data` is anything array-like, and keeps the dtype that NumPy gives it. An array is not copied,
@@ -92,31 +97,31 @@ class Tensor(Values, Gradients, ArrayMethods, Conversions):
 
     # --- operators ----------------------------------------------------------------------------
 
-    __add__ = operator(arithmetic.add, "x + y")
-    __radd__ = operator(arithmetic.add, "x + y", reflected=True)
-    __sub__ = operator(arithmetic.subtract, "x - y")
-    __rsub__ = operator(arithmetic.subtract, "x - y", reflected=True)
-    __mul__ = operator(arithmetic.multiply, "x * y")
-    __rmul__ = operator(arithmetic.multiply, "x * y", reflected=True)
-    __truediv__ = operator(arithmetic.divide, "x / y")
-    __rtruediv__ = operator(arithmetic.divide, "x / y", reflected=True)
-    __floordiv__ = operator(arithmetic.floor_divide, "x // y")
-    __rfloordiv__ = operator(arithmetic.floor_divide, "x // y", reflected=True)
-    __mod__ = operator(arithmetic.remainder, "x % y")
-    __rmod__ = operator(arithmetic.remainder, "x % y", reflected=True)
-    __pow__ = operator(arithmetic.power, "x ** y")
-    __rpow__ = operator(arithmetic.power, "x ** y", reflected=True)
-    __matmul__ = operator(products.matmul, "x @ y")
-    __rmatmul__ = operator(products.matmul, "x @ y", reflected=True)
-    __neg__ = operator(arithmetic.negative, "-x")
-    __floor__ = method(rounding.floor)
-    __ceil__ = method(rounding.ceil)
-    __trunc__ = method(rounding.trunc)
-    exp = method(exponential.exp)
-    log = method(exponential.log)
-    tanh = method(trigonometric.tanh)
-    relu = method(activations.relu)
-    sigmoid = method(activations.sigmoid)
+    __add__ = Operator(arithmetic.add, "x + y")
+    __radd__ = Operator(arithmetic.add, "x + y", reflected=True)
+    __sub__ = Operator(arithmetic.subtract, "x - y")
+    __rsub__ = Operator(arithmetic.subtract, "x - y", reflected=True)
+    __mul__ = Operator(arithmetic.multiply, "x * y")
+    __rmul__ = Operator(arithmetic.multiply, "x * y", reflected=True)
+    __truediv__ = Operator(arithmetic.divide, "x / y")
+    __rtruediv__ = Operator(arithmetic.divide, "x / y", reflected=True)
+    __floordiv__ = Operator(arithmetic.floor_divide, "x // y")
+    __rfloordiv__ = Operator(arithmetic.floor_divide, "x // y", reflected=True)
+    __mod__ = Operator(arithmetic.remainder, "x % y")
+    __rmod__ = Operator(arithmetic.remainder, "x % y", reflected=True)
+    __pow__ = Operator(arithmetic.power, "x ** y")
+    __rpow__ = Operator(arithmetic.power, "x ** y", reflected=True)
+    __matmul__ = Operator(products.matmul, "x @ y")
+    __rmatmul__ = Operator(products.matmul, "x @ y", reflected=True)
+    __neg__ = Operator(arithmetic.negative, "-x")
+    __floor__ = Method(rounding.floor)
+    __ceil__ = Method(rounding.ceil)
+    __trunc__ = Method(rounding.trunc)
+    exp = Method(exponential.exp)
+    log = Method(exponential.log)
+    tanh = Method(trigonometric.tanh)
+    relu = Method(activations.relu)
+    sigmoid = Method(activations.sigmoid)
 
     def __iter__(self) -> "Iterator[Tensor]":
         if not self.ndim:
@@ -163,24 +168,167 @@ class Tensor(Values, Gradients, ArrayMethods, Conversions):
         # A subclass may have attributes of its own.
         return _rebuilt, made_from, getattr(self, "__dict__", None) or None
 
+    # --- gradients ----------------------------------------------------------------------------
+
+    def detach(self) -> "Tensor":
+        """The same numbers outside the graph. They are not copied, and can't be written into."""
+        return _read_only(self._data, self.name)
+
+    @property
+    def grad(self) -> "Tensor | None":
+        """The gradient that backward passes have accumulated; None if there was none yet."""
+        return getattr(self, "_grad", None)
+
+    @grad.setter
+    def grad(self, value: Any) -> None:
+        if value is not None:
+            value = _as_tensor(value, self.dtype)
+        if value is not None and value.shape != self.shape:
+            raise ShapeError(
+                f"the gradient of {self._label()} must have shape {self.shape}, not {value.shape}"
+            )
+        self._grad = value
+
+    def backward(
+        self, gradient: Any = None, *, retain_graph: bool = False, create_graph: bool = False
+    ) -> None:
+        """Add ∂self/∂leaf to `.grad` of every leaf that this was computed from.
+
+        `gradient` is the cotangent of self; a scalar has 1. The saved values are released as they
+        are used unless `retain_graph`. With `create_graph` the gradients can be differentiated again.
+
+        Raises: NotRecordedError if nothing requires a gradient, ShapeError if self is not a scalar and
+        no gradient is given, BackwardTwiceError, ChangedValueError. No gradient has changed then.
+        """
+        if self._node is None:
+            raise NotRecordedError(
+                f"{self._label()} does not require a gradient: nothing that it was computed from "
+                f"has requires_grad=True, or it was computed under no_grad()"
+            )
+        if create_graph:
+            # Within no_grad, too: who asks for a graph of the gradients gets one.
+            with enable_grad():
+                self._run_backward(self._node, self._tracked_seed(gradient), True, lift)
+        else:
+            self._run_backward(self._node, self._seed(gradient), retain_graph, None)
+
+    def _run_backward(self, node: Node, seed: Array, retain_graph: bool, lift: Any) -> None:
+        order = topological_order(node)
+        cotangents = backward_pass(node, seed, order, retain_graph=retain_graph, lift=lift)
+        given: set[int] = set()
+        with _accumulating:
+            for leaf, cotangent in cotangents.items():
+                owner = leaf.owner() if leaf.owner is not None else None
+                if owner is not None:
+                    owner._accumulate(cotangent, leaf, given)
+
+    def _seed(self, gradient: Any) -> Array:
+        """The cotangent to begin with, in memory of its own."""
+        if gradient is not None:
+            return self._checked_seed(gradient)._data.astype(self.dtype)
+        self._check_scalar()
+        is_array = hasattr(self._data, "__array_function__")
+        return np.ones_like(self._data) if is_array else self._data.dtype.type(1)
+
+    def _tracked_seed(self, gradient: Any) -> "Tensor":
+        if gradient is None:
+            self._check_scalar()
+            return Tensor(np.ones_like(self._data))
+        seed = self._checked_seed(gradient)
+        return seed if seed.dtype == self.dtype else seed.astype(self.dtype)
+
+    def _check_scalar(self) -> None:
+        if self.size != 1:
+            raise ShapeError(
+                f"backward() on {self._label()}: only a scalar has an obvious gradient of 1. "
+                f"Reduce it first (.sum() or .mean()), or give backward(gradient) of that shape"
+            )
+
+    def _checked_seed(self, gradient: Any) -> "Tensor":
+        seed = _as_tensor(gradient, self.dtype)
+        if not at_hand(self._data) and at_hand(seed._data):
+            # What is computed from the seed alone shall not be computed now.
+            seed = Tensor(np.asarray(seed._data, like=self._data))
+        if seed.shape != self.shape:
+            raise ShapeError(
+                f"backward(gradient) on {self._label()}: the gradient has shape {seed.shape}, "
+                f"but must have {self.shape}"
+            )
+        return seed
+
+    def _accumulate(self, cotangent: Array, node: Node, given: set[int]) -> None:
+        """Add a cotangent to .grad."""
+        before = getattr(self, "_grad", None)
+        is_tracked = isinstance(cotangent, Tensor)
+        if before is None:
+            self._grad = (
+                _copied(cotangent) if is_tracked else _untracked(owned(cotangent, node, given))
+            )
+            return
+        spent = getattr(before, "_spent", None)
+        if spent is not None:
+            spent.grew(self)
+        self._grad = before + cotangent if is_tracked else _untracked(before._data + cotangent)
+
+    def retain_grad(self) -> None:
+        """Have backward passes fill `.grad` of this result, as they do for leaves.
+
+        Raises: NotRecordedError if it does not require a gradient.
+        """
+        if self._node is None:
+            raise NotRecordedError(f"{self._label()} does not require a gradient: none to retain")
+        if self._node.owner is None or self._node.owner is no_owner:
+            self._node.owner = ref(self)
+
+    def register_hook(self, hook: "Callable[[Tensor], Any]") -> "HookHandle":
+        """Have backward passes call `hook(gradient)` with the gradient by this tensor.
+
+        It is called once a pass, with the sum of all that reached the tensor. What it returns, unless
+        None, takes the gradient's place from there on. Several hooks run in the order of their
+        registration. The handle's `remove()` takes the hook away again.
+
+        Raises: NotRecordedError if no gradient is required; ShapeError, from backward(), for an answer of
+        another shape.
+        """
+        if self._node is None:
+            raise NotRecordedError(
+                f"{self._label()} does not require a gradient: nothing to hook into"
+            )
+        # Not the node itself, which holds the hook: dropping a graph frees it at once.
+        shape, dtype, label = self.shape, self.dtype, self._label()
+
+        def called(g: Array) -> Array:
+            answer = hook(g if isinstance(g, Tensor) else _read_only(g))
+            if answer is None:
+                return g
+            made = _as_tensor(answer, dtype)
+            if made.shape != shape:
+                raise ShapeError(
+                    f"a hook on {label} returned shape {made.shape}: a gradient has the shape of its tensor"
+                )
+            made = made if made.dtype == dtype else made.astype(dtype)
+            return made if isinstance(g, Tensor) else made._data
+
+        return HookHandle(self._node, called)
+
     # --- NumPy's protocols --------------------------------------------------------------------
 
     @staticmethod
     def __record__(
         primitive: Primitive[..., Any], operands: tuple[Any, ...], parameters: dict[str, Any]
     ) -> "Tensor":
-        return (primitive.recorder or recorder_of(primitive))(*operands, **parameters)
+        return (primitive.recorder or recorder_of(primitive, Tensor))(*operands, **parameters)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         primitive = of_numpy.get(ufunc)
         if primitive is not None and method == "__call__" and not kwargs:
-            return (primitive.recorder or recorder_of(primitive))(*inputs)
-        return numpy_protocols.ufunc_call(ufunc, method, inputs, kwargs)
+            return (primitive.recorder or recorder_of(primitive, Tensor))(*inputs)
+        return numpy_protocols.ufunc_call(ufunc, method, inputs, kwargs, self.__record__)
 
     def __array_function__(
         self, function: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
-        return numpy_protocols.function_call(function, args, kwargs)
+        return numpy_protocols.function_call(function, args, kwargs, self.__record__)
 
 
 def _rebuilt(
@@ -192,4 +340,35 @@ def _rebuilt(
     return tensor
 
 
-recording.Tensor = Tensor  # type: ignore[misc]  # the recorders make Tensors, but stand on a lower floor
+def lift(value: Array, node: Node) -> Tensor:
+    """A saved array as the tensor that it was, so that what a rule does with it is recorded."""
+    return tensor_at(Tensor, value, node)
+
+
+def _untracked(data: Array, name: str | None = None) -> Tensor:
+    """Tensor(data, name=name) for data of the engine's own, which need no checks."""
+    tensor = tensor_at(Tensor, data, None)
+    tensor._given = True
+    tensor._name = name
+    return tensor
+
+
+def _read_only(data: Array, name: str | None = None) -> Tensor:
+    """A tensor for reading: what it shares its numbers with must not change through it."""
+    if isinstance(data, np.ndarray):
+        data = data.view()
+        data.flags.writeable = False
+    return _untracked(data, name)
+
+
+def _copied(x: Tensor) -> Tensor:
+    """The same node of the graph, with memory of its own."""
+    return tensor_at(Tensor, x._data.copy(), x._node)
+
+
+def _as_tensor(given: Any, dtype: Any) -> Tensor:
+    return given if isinstance(given, Tensor) else Tensor(given, dtype=dtype)
+
+
+_accumulating = Lock()
+"""Threads may train on one leaf: reading, adding and writing its .grad is one step."""

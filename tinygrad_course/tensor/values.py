@@ -1,9 +1,8 @@
-"""Whose numbers are they: how the data of a Tensor are looked at, shared and changed.
+"""The numbers of a Tensor, and how they are changed.
 
-w.data[0] = 1.0      noted, wherever the write comes from
-w.data = array       from now on; graphs recorded so far keep what they saw
-w[0] = 1.0           the same, for a part
-w.detach()           the same numbers outside the graph, for reading
+w.data[0] = 1.0      a write in place, which is noted
+w.data = array       other numbers from now on; graphs recorded so far keep those that they saw
+w[0] = 1.0           the same for a part
 """
 
 from typing import Any
@@ -11,18 +10,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine import recording
-from ..engine.graph import user_place
-from ..engine.recording import leaf, value_of
-from ..engine.writes import note
+from ..engine.source_lines import user_location
+from ..engine.writes import note_write
 from ..errors import DetachError, DtypeError, GraphError, ShapeError
 from ..lazy import at_hand
 from ..primitive import Array
-from .contents import Contents
+from .base import TensorBase
 from .data_view import DataView
+from .nodes import leaf, value_of
 
 
-class Values(Contents):
+class Values(TensorBase):
     """The data of a Tensor, and whether gradients flow to them; `Tensor` inherits this."""
 
     __slots__ = ()
@@ -39,7 +37,9 @@ class Values(Contents):
         """
         array = self._data
         if not isinstance(array, np.ndarray):
-            return array  # a NumPy scalar is for reading; a stranger's array has its own ways
+            return (
+                array  # a NumPy scalar is for reading; an array of another library has its own ways
+            )
         return DataView.of(array, self, self._is_writable())
 
     @data.setter
@@ -51,8 +51,13 @@ class Values(Contents):
             )
         if isinstance(value, DataView) and value.base is self._data and value.shape == self.shape:
             return  # w.data -= …: the numbers themselves were overwritten
-        if isinstance(value, recording.Tensor):
-            value = value.numpy() if value.requires_grad or at_hand(value._data) else value._data
+        if isinstance(value, TensorBase):
+            if value._node is not None:
+                raise DetachError(
+                    f"{value._label()} requires a gradient, which {self._label()} would lose as its "
+                    f"data: say .detach() if that is meant"
+                )
+            value = value._data
         elsewhere = hasattr(value, "__array_function__") and not at_hand(value)
         new = value.astype(self.dtype) if elsewhere else np.array(value, self.dtype)
         if new.shape != self.shape:
@@ -66,9 +71,9 @@ class Values(Contents):
         self._data = new
         self._constant = None
         if self._node is not None:
-            hooks = self._node.hooks
+            hooks = self._node._hooks
             self._node = leaf(self)
-            self._node.hooks = hooks
+            self._node._hooks = hooks
 
     def _is_writable(self) -> bool:
         """Whether it has its numbers for itself, so that a write changes nothing but this tensor."""
@@ -101,14 +106,6 @@ class Values(Contents):
             )
         self._node = leaf(self)
 
-    def detach(self) -> "recording.Tensor":
-        """The same values (not copied, and not to be written into) outside the graph."""
-        shared = self._data
-        if isinstance(shared, np.ndarray):
-            shared = shared.view()
-            shared.flags.writeable = False
-        return recording.Tensor(shared, name=self.name)
-
     def __setitem__(self, index: Any, value: Any) -> None:
         """Write into a leaf or a tensor outside the graph.
 
@@ -120,8 +117,8 @@ class Values(Contents):
                 f"{self._label()} was computed, and a write into it would not be differentiated: "
                 f"use np.where, or concatenate the parts"
             )
-        if isinstance(value, recording.Tensor):
-            if value.requires_grad:
+        if isinstance(value, TensorBase):
+            if value._node is not None:
                 raise DetachError(
                     f"writing {value._label()} into {self._label()} would lose its gradient: "
                     f"say .detach() if that is meant"
@@ -139,17 +136,19 @@ class Values(Contents):
             raise ShapeError(f"{self._label()} can't take that: {error}") from error
         self._replace_data(new)
 
-    def mark_changed(self, place: str | None = None) -> None:
-        """Say that the numbers were just overwritten in place, as optimisers do.
+    def mark_changed(self, location: str | None = None) -> None:
+        """Say that the numbers were just overwritten in place.
 
         A graph that still needs the old ones then raises ChangedValueError instead of returning
-        wrong gradients; graphs recorded from now on are not affected.
-        `place` is where it happened; without it, the place of the call.
+        wrong gradients; graphs recorded from now on are not affected. `location` is the line that wrote,
+        as file:line; by default that of the call.
+
+        Raises: GraphError for a computed tensor.
         """
         if not self.is_leaf:
             raise GraphError(f"{self._label()} was computed: only leaves may be overwritten")
         if isinstance(self._data, np.ndarray):
-            note(self._data, self._label, place or user_place())
+            note_write(self._data, self._label, location or user_location())
 
 
 def copied(array: Array) -> Array:
@@ -158,9 +157,9 @@ def copied(array: Array) -> Array:
 
 
 def plain_index(index: Any) -> Any:
-    """An index without Tensors in it, and without arrays of the caller's.
+    """An index without Tensors in it, and with copies of the arrays in it.
 
-    The backward pass needs the index as it is now, whatever the caller does to his array.
+    The backward pass needs the index as it is now, even if the caller overwrites the array.
     """
     if isinstance(index, (tuple, list)):
         return type(index)(map(plain_index, index))

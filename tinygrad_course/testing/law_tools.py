@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.graph import Node, topological_order
-from ..engine.reverse_mode import pullback
+from ..engine.reverse_mode import backward_pass
 from ..errors import LawError
 from ..primitive import Primitive, Rule
 from ..tensor import Tensor
@@ -96,7 +96,7 @@ def shares(result: Tensor, g: Any) -> list[tuple[int, Any]]:
     watched = {name: rule and keeping(rule) for name, rule in primitive.rules.items()}
     wanted = [parent for _, parent in asked]
     with replaced_rules(primitive, **watched):
-        pullback(node, g, topological_order(node), wanted=wanted, retain_graph=True)
+        backward_pass(node, g, topological_order(node), wanted=wanted, retain_graph=True)
     return [(i, share) for (i, _), share in zip(asked, returned, strict=True)]
 
 
@@ -105,7 +105,7 @@ def gradients(result: Tensor, g: Any, leaves: dict[int, Node]) -> dict[int, Any]
     if not leaves:
         return {}
     node = node_of(result)
-    found = pullback(node, g, topological_order(node), wanted=list(leaves.values()))
+    found = backward_pass(node, g, topological_order(node), wanted=list(leaves.values()))
     for i, leaf in leaves.items():
         demand(leaf in found, f"no gradient reached operand {i}")
         shape = found[leaf].shape

@@ -9,6 +9,7 @@ from unicodedata import normalize
 import numpy as np
 
 from ..autodiff import jvp, vjp
+from ..engine.saved import by_name
 from ..tensor import Tensor
 from .case import Case, is_float_array
 from .gradient_check import gradcheck
@@ -197,13 +198,12 @@ def keeps_only_what_rules_name(primitive: AnyPrimitive, case: Case) -> None:
     for wanted in subsets(case.differentiable(primitive)):
         result, _ = recorded(primitive, case, wanted)
         node = node_of(result)
-        names = primitive.operands * (len(case.operands) if primitive.variadic else 1)
         needed = {
             want
             for i in wanted
             for want in primitive.wants[primitive.operands[0 if primitive.variadic else i]]
         }
-        for name, value in zip((*names, "out"), node.saved or (), strict=False):
+        for name, value in by_name(node):
             demand(
                 value is None or name in needed,
                 f"{name} is kept alive for the backward pass, but no rule in use names it",

@@ -48,10 +48,10 @@ def _escaped(line: str) -> str:
 
 def _rows(box: ArrayBox, theme: themes.Theme) -> list[str]:
     colours = themes.COLOURS[theme]
-    if not box.outline:  # a number, which is all that there is to say
+    if not box.spec:  # a number, which is all that there is to say
         return [_row(_html(line)) for line in box.value.lines]
     rows = [_row(f"<b>{_html(box.name)}</b>")] if box.name else []
-    rows.append(_row(_coloured(colours["grey"], box.outline)))
+    rows.append(_row(_coloured(colours["grey"], box.spec)))
     title = "value now " if box.is_changed else "value "
     rows += _entry(title, colours["grey"], box.value, theme)
     rows += _entry("grad ", colours["gradient"], box.gradient, theme)

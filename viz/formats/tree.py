@@ -74,7 +74,7 @@ class _Tree:
         self.marks[box.key] = mark
         words = [" ".join(filter(None, (mark, _called(box, operation))))]
         if isinstance(box, ArrayBox):
-            words += [box.outline, *_entries(box)]
+            words += [box.spec, *_entries(box)]
             words += ["output"] if box.is_output and self.uses[box.key] else []
         elif isinstance(box, FoldBox):
             words += box.lines[1:]
@@ -108,7 +108,7 @@ def _called(box: Box, operation: OperationBox | None) -> str:
 
 
 def _titled(box: ArrayBox) -> list[tuple[str, Numbers]]:
-    title = "value now" if box.is_changed else "value" if box.outline else ""
+    title = "value now" if box.is_changed else "value" if box.spec else ""
     titled = [(title, box.value), ("grad", box.gradient)]
     return [(title, numbers) for title, numbers in titled if numbers.lines]
 

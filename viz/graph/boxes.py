@@ -23,7 +23,7 @@ class ArrayBox:
     key: str
     kind: Literal["leaf", "constant", "result"]
     name: str
-    outline: str
+    spec: str
     value: Numbers = NOTHING
     gradient: Numbers = NOTHING
     is_output: bool = False
@@ -32,7 +32,7 @@ class ArrayBox:
 
     @property
     def title(self) -> str:
-        return " ".join(filter(None, (self.kind, self.name, self.outline)))
+        return " ".join(filter(None, (self.kind, self.name, self.spec)))
 
     @property
     def description(self) -> str:

@@ -71,7 +71,7 @@ class Builder:
                 key,
                 "result" if operation else "leaf",
                 text.name(self.called.get(id(node), node.name)),
-                text.outline(node.shape, node.dtype),
+                text.spec(node.shape, node.dtype),
                 describe.value(node) if self.values else NOTHING,
                 describe.gradient(node) if self.values else NOTHING,
                 is_output=node in self.outputs and bool(operation),
@@ -106,7 +106,7 @@ class Builder:
                 tuple(words),
                 *describe.formulas(node),
                 tuple(costs(node)) if self.costs else (),
-                node.place or "",
+                node.location or "",
                 self._frame(region),
             )
         )
@@ -123,10 +123,10 @@ class Builder:
         if key is None:
             self.keys[constant.identity] = key = self._new_key()
             name = text.name(self.called.get(constant.id_of_data, constant.name))
-            is_number = not constant.outline  # it has nothing but its value to be known by
+            is_number = not constant.spec  # it has nothing but its value to be known by
             value = constant.value if self.values or is_number else NOTHING
             frame = self._frame(region)
-            self.boxes.append(ArrayBox(key, "constant", name, constant.outline, value, frame=frame))
+            self.boxes.append(ArrayBox(key, "constant", name, constant.spec, value, frame=frame))
         return key
 
     def _new_key(self) -> str:
@@ -172,7 +172,7 @@ class Builder:
             return
         is_first = all(parent is None or parent.primitive is None for parent in node.parents)
         for constant in describe.constants(node).values():
-            if constant.outline and (constant.name or is_first):
+            if constant.spec and (constant.name or is_first):
                 self.given[fold].add(constant.identity)
                 if len(self.given[fold]) <= MOST_GIVEN:
                     yield self.constant(constant, region)
@@ -199,4 +199,4 @@ class Builder:
 
 def _of_constant(constant: describe.Described, region: Region) -> Region:
     """A number stands where it is used; an array is what the outermost model was given."""
-    return outside_of_modules(region) if constant.outline else region
+    return outside_of_modules(region) if constant.spec else region

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tinygrad_course.engine.graph import Node
-from tinygrad_course.engine.recording import Constant
-from tinygrad_course.engine.recording import constant as constant_of
 from tinygrad_course.engine.writes import written_since
 from tinygrad_course.tensor import Tensor
+from tinygrad_course.tensor.nodes import Constant
+from tinygrad_course.tensor.nodes import constant as constant_of
 
 from .. import text
 from .numbers import NOT_YET, NOTHING, Numbers, numbers
@@ -30,14 +30,14 @@ class Described:
 
     identity: object
     name: str
-    outline: str
+    spec: str
     array: Any
     seen: Numbers = NOTHING
 
     @property
     def value(self) -> Numbers:
         """Its numbers, as far as they are known: few, or watched. Those of a number are itself."""
-        if not self.outline:
+        if not self.spec:
             return Numbers((text.exact(self.array),))
         return self.seen if self.array is None else numbers(self.array)
 
@@ -50,14 +50,14 @@ class Described:
 def of_constant(constant: Any, seen: Numbers = NOTHING) -> Described:
     """An operand without node, as the graph remembers it: a `Constant` or a Python number."""
     if isinstance(constant, Constant):
-        return _array(constant, constant.value, constant.name, constant.outline, seen)
+        return _array(constant, constant.value, constant.name, constant.spec, seen)
     # A Python number has no dtype of its own, and equal numbers need not mean the same thing.
     return Described(object(), "", "", constant)
 
 
 def constants(node: Node) -> dict[int, Described]:
     """Those of a node, by the place of the operand."""
-    seen = getattr(node.watched, "constants", {})
+    seen = getattr(node.annotation, "constants", {})
     return {
         i: of_constant(constant, seen.get(i, NOTHING))
         for i, constant in enumerate(node.constants or ())
@@ -72,12 +72,10 @@ def of_tensor(tensor: Tensor) -> Described:
 
 
 def _array(
-    holder: object, array: Any, name: str | None, outline: Any, seen: Numbers = NOTHING
+    holder: object, array: Any, name: str | None, spec: Any, seen: Numbers = NOTHING
 ) -> Described:
     identity = id(holder if array is None else array)
-    return Described(
-        identity, text.name(name), text.outline(outline.shape, outline.dtype), array, seen
-    )
+    return Described(identity, text.name(name), text.spec(spec.shape, spec.dtype), array, seen)
 
 
 def value(node: Node) -> Numbers:
@@ -87,7 +85,7 @@ def value(node: Node) -> Numbers:
     owner = owner_of(node)
     if owner is not None:
         return numbers(owner.data)
-    return getattr(node.watched, "value", NOTHING)
+    return getattr(node.annotation, "value", NOTHING)
 
 
 def gradient(node: Node) -> Numbers:
@@ -97,9 +95,9 @@ def gradient(node: Node) -> Numbers:
         return NOT_YET if owner.grad is None else numbers(owner.grad.data)
     if node.cotangent is not None:
         return numbers(node.cotangent)
-    if node.outline.small:
+    if node.spec.small:
         return NOT_YET
-    return getattr(node.watched, "gradient", NOTHING)
+    return getattr(node.annotation, "gradient", NOTHING)
 
 
 def formulas(node: Node) -> tuple[str, str]:
@@ -118,12 +116,12 @@ def operands(node: Node) -> list[Any]:
 
 def stretched(node: Node, operand: Any) -> tuple[int, ...]:
     """The axes of the result along which an operand of an elementwise operation is repeated."""
-    primitive, outline = node.primitive, getattr(operand, "outline", None)
+    primitive, spec = node.primitive, getattr(operand, "spec", None)
     assert primitive is not None
-    if outline is None or not primitive.broadcasts or set(primitive.signature or "") - set("(),->"):
+    if spec is None or not primitive.broadcasts or set(primitive.signature or "") - set("(),->"):
         return ()
-    missing = len(node.shape) - len(outline.shape)
-    shape = (1,) * missing + outline.shape
+    missing = len(node.shape) - len(spec.shape)
+    shape = (1,) * missing + spec.shape
     return tuple(i for i, n in enumerate(node.shape) if n != shape[i])
 
 
@@ -131,7 +129,7 @@ def constant_shapes(node: Node) -> Iterator[tuple[int, ...]]:
     """The shapes of the arrays among a node's constants."""
     for constant in node.constants or ():
         if isinstance(constant, Constant):
-            yield constant.outline.shape
+            yield constant.spec.shape
 
 
 def is_changed(leaf: Node, recorded: float) -> bool:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 from tinygrad_course.engine.graph import Node
-from tinygrad_course.engine.recording import Constant
 from tinygrad_course.errors import DrawingError
 from tinygrad_course.tensor import Tensor
+from tinygrad_course.tensor.nodes import Constant
 
 from . import describe, notation
 

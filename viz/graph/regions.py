@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from tinygrad_course.engine.graph import Node
-from tinygrad_course.engine.scopes import Scope
+from tinygrad_course.engine.mode import Scope
 from tinygrad_course.nn import Module, Parameter
 
 Kind: TypeAlias = Literal["program", "module", "block", "repeat", "middle"]

@@ -67,7 +67,7 @@ def _signature(nodes: Sequence[Node]) -> Signature:
     return tuple(
         (
             node.primitive and node.primitive.name,
-            node.outline,
+            node.spec,
             repr(node.parameters),
             *(_operand(operand, place) for operand in describe.operands(node)),
         )
@@ -77,8 +77,8 @@ def _signature(nodes: Sequence[Node]) -> Signature:
 
 def _operand(operand: Any, place: Mapping[Node, int]) -> Hashable:
     """Where in the part an operand comes from, or what is given to it: an array, or a number itself."""
-    outline = getattr(operand, "outline", None)
-    return place.get(operand, outline) if outline is not None else repr(operand)
+    spec = getattr(operand, "spec", None)
+    return place.get(operand, spec) if spec is not None else repr(operand)
 
 
 def _runs(items: Sequence[_Item]) -> Iterator[tuple[int, int, int]]:

@@ -188,7 +188,7 @@ class _Made:
                 f"The result has shape {loss.shape}; the way back begins with ones, as from its sum."
             )
         released = any(isinstance(node.saved, Released) for node in order)
-        if released and not all(node.outline.small for node in order):
+        if released and not all(node.spec.small for node in order):
             self.notes.append(
                 "The backward pass is over, and has released the arrays of more than 64 elements. To "
                 "see gradients everywhere, call viz.player(loss) before loss.backward(), or give it "

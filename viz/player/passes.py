@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from tinygrad_course.engine.graph import Node
-from tinygrad_course.engine.recording import Constant
 from tinygrad_course.tensor import Tensor
+from tinygrad_course.tensor.nodes import Constant
 
 from ..graph import describe
 from ..graph.regions import owner_of

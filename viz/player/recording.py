@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from tinygrad_course.engine.grad_mode import Observing, enable_grad
-from tinygrad_course.engine.graph import Node, Released, topological_order, user_line
-from tinygrad_course.engine.recording import Constant
-from tinygrad_course.engine.reverse_mode import pullback
+from tinygrad_course.engine.graph import Node, Released, topological_order
+from tinygrad_course.engine.reverse_mode import backward_pass
+from tinygrad_course.engine.source_lines import user_file_and_line
 from tinygrad_course.primitive import Array
 from tinygrad_course.tensor import Tensor
+from tinygrad_course.tensor.nodes import Constant
 
 from ..graph.regions import owner_of
 from .handing import Backward
@@ -54,7 +55,7 @@ class Recording(Observing):
 
     def recorded(self, node: Node, operands: Sequence[Any], out: Any) -> None:
         """Note a result, what it was computed from, and the line that did it."""
-        self.lines[node] = user_line(sys._getframe(1))
+        self.lines[node] = user_file_and_line(sys._getframe(1))
         self.values[node] = self._table.add(out)
         constants = node.constants or (None,) * len(operands)
         for parent, operand, constant in zip(node.parents, operands, constants):
@@ -76,12 +77,12 @@ class Recording(Observing):
                 found.setdefault(leaf, used)
         return found
 
-    def starting_back(self, order: Sequence[Node]) -> None:
+    def before_backward(self, order: Sequence[Node]) -> None:
         """Keep what the rules need, which the pass is going to release."""
         if not self._is_busy:
             self.passes.append(Backward(order, self._table))
 
-    def handed_out(self, node: Node, g: Any, parents: Sequence[Any], leaves: Any) -> None:
+    def propagated(self, node: Node, g: Any, parents: Sequence[Any], leaves: Any) -> None:
         """Note the cotangent of a node and what each parent gets of it."""
         found = None if self._is_busy else self.pass_through(node)
         if found is not None:
@@ -139,7 +140,7 @@ def _run(loss: Tensor, order: Sequence[Node], recording: Recording) -> Backward:
     recording.note_saved(order)
     try:
         with enable_grad(), recording:
-            pullback(order[-1], np.ones(loss.shape, loss.dtype)[()], order, retain_graph=True)
+            backward_pass(order[-1], np.ones(loss.shape, loss.dtype)[()], order, retain_graph=True)
         back = recording.pass_through(order[-1])
         assert back is not None
         back.note_hooked()

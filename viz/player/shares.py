@@ -9,16 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_course.engine.graph import Node, Outline, Released
+from tinygrad_course.engine.graph import Node, Released, Spec
 from tinygrad_course.engine.pullbacks import pullback_of
-from tinygrad_course.engine.recording import Constant, is_outlined
 from tinygrad_course.engine.writes import written_since
 from tinygrad_course.primitive import Array
+from tinygrad_course.tensor.nodes import Constant, is_abstract
 
 
 def shares(node: Node, g: Array, parents: Sequence[Node | None], saved: Any) -> list[Array | None]:
     """What each parent gets of the cotangent g; None for an operand that gets nothing."""
-    return _pulled(node, g, [None if p is None else p.outline for p in parents], saved)
+    return _pulled(node, g, [None if p is None else p.spec for p in parents], saved)
 
 
 def local_derivatives(node: Node, parents: Sequence[Node | None], saved: Any) -> list[Array | None]:
@@ -26,10 +26,10 @@ def local_derivatives(node: Node, parents: Sequence[Node | None], saved: Any) ->
 
     In the operand's own shape a share is summed over the axes along which it was stretched.
     """
-    if not is_elementwise(node) or not node.outline.small:
+    if not is_elementwise(node) or not node.spec.small:
         return [None] * len(parents)
     ones = np.ones(node.shape, node.dtype)[()]
-    return _pulled(node, ones, [None if p is None else node.outline for p in parents], saved)
+    return _pulled(node, ones, [None if p is None else node.spec for p in parents], saved)
 
 
 def is_elementwise(node: Node) -> bool:
@@ -38,24 +38,22 @@ def is_elementwise(node: Node) -> bool:
     return primitive is not None and not set(primitive.signature or "?") - set("(),->")
 
 
-def _pulled(
-    node: Node, g: Array, outlines: Sequence[Outline | None], saved: Any
-) -> list[Array | None]:
+def _pulled(node: Node, g: Array, specs: Sequence[Spec | None], saved: Any) -> list[Array | None]:
     primitive = node.primitive
     assert primitive is not None
-    stand_ins = [outline and _stand_in(outline) for outline in outlines]
+    stand_ins = [spec and _stand_in(spec) for spec in specs]
     received: dict[Node, Array] = {}
     with np.errstate(all="ignore"):  # the engine's own pass has warned, or will
         (primitive.pullback or pullback_of(primitive))(
-            g, saved, stand_ins, node.outline, received, set()
+            g, saved, stand_ins, node.spec, received, set()
         )
     return [received.get(stand_in) if stand_in else None for stand_in in stand_ins]
 
 
-def _stand_in(outline: Outline) -> Node:
+def _stand_in(spec: Spec) -> Node:
     node = Node()
     node.primitive = None
-    node.outline = outline
+    node.spec = spec
     return node
 
 
@@ -72,7 +70,7 @@ def saved_again(node: Node) -> Any:
     names = primitive.operands * (len(operands) if primitive.variadic else 1)
     needed = [x for x, name in zip((*operands, out), (*names, "out")) if name in primitive.wanted]
     parameters = node.parameters or {}
-    is_known = not any(map(is_outlined, parameters.values())) and all(
+    is_known = not any(map(is_abstract, parameters.values())) and all(
         x is not _UNKNOWN and not written_since(x, node.born) for x in needed
     )
     # A checkpoint has no rules: it saves how to compute everything again.
@@ -92,5 +90,5 @@ def _operand(node: Node, i: int) -> tuple[Any, tuple[int, ...]]:
         return _UNKNOWN if parent.value is None else parent.value, parent.shape
     constant = node.constants[i] if node.constants is not None else None
     if isinstance(constant, Constant):
-        return _UNKNOWN if constant.value is None else constant.value, constant.outline.shape
+        return _UNKNOWN if constant.value is None else constant.value, constant.spec.shape
     return constant, ()

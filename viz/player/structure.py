@@ -81,7 +81,7 @@ class Structure:
         parents = list(self._parents(node, region))
         item = {
             "kind": "leaf" if node.primitive is None else "result",
-            "outline": text.outline(node.shape, node.dtype),
+            "spec": text.spec(node.shape, node.dtype),
             "shape": text.parameter(tuple(node.shape)) if node.shape else "",
             "region": self._region_numbers[region],
             **self._name(id(node), "w" if node.primitive is None else "v", node.name),
@@ -127,18 +127,18 @@ class Structure:
         number = self.numbers.setdefault(found.identity, len(self.items))
         if number == len(self.items):
             self.constants[number] = constant
-            is_number = not found.outline  # nothing but its value to be known by
+            is_number = not found.spec  # nothing but its value to be known by
             home = region if is_number else _outside(region)
             name = (
                 {"name": found.value.lines[0], "number": True}
                 if is_number
                 else self._name(found.id_of_data, "c", found.name)
             )
-            shape = "" if is_number else text.parameter(constant.outline.shape)
+            shape = "" if is_number else text.parameter(constant.spec.shape)
             self.items.append(
                 {
                     "kind": "constant",
-                    "outline": found.outline,
+                    "spec": found.spec,
                     "shape": shape.replace("()", ""),
                     "region": self._region_numbers[home],
                     **name,
@@ -156,7 +156,7 @@ class Structure:
 
     def _place(self, node: Node) -> Item:
         """The line of user code: the file's name alone, since the page may be given to others."""
-        file, line = self._lines.get(node) or _parsed(node.place)
+        file, line = self._lines.get(node) or _parsed(node.location)
         if not file:
             return {}
         return {

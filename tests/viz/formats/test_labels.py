@@ -22,7 +22,7 @@ def rows(made):
 
 
 def array(**fields):
-    given = {"key": "box1", "kind": "leaf", "name": "w", "outline": "(2,) float64"}
+    given = {"key": "box1", "kind": "leaf", "name": "w", "spec": "(2,) float64"}
     return ArrayBox(**given | fields)
 
 
@@ -33,7 +33,7 @@ def test_an_array_has_its_name_its_outline_its_value_and_its_gradient():
 
 def test_what_is_not_known_takes_no_row():
     assert rows(label(array(name=""), "light")) == ["(2,) float64"]
-    number = array(kind="constant", name="", outline="", value=Numbers(("2",)))
+    number = array(kind="constant", name="", spec="", value=Numbers(("2",)))
     assert rows(label(number, "light")) == ["2"]
 
 

@@ -74,7 +74,7 @@ def test_mermaid_draws_every_name_as_it_is(page):
     leaves = [box for box in shown.boxes if box.title.startswith("leaf")]
     assert len(leaves) == len(AWKWARD_NAMES)
     # Browsers draw a run of spaces as one.
-    expected = {box.key: " ".join((box.name + " " + box.outline).split()) for box in leaves}
+    expected = {box.key: " ".join((box.name + " " + box.spec).split()) for box in leaves}
     said = {key: " ".join(found[key].replace("\u200b", "").split()) for key in expected}
     assert said == expected
 

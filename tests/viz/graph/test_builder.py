@@ -13,7 +13,7 @@ import tinygrad_course as tg
 from tests.viz.graphs import GRAPHS, Block, Recurrent, parameter, programs, scopes
 from tinygrad_course import nn
 from tinygrad_course.engine.graph import topological_order
-from tinygrad_course.engine.recording import Constant
+from tinygrad_course.tensor.nodes import Constant
 from viz import view
 from viz.graph.boxes import ArrayBox, FoldBox, OperationBox
 from viz.graph.builder import MOST_GIVEN, Builder

@@ -32,7 +32,7 @@ def test_each_kind_is_told_apart_and_says_name_shape_dtype_and_value():
     y = w * tg.Tensor(np.array([3.0, 4.0], np.float32), name="x")
     y.name = "y"
     (leaf,), (constant,), (result,) = (arrays(y, k) for k in ("leaf", "constant", "result"))
-    assert (leaf.name, leaf.outline, leaf.value.lines) == ("w", "(2,) float32", ("[1.0  -2.0]",))
+    assert (leaf.name, leaf.spec, leaf.value.lines) == ("w", "(2,) float32", ("[1.0  -2.0]",))
     assert (constant.name, constant.value.lines) == ("x", ("[3.0  4.0]",))
     assert (result.name, result.value.lines, result.is_output) == ("y", ("[3.0  -8.0]",), True)
     assert [operation.symbol for operation in operations(y)] == ["×"]
@@ -82,7 +82,7 @@ def test_equal_arrays_that_are_not_the_same_are_two_boxes():
 
 def test_a_python_number_is_shown_as_it_was_written():
     (constant,) = arrays(parameter(2.0) * 1.0001, "constant")
-    assert (constant.name, constant.outline, constant.value.lines) == ("", "", ("1.0001",))
+    assert (constant.name, constant.spec, constant.value.lines) == ("", "", ("1.0001",))
 
 
 def test_a_shared_node_is_one_box_and_both_its_uses_are_edges():

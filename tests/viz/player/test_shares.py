@@ -65,7 +65,7 @@ def test_an_elementwise_share_is_the_gradient_times_the_local_derivative(name, d
     handed = shares(node, g, node.parents, node.saved)
     slopes = local_derivatives(node, node.parents, node.saved)
     for share, slope, parent in zip(handed, slopes, node.parents):
-        if share is None or not node.outline.small:
+        if share is None or not node.spec.small:
             continue
         assert slope.shape == node.shape
         product = summed_to(g * slope, parent.shape)
@@ -101,7 +101,7 @@ def test_what_was_saved_is_put_together_again_from_small_values(name, data):
     out.backward(g)
     assert isinstance(out.node.saved, Released)
     again = saved_again(out.node)
-    if all(parent is None or parent.outline.small for parent in out.node.parents):
+    if all(parent is None or parent.spec.small for parent in out.node.parents):
         assert again is not None
         for one, other in zip(before, shares(out.node, g, out.node.parents, again)):
             assert (one is None) == (other is None)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ...engine.graph import Node, topological_order
-from ...engine.reverse_mode import pullback
+from ...engine.reverse_mode import backward_pass
 from ...errors import NotRecordedError
 from ...tensor import Tensor
 from .function import Function, is_float, listed, plain
@@ -89,7 +89,9 @@ class ReverseMode(Claim):
             cotangent = v[start : start + y.size].reshape(y.shape).astype(y.dtype)
             start += y.size
             if order and cotangent.any():
-                shares = pullback(order[-1], cotangent, order, wanted=self.nodes, retain_graph=True)
+                shares = backward_pass(
+                    order[-1], cotangent, order, wanted=self.nodes, retain_graph=True
+                )
                 for node, share in shares.items():
                     found[node] = found[node] + share if node in found else share
         return [found.get(node) for node in self.nodes]

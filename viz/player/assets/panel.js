@@ -115,7 +115,7 @@ export function showItem(recording, graph, selected, at, select) {
     element("h3", {}, `${item.name} ${made}`,
       element("button", { class: "close", "aria-label": "Deselect", onclick: () => select(null) }, "×")),
     element("dl", {},
-      entry("Shape", item.outline),
+      entry("Shape", item.spec),
       entry("Formula", item.formula),
       entry("VJP", item.vjp),
       item.formula && entry("where", names(structure, selected)),

@@ -1,37 +1,37 @@
-"""How the application of a primitive becomes a node of the graph: the parts that all recorders use.
+"""How the application of a primitive becomes a node of the graph: what all recorders have in common.
 
-The recorders themselves are in recorders.py, generated for each primitive; only those of any number
-of operands share `record_variadic`, which shows in plain words what the others do.
+The recorders are in recorders.py, generated per primitive. Primitives of any number of operands share
+`record_variadic`, which does in plain Python what the generated ones do.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 from weakref import ref
 
 import numpy as np
 
+from ..engine.graph import SMALL, Node, Spec, spec_of
+from ..engine.mode import Observed, current_mode
+from ..engine.saved import packed
+from ..engine.writes import FOREVER, clock
 from ..errors import DtypeError, RuleError
 from ..primitive import Array, Primitive
-from .graph import SMALL, Node, Outline, outline_of
+from .base import TensorBase
 from .operands import SCALARS, array_like
-from .scopes import Watched, recording_mode
 from .shape_errors import shape_error
-from .writes import FOREVER, clock
 
-if TYPE_CHECKING:
-    from ..tensor import Tensor as Tensor  # put in place by tensor.py itself, which stands above
-    from ..tensor.contents import Contents
+T = TypeVar("T", bound=TensorBase)
 
 _new = object.__new__
 
 
-def leaf(tensor: "Contents") -> Node:
+def leaf(tensor: TensorBase) -> Node:
     """The node of a tensor that requires a gradient and was not computed from anything."""
     node = Node()
     node.primitive = None
     node.parents = node.saved = ()
-    node.outline = outline = outline_of(tensor._data)
-    node.value = tensor._data if outline.small else None
+    node.spec = spec = spec_of(tensor._data)
+    node.value = tensor._data if spec.small else None
     node.owner = ref(tensor)
     node.born = FOREVER
     node._name = getattr(tensor, "_name", None)
@@ -39,31 +39,25 @@ def leaf(tensor: "Contents") -> Node:
     return node
 
 
-def lift(value: Array, node: Node) -> "Tensor":
-    """A saved array as the tensor that it was, so that a rule is recorded in its turn."""
-    tensor: Tensor = _new(Tensor)
+def tensor_at(kind: type[T], value: Array, node: Node | None) -> T:
+    """A tensor of the engine's own: `value`, unchecked, at its place in the graph."""
+    tensor = _new(kind)
     tensor._data = value
     tensor._node = node
     return tensor
 
 
-def outside(data: Array) -> "Tensor":
-    """Tensor(data) without a look at the data, which is the engine's own."""
-    tensor: Tensor = _new(Tensor)
-    tensor._data = data
-    tensor._given = True
-    tensor._node = None
-    return tensor
-
-
 def record_variadic(
-    primitive: Primitive[..., Any], operands: Sequence[Any], parameters: dict[str, Any]
-) -> "Tensor":
-    """Run a primitive of any number of operands; remember the application if a gradient needs it."""
+    kind: type[T],
+    primitive: Primitive[..., Any],
+    operands: Sequence[Any],
+    parameters: dict[str, Any],
+) -> T:
+    """Run a primitive of any number of operands; record the application if a gradient needs it."""
     values: list[Any] = []
     parents: list[Node | None] = []
     for operand in operands:
-        if isinstance(operand, Tensor):
+        if isinstance(operand, TensorBase):
             values.append(operand._data)
             parents.append(operand._node)
         else:
@@ -75,54 +69,51 @@ def record_variadic(
         raise shape_error(primitive, operands, parameters, error) from error
     if not hasattr(out, "dtype"):
         raise no_array(primitive, out)
-    result: Tensor = _new(Tensor)
-    result._data = out
-    if parents.count(None) == len(parents) or not (mode := recording_mode()):
-        result._node = None
-        return result
+    if parents.count(None) == len(parents) or not (mode := current_mode()):
+        return tensor_at(kind, out, None)
     if not primitive.wants:
         raise RuleError(
             f"{primitive!r} has no rules yet: declare them with {primitive.name}.vjp(...)"
         )
     parameters = {**primitive.defaults, **parameters}
-    result._node = node = Node()
+    node = Node()
     node.primitive = primitive
     node.parents = tuple(parents)
-    node.saved = (
-        *(values if primitive.operands[0] in primitive.wanted else [None] * len(values)),
+    node.saved = packed(
+        values if primitive.operands[0] in primitive.wanted else [None] * len(values),
         out if "out" in primitive.wanted else None,
         tuple(map(shape_of, values)) if primitive.needs_shapes else None,
         parameters,
     )
-    node.outline = outline = outline_of(out)
-    if not outline.is_float:
-        raise no_gradient_through(primitive, outline)
-    node.value = out if outline.small else None
+    node.spec = spec = spec_of(out)
+    if not spec.is_float:
+        raise no_gradient_through(primitive, spec)
+    node.value = out if spec.small else None
     node.owner = None
     node.born = clock.now
-    node._parameters = {name: outlined(value) for name, value in parameters.items()}
+    node._parameters = {name: abstract(value) for name, value in parameters.items()}
     if None in parents:
         node._constants = tuple(
             constant(operand) if parent is None else None
             for operand, parent in zip(operands, parents)
         )
-    if isinstance(mode, Watched):
+    if isinstance(mode, Observed):
         mode.recorded(node, values, out)
     else:
         node._scope = mode
-    return result
+    return tensor_at(kind, out, node)
 
 
-def no_gradient_through(primitive: Primitive[..., Any], outline: Outline) -> DtypeError:
+def no_gradient_through(primitive: Primitive[..., Any], spec: Spec) -> DtypeError:
     """The error for a result that is not floating point."""
     return DtypeError(
-        f"{primitive.name}: the result would be {outline.dtype}, through which no gradient "
+        f"{primitive.name}: the result would be {spec.dtype}, through which no gradient "
         f"flows: say .detach() before if that is meant"
     )
 
 
 def no_array(primitive: Primitive[..., Any], out: Any) -> RuleError:
-    """The error for a result that is none."""
+    """The error for a result that is not an array."""
     return RuleError(
         f"the function of {primitive.name!r} returned {out!r}: it must return one array, or a NumPy scalar "
         f"(np.stack makes one array of several)"
@@ -130,22 +121,22 @@ def no_array(primitive: Primitive[..., Any], out: Any) -> RuleError:
 
 
 class Constant:
-    """What is remembered of an operand without a node, for drawings: not its data if it is large."""
+    """An operand without a node, for drawings: its spec, and its value if it is small."""
 
-    __slots__ = ("name", "outline", "value")
+    __slots__ = ("name", "spec", "value")
 
     def __init__(self, array: Array, name: str | None) -> None:
         self.name = name
-        self.outline = outline_of(array)
-        self.value = array if self.outline.small else None
+        self.spec = spec_of(array)
+        self.value = array if self.spec.small else None
 
 
 def constant(operand: Any) -> Any:
     """The `Constant` that stands for `operand`; a Python scalar or None stands for itself."""
     if operand is None or operand.__class__ in SCALARS:
         return operand
-    if isinstance(operand, Tensor):
-        # A batch is the operand of many operations: the tensor keeps its own.
+    if isinstance(operand, TensorBase):
+        # A batch is the operand of many operations, and all of them refer to one Constant.
         known: Constant | None = getattr(operand, "_constant", None)
         if known is None:
             known = operand._constant = Constant(operand._data, operand.name)
@@ -154,34 +145,34 @@ def constant(operand: Any) -> Any:
     return Constant(operand if is_array else np.asarray(operand), None)
 
 
-def outlined(parameter: Any) -> Any:
-    """A parameter for drawings, which show no more of an array than shape and dtype: of a large one, that."""
+def abstract(parameter: Any) -> Any:
+    """A parameter for drawings: small arrays as they are, and of large ones the spec alone."""
     if isinstance(parameter, np.ndarray):
-        outline = outline_of(parameter)
-        return parameter if outline.small else outline
+        spec = spec_of(parameter)
+        return parameter if spec.small else spec
     if parameter.__class__ is list and len(parameter) > SMALL:
-        return outline_of(np.asarray(parameter))
+        return spec_of(np.asarray(parameter))
     if parameter.__class__ in (tuple, list):
-        return parameter.__class__(map(outlined, parameter))
+        return parameter.__class__(map(abstract, parameter))
     return parameter
 
 
-def is_outlined(parameter: Any) -> bool:
-    """Whether that is all that is left of a parameter, or of a part of it."""
+def is_abstract(parameter: Any) -> bool:
+    """Whether of a parameter, or of a part of it, the spec alone is left."""
     parts = parameter if isinstance(parameter, (tuple, list)) else ()
-    return isinstance(parameter, Outline) or any(map(is_outlined, parts))
+    return isinstance(parameter, Spec) or any(map(is_abstract, parts))
 
 
 def is_recorded(x: Any) -> bool:
     """Whether x is a Tensor that requires a gradient."""
-    return isinstance(x, Tensor) and x._node is not None
+    return isinstance(x, TensorBase) and x._node is not None
 
 
 def value_of(x: Any) -> Any:
     """The array in a Tensor, or in each of a list of them; anything else as it is."""
     if isinstance(x, (list, tuple)):
         return type(x)(map(value_of, x)) if type(x) in (list, tuple) else x
-    return x._data if isinstance(x, Tensor) else x
+    return x._data if isinstance(x, TensorBase) else x
 
 
 def shape_of(value: Any) -> tuple[int, ...]:

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.graph import check_lengths
 from ..errors import AxisError, MatrixShapeError, ShapeError, TinygradCourseError
 from ..primitive import Primitive
-from .graph import check_lengths
 
 # What NumPy's ValueErrors about shapes have in common; others say something else, and say it well.
 _WORDS_OF_SHAPE_ERRORS = ("shape", "broadcast", "dimension", "mismatch", "axes", "axis", "size")

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tinygrad_course import Tensor, no_grad
-from tinygrad_course.engine.recording import Constant, is_outlined
 from tinygrad_course.errors import DtypeError, ShapeError
+from tinygrad_course.tensor.nodes import Constant, is_abstract
 
 BINARY = [
     operator.add,
@@ -315,7 +315,7 @@ def test_operands_without_a_node_are_remembered_for_drawings() -> None:
         np.testing.assert_array_equal(kept[0].value, small)
     (kept_large,) = [c for c in (large * x).node.constants if c is not None]  # type: ignore[union-attr]
     assert kept_large.name == "batch"
-    assert kept_large.outline.shape == (1000, 3)
+    assert kept_large.spec.shape == (1000, 3)
     assert kept_large.value is None
     assert (x * 2.0).node.constants == (None, 2.0)  # type: ignore[union-attr]
     assert (2.0 - x).node.constants == (2.0, None)  # type: ignore[union-attr]
@@ -347,7 +347,7 @@ def test_after_backward_no_large_parameter_is_held(operation: Callable[[Any], An
     assert held < MANY, "fewer bytes than elements"
 
 
-def test_small_parameters_and_the_outlines_of_large_ones_stay() -> None:
+def test_small_parameters_and_the_specs_of_large_ones_stay() -> None:
     x = Tensor(X, requires_grad=True)
     small, large = np.array([0, 1]), np.arange(MANY) % 3
     node = x[None][0, small].node
@@ -357,7 +357,7 @@ def test_small_parameters_and_the_outlines_of_large_ones_stay() -> None:
     node = x[large].node
     assert node is not None
     assert node.parameters is not None
-    outline = node.parameters["index"]
-    assert (outline.shape, outline.dtype) == ((MANY,), large.dtype)
-    assert is_outlined((0, outline))
-    assert not is_outlined((0, small))
+    spec = node.parameters["index"]
+    assert (spec.shape, spec.dtype) == ((MANY,), large.dtype)
+    assert is_abstract((0, spec))
+    assert not is_abstract((0, small))

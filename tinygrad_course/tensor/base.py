@@ -1,42 +1,46 @@
 """What a Tensor consists of: an array, a node if gradients flow, and a few things that are rarely set."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ..engine.graph import Node
 
-if TYPE_CHECKING:
-    from .tensor import Tensor
 
+class TensorBase:
+    """The slots of a Tensor, and what they say at once. `Tensor` inherits this.
 
-class Contents:
-    """The slots of a Tensor, and what they say at once; `Tensor` inherits this."""
+    The modules of this package that stand below `tensor.py` know a Tensor as this.
+    """
 
     __slots__ = ("__weakref__", "_constant", "_data", "_given", "_grad", "_name", "_node", "_spent")
 
     _data: Any
     _node: Node | None
     _name: str | None
-    _grad: "Tensor | None"
+    _grad: "TensorBase | None"
     _given: bool  # whether it was made from data, and not by an operation
     _constant: Any  # what drawings show of it where it is an operand without a node
-    _spent: Any  # of a gradient: the optimiser that took a step with it
+    _spent: Any  # of a gradient: the optimizer that took a step with it
 
     @property
     def shape(self) -> tuple[int, ...]:
+        """The length of each axis."""
         return self._data.shape
 
     @property
     def ndim(self) -> int:
+        """The number of axes."""
         return self._data.ndim
 
     @property
     def dtype(self) -> np.dtype[Any]:
+        """The type of the elements, such as float32."""
         return self._data.dtype
 
     @property
     def size(self) -> int:
+        """The number of elements."""
         return self._data.size
 
     @property
@@ -49,7 +53,7 @@ class Contents:
         self._name = name
         self._constant = None
         if self._node is not None:
-            self._node.name = name
+            self._node._name = name
 
     @property
     def node(self) -> Node | None:
@@ -62,6 +66,6 @@ class Contents:
         return self._node is None or self._node.primitive is None
 
     def _label(self) -> str:
-        """How error messages call it."""
+        """What error messages call it."""
         name = f"tensor {self.name!r}" if self.name else "a tensor"
         return f"{name} of shape {self._data.shape}"

@@ -11,7 +11,7 @@ from tinygrad_course import Tensor, nn, scope
 from tinygrad_course.autodiff import checkpoint
 from tinygrad_course.engine.anomaly import detect_anomaly
 from tinygrad_course.engine.graph import topological_order
-from tinygrad_course.engine.scopes import PROGRAM
+from tinygrad_course.engine.mode import PROGRAM
 from tinygrad_course.errors import ShapeError
 
 
@@ -19,8 +19,8 @@ def labels(node):
     """From the outermost scope inwards."""
     found, here = [], node.scope
     while here is not PROGRAM:
-        place, here = here
-        found.append(place.label)
+        block, here = here
+        found.append(block.label)
     return found[::-1]
 
 

@@ -1,0 +1,29 @@
+"""Which line of the user's code is running: messages and drawings name it."""
+
+import os
+import sys
+from pathlib import Path
+from types import FrameType
+
+import numpy as np
+
+_OURS_AND_NUMPYS = tuple(
+    str(folder) + os.sep for folder in (Path(__file__).parent.parent, Path(np.__file__).parent)
+)
+
+
+def user_location(frame: FrameType | None = None) -> str:
+    """file:line of the innermost frame outside this package and NumPy.
+
+    An observer outside of the package gives the frame that called it, or the location would be its own.
+    """
+    file, line = user_file_and_line(frame)
+    return f"{file}:{line}"
+
+
+def user_file_and_line(frame: FrameType | None = None) -> tuple[str, int]:
+    """The same as file and line."""
+    frame = frame or sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_OURS_AND_NUMPYS):
+        frame = frame.f_back
+    return frame.f_code.co_filename, frame.f_lineno
