@@ -69,7 +69,7 @@ def test_looking_changes_nothing_and_keeps_no_array():
     again, same, _ = run()
     assert value == again
     assert (gradient == same).all()
-    seen = [y.node.annotation, y.node.parents[0].watched]
+    seen = [y.node.annotation, y.node.parents[0].annotation]
     held = [getattr(one, name) for one in seen for name in ("value", "gradient", "constants")]
     assert not any(isinstance(x, np.ndarray) for x in held)
 
