@@ -12,7 +12,7 @@ Tensors take NumPy's own functions; `tg.nn` has the layers, `tg.optim` the optim
 data sets, and `viz`, beside this package, the drawings.
 """
 
-from . import data, errors, nn, optim, training
+from . import data, errors, inspect, nn, optim, training
 from .autodiff import (
     checkpoint,
     elementwise_grad,
@@ -65,6 +65,7 @@ __all__ = [
     # the packages
     "data",
     "errors",
+    "inspect",
     "nn",
     "optim",
     "training",

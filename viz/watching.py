@@ -16,7 +16,7 @@ from typing import Any
 
 from tinygrad_course.engine.grad_mode import Observing
 from tinygrad_course.engine.graph import Node
-from tinygrad_course.engine.source_lines import user_location
+from tinygrad_course.engine.source_lines import user_file_and_line
 from tinygrad_course.tensor.nodes import Constant
 
 from .graph.numbers import NOTHING, Numbers, numbers
@@ -36,13 +36,13 @@ class watch(Observing):
 
     def recorded(self, node: Node, operands: Sequence[Any], out: Any) -> None:
         """Look at a result, and at what it was computed from as far as the graph does not keep it."""
-        node.location = user_location(sys._getframe(1))
+        node._location = ":".join(map(str, user_file_and_line(sys._getframe(1))))
         constants = {
             i: numbers(operands[i])
             for i, constant in enumerate(node.constants or ())
             if isinstance(constant, Constant) and not constant.spec.small
         }
-        node.annotation = Seen(NOTHING if node.spec.small else numbers(out), constants)
+        node._annotation = Seen(NOTHING if node.spec.small else numbers(out), constants)
 
     def before_backward(self, order: Sequence[Node]) -> None:
         """Nothing is needed of it."""

@@ -52,8 +52,8 @@ class detect_anomaly(Observing):
 
     def recorded(self, node: Node, operands: Sequence[Any], out: Array) -> None:
         """Check a result."""
-        node.location = user_location()
-        node.annotation = tuple(_copied(value) for value in node.saved)
+        node._location = user_location()
+        node._annotation = tuple(_copied(value) for value in node.saved)
         if not self._is_bad(out):
             return
         given = [x for x in operands if self._is_bad(x)]

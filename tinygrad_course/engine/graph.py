@@ -53,9 +53,7 @@ def spec_of(array: Array) -> Spec:
 
 def _rarely_set(slot: str) -> Any:
     """A property over a slot that most nodes leave empty, which costs them nothing: None then."""
-    return property(
-        lambda node: getattr(node, slot, None), lambda node, value: setattr(node, slot, value)
-    )
+    return property(lambda node: getattr(node, slot, None))
 
 
 class Node:

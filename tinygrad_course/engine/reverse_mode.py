@@ -147,7 +147,7 @@ def _propagated(
             values = lifted(values, node, lift)
         (primitive.pullback or pullback_of(primitive))(g, values, parents, spec, leaves, own)
         if observer is not None:
-            observer.propagated(node, g, parents, leaves)
+            observer.propagated(node, values_of(g), parents, leaves)
     for leaf, g in leaves.items():
         if leaf._hooks and leaf_hooks:
             g = _hooked(leaf, g)

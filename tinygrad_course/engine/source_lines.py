@@ -12,18 +12,20 @@ _OURS_AND_NUMPYS = tuple(
 )
 
 
-def user_location(frame: FrameType | None = None) -> str:
-    """file:line of the innermost frame outside this package and NumPy.
-
-    An observer outside of the package gives the frame that called it, or the location would be its own.
-    """
-    file, line = user_file_and_line(frame)
+def user_location() -> str:
+    """file:line of the innermost frame outside this package and NumPy."""
+    file, line = user_file_and_line()
     return f"{file}:{line}"
 
 
 def user_file_and_line(frame: FrameType | None = None) -> tuple[str, int]:
-    """The same as file and line."""
+    """The same as file and line; with a frame, that or the innermost around it."""
     frame = frame or sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_OURS_AND_NUMPYS):
+    while frame.f_back is not None and is_ours(frame):
         frame = frame.f_back
     return frame.f_code.co_filename, frame.f_lineno
+
+
+def is_ours(frame: FrameType) -> bool:
+    """Whether the frame runs code of this package, or NumPy's."""
+    return frame.f_code.co_filename.startswith(_OURS_AND_NUMPYS)

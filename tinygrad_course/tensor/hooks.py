@@ -10,10 +10,9 @@ class HookHandle:
     """What `register_hook` returns. `remove()` takes the hook away again."""
 
     def __init__(self, node: Node, hook: Callable[[Array], Array]) -> None:
-        if node.hooks is None:
-            node._hooks = {}
+        hooks: dict[object, Callable[[Array], Array]] | None = node.hooks
         # A leaf whose data are replaced passes its hooks on to the node that takes its place.
-        self._hooks = node._hooks
+        self._hooks = node._hooks = {} if hooks is None else hooks
         self._key = object()
         self._hooks[self._key] = hook
         # A backward pass asks only nodes that have an owner for hooks.

@@ -244,7 +244,9 @@ def _rarely_needed(primitive: Primitive[..., Any]) -> str:
     if len(names) > 1:
         constants = [f"None if _{name}_node is not None else constant({name})" for name in names]
         untracked = " or ".join(f"_{name}_node is None" for name in names)
-        lines.append(_CONSTANTS.format(any_untracked=untracked, constants=source_of_tuple(constants)))
+        lines.append(
+            _CONSTANTS.format(any_untracked=untracked, constants=source_of_tuple(constants))
+        )
     return "\n".join(lines)
 
 

@@ -147,4 +147,4 @@ def _run(loss: Tensor, order: Sequence[Node], recording: Recording) -> Backward:
         return back
     finally:
         for node, cotangent in zip(order, before):
-            node.cotangent = cotangent
+            node._cotangent = cotangent

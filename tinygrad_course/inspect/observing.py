@@ -1,0 +1,61 @@
+"""Observers: told of operations and backward passes as they happen."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..engine.grad_mode import Observing
+from ..engine.source_lines import is_ours, user_file_and_line
+from ..primitive import Array
+from .graph import Node, as_engine
+
+
+class Observer(Observing):
+    """A context that is told what happens in graphs while it is open. Subclasses say what they do.
+
+        class Count(inspect.Observer):
+            operations = 0
+
+            def recorded(self, node, operands, out):
+                self.operations += 1
+
+        with Count() as ...
+
+    The observer of the innermost open context is told, and no other.
+    """
+
+    def recorded(self, node: Node, operands: Sequence[Array], out: Array) -> None:
+        """An operation ran: `node` was made for it, with the values of its operands and its output."""
+
+    def before_backward(self, order: Sequence[Node]) -> None:
+        """A backward pass over these nodes is about to begin, from the last one; nothing has changed."""
+
+    def propagated(
+        self,
+        node: Node,
+        cotangent: Array,
+        parents: Sequence[Node | None],
+        leaves: Mapping[Node, Array],
+    ) -> None:
+        """An operation got its cotangent, and has propagated it to its parents.
+
+        `parents` are those that get something in this pass, and None; `leaves` has the cotangents that
+        have reached leaves so far.
+        """
+
+    def annotate(self, node: Node, annotation: Any) -> None:
+        """Leave something on a node, to find it there again as `node.annotation`."""
+        as_engine(node)._annotation = annotation
+
+    def note_location(self, node: Node) -> None:
+        """Note the line of the user's code that runs now as `node.location`."""
+        file, line = user_line()
+        as_engine(node)._location = f"{file}:{line}"
+
+
+def user_line() -> tuple[str, int]:
+    """File and line of the user's code that runs the operation which an observer is told of."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and not is_ours(frame):  # the observer's own
+        frame = frame.f_back
+    return user_file_and_line(frame)
