@@ -26,7 +26,7 @@ from .graph import (
     module_path,
     nodes,
     operands,
-    overwritten_since_recorded,
+    overwritten_since_used,
     rules,
     tensor_of,
 )
@@ -50,7 +50,7 @@ __all__ = [
     "module_path",
     "formula",
     "rules",
-    "overwritten_since_recorded",
+    "overwritten_since_used",
     # saved
     "is_released",
     "kept",

@@ -131,18 +131,17 @@ def _said(node: Node) -> tuple[str, str]:
     return formula.strip(), rules.strip()
 
 
-def overwritten_since_recorded(order: Iterable[Node]) -> set[Node]:
-    """The leaves among `order` whose numbers were overwritten in place after the graph was recorded.
+def overwritten_since_used(order: Iterable[Node]) -> set[Node]:
+    """The leaves whose numbers were overwritten in place after a node of `order` used them.
 
     Their `value` is not what the graph was computed from.
     """
-    own = list(map(as_engine, order))
-    recorded = min((node.born for node in own), default=0.0)
-    return {
-        node
-        for node in own
-        if node.primitive is None and written_since(node.value, recorded) is not None
-    }
+    first_use: dict[engine.Node, float] = {}
+    for node in map(as_engine, order):
+        for parent in node.parents:
+            if parent is not None and parent.primitive is None:
+                first_use[parent] = min(node.born, first_use.get(parent, node.born))
+    return {leaf for leaf, born in first_use.items() if written_since(leaf.value, born)}
 
 
 def as_engine(node: Node) -> engine.Node:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from types import FrameType
 from typing import Any
 
 from ..engine.grad_mode import Observing
@@ -49,13 +50,17 @@ class Observer(Observing):
 
     def note_location(self, node: Node) -> None:
         """Note the line of the user's code that runs now as `node.location`."""
-        file, line = user_line()
+        file, line = _user_line(sys._getframe(1))
         as_engine(node)._location = f"{file}:{line}"
 
 
 def user_line() -> tuple[str, int]:
     """File and line of the user's code that runs the operation which an observer is told of."""
-    frame = sys._getframe(1)
-    while frame.f_back is not None and not is_ours(frame):  # the observer's own
+    return _user_line(sys._getframe(1))
+
+
+def _user_line(frame: FrameType) -> tuple[str, int]:
+    """Beyond the frames of the observer, and those of the package which told it."""
+    while frame.f_back is not None and not is_ours(frame):
         frame = frame.f_back
     return user_file_and_line(frame)
