@@ -6,7 +6,7 @@ from hypothesis import given, settings
 
 from tinygrad_course import Tensor, grad, hessian, hvp, jacobian, jvp, vjp
 from tinygrad_course.errors import NotRecordedError, ShapeError
-from tinygrad_course.testing.strategies_programs import programs
+from tinygrad_course.testing.strategies import programs
 
 X = np.array([[0.3, -1.2, 0.7], [1.9, 0.4, -0.8]])
 W = np.array([[0.5, -0.1], [0.2, 0.9], [-0.7, 0.3]])

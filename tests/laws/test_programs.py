@@ -3,7 +3,7 @@
 from hypothesis import Phase, find, given, settings
 
 from tinygrad_course.testing import gradcheck
-from tinygrad_course.testing.strategies_programs import programs
+from tinygrad_course.testing.strategies import programs
 
 FREE = settings(derandomize=True, database=None, max_examples=100)
 

@@ -1,4 +1,4 @@
-"""The corners that every check visits."""
+"""The corner cases that every check includes."""
 
 from math import prod
 
@@ -45,7 +45,7 @@ def test_corners_run_and_contain_empty_arrays(name):
     assert any(prod(x.shape) == 0 for case in cases for x in case.operands)
 
 
-def test_what_the_function_refuses_is_no_case():
+def test_cases_that_the_function_refuses_are_left_out():
     assert all(
         case.parameters["axis"] != 0
         for case in corner_cases(reduction.max)

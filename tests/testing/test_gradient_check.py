@@ -33,7 +33,7 @@ def test_report_says_what_was_compared():
     assert "every entry of the 4 × 12 Jacobian" in repr(report)
 
 
-def test_second_order_is_counted_in():
+def test_second_order_counts():
     report = gradcheck(lambda x: np.tanh(x).sum(), X, order=2)
     assert (report.order, report.checked) == (2, 6 + 36)
 
@@ -140,7 +140,7 @@ def test_float32_is_checked_in_float64():
     assert set(seen) == {np.dtype(np.float64)}
 
 
-def test_other_inputs_are_handed_on():
+def test_f_gets_other_inputs_as_they_are():
     def loss(x, rows, kind):
         assert rows.dtype == int
         assert kind == "mean"
@@ -182,7 +182,7 @@ def test_where_the_function_is_not_finite_nothing_is_proven():
 
 
 @pytest.mark.filterwarnings("ignore:invalid value")
-def test_the_report_comes_back_in_any_case_if_that_is_asked_for():
+def test_with_raises_false_the_report_is_always_returned():
     report = gradcheck(lambda x: detached_half(x) + np.log(x), [-1.0, 2.0], raises=False)
     assert report.counts == {"correct": 1, "kink": 0, "not enough precision": 2, "wrong": 1}
     assert not report.all_correct

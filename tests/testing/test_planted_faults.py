@@ -26,7 +26,7 @@ from tinygrad_course.testing import check_primitive, gradcheck, replaced_rules
 
 
 def drift(rule):
-    """The rule in float64, whatever came in."""
+    """The rule in float64, for any dtype."""
     return lambda g, x: (g * rule(x)).astype(np.float64)
 
 
@@ -118,7 +118,7 @@ FAULTS = {
 
 
 def a_little_too_much(rule):
-    """The same rule, asking for the same things, a little off, also where it gives 0."""
+    """The same rule with the same parameters, a little off, also where it gives 0."""
 
     @wraps(rule)
     def fault(*arguments):

@@ -1,4 +1,4 @@
-"""check_primitive, as someone uses it who adds an operation of their own."""
+"""check_primitive, as it is used for an operation of your own."""
 
 import subprocess
 import sys

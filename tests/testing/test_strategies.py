@@ -1,4 +1,4 @@
-"""The strategies give what they promise, and reach the corners they are there for."""
+"""The strategies draw what they promise, and reach every corner."""
 
 import numpy as np
 import pytest
@@ -22,15 +22,15 @@ from tinygrad_course.testing.strategies import (
     cases_for,
     for_all,
     operands_for,
+    programs,
     values_in,
 )
-from tinygrad_course.testing.strategies_programs import programs
 
 FREE = settings(derandomize=True, database=None, max_examples=60)
 
 
 def seen(strategy, examples=25):
-    """What a check with the default number of examples gets to see."""
+    """The examples of a check."""
     collected = []
     for_all(strategy, collected.append, examples)
     return collected

@@ -1,4 +1,4 @@
-"""A `Case` is one application of a primitive, to be held against the laws."""
+"""A `Case` is one application of a primitive, to check against the laws."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from ..primitive import Primitive
 
 @dataclass(frozen=True)
 class Case:
-    """Operands (arrays, numbers, None where one is left out) and keyword parameters."""
+    """Operands (arrays, numbers, None for one that is left out) and keyword parameters."""
 
     operands: tuple[Any, ...]
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Case:
         )
 
     def run(self, primitive: Primitive[..., Any]) -> Any:
-        """What the primitive gives on the plain operands."""
+        """The result of the primitive on the plain operands."""
         return primitive(*self.operands, **self.parameters)
 
 

@@ -1,8 +1,8 @@
-"""The cases that no check should leave to chance, and values in generic position to fill them with.
+"""Corner cases, which no check should leave to chance, and values in generic position to fill them with.
 
-Generic position: no two values are equal or nearly so, in one array or in different ones, and none is
-close to a kink or to the edge of its domain. So max, sort, abs or clip have a derivative there, and
-central differences find it.
+In generic position no two values are equal or nearly so, in one array or across arrays, and none is close to
+a kink or an edge of its domain. So max, sort, abs or clip have a derivative there, and central
+differences find it.
 """
 
 import re
@@ -23,9 +23,9 @@ Shape = tuple[int, ...]
 
 
 def corner_cases(primitive: Primitive[Any, Any]) -> Iterator[Case]:
-    """Every corner of `corner_shapes`, each with some choice of axis and keepdims.
+    """A case for every entry of `corner_shapes` and every choice of axis and keepdims.
 
-    What the function itself refuses of empty arrays, as np.max does, is no case.
+    Empty arrays that the function itself refuses, as np.max does, are left out.
     """
     rng = np.random.default_rng(0)
     for shapes in corner_shapes(primitive.signature or ""):
@@ -38,8 +38,10 @@ def corner_cases(primitive: Primitive[Any, Any]) -> Iterator[Case]:
 
 
 def corner_shapes(signature: str) -> Iterator[tuple[Shape, ...]]:
-    """Shapes for a gufunc `signature`: without a stack, stacked, each operand broadcast in every way,
-    empty in the stack and along each core axis; all that with and without each optional axis.
+    """Shapes for a gufunc `signature`, with and without each optional axis.
+
+    They are without a stack, stacked, each operand broadcast in every way, and empty in the stack and along
+    each core axis.
     """
     inputs = [
         [name.strip() for name in term.split(",") if name.strip()]
@@ -62,7 +64,7 @@ def corner_shapes(signature: str) -> Iterator[tuple[Shape, ...]]:
 
 
 def _corner_stacks(count: int, full: Shape) -> Iterator[list[Shape]]:
-    """A stack for each operand: none, the same for all, empty, one of them broadcast, each another."""
+    """A stack for each operand: none, the same for all, empty, one of them broadcast, all different."""
     yield [()] * count
     yield [full] * count
     yield [(0, *full[1:])] * count
@@ -96,7 +98,7 @@ def _parameters(primitive: Primitive[Any, Any], ndim: int) -> Iterator[dict[str,
 
 
 def domain_of(primitive: Primitive[Any, Any], operand: str) -> Domain:
-    """Where the derivative with respect to this operand exists."""
+    """The values of this operand at which the derivative by it exists."""
     domain = primitive.domain
     return domain.get(operand, REAL) if isinstance(domain, Mapping) else domain
 
@@ -115,7 +117,7 @@ def accepts(primitive: Primitive[Any, Any], case: Case) -> bool:
 def generic_values(
     rng: np.random.Generator, domains: Sequence[Domain], shapes: Sequence[Shape]
 ) -> tuple[Floats, ...]:
-    """Values from a common grid, each point of which is used at most once and then jittered a little."""
+    """Values from a common grid: each grid point is used at most once, and moved a little at random."""
     sizes = [int(np.prod(shape)) for shape in shapes]
     narrowest = min((domain.high - domain.low for domain in domains), default=1.0)
     pitch = narrowest / (2 * sum(sizes) + 4)
@@ -123,7 +125,7 @@ def generic_values(
     high = max((domain.high for domain in domains), default=0.0)
     free = np.arange(low + pitch * rng.uniform(0.5, 1), high, pitch)
     arrays: dict[int, Floats] = {}
-    # The narrowest domain chooses first: the others have points elsewhere too.
+    # The narrowest domain chooses first, since the others have points elsewhere.
     for i in sorted(range(len(shapes)), key=lambda i: domains[i].high - domains[i].low):
         chosen = rng.choice(
             np.flatnonzero(_inside(free, domains[i], pitch)), sizes[i], replace=False

@@ -4,11 +4,10 @@
     gradcheck(lambda x: np.log(x).sum(), x, order=2)           # second derivatives as well
     gradcheck(cost, w, b, gradient=mine)                       # one that you derived by hand
 
-Both sides are computed in float64 and meet in the numbers v · J w, where J is the Jacobian: ours is
-(Jᵀv) · w, one backward pass for each cotangent v; the numerical one is v · (d/dt) f(x + t w). With
-unit vectors for v and w these are the entries of J. Where f has too many inputs or outputs for that,
-random vectors take their place: an error anywhere shows in nearly all of the products, though
-they can't tell which entry is wrong.
+Both sides are computed in float64 and compare the numbers v · J w, where J is the Jacobian. Ours is
+(Jᵀv) · w, one backward pass for each cotangent v; the numerical side is v · (d/dt) f(x + t w). With unit
+vectors for v and w these are the entries of J. Where f has too many inputs or outputs for that, v and w
+are random vectors: an error in any entry shows in nearly all of the products, but they do not tell in which.
 """
 
 import inspect
@@ -20,11 +19,11 @@ import numpy as np
 from ..autodiff import grad
 from ..errors import GradientCheckError
 from ..tensor import Tensor
-from .gradients.claims import ByHand, Claim, ReverseMode, tensors_of
+from .gradients.claims import Claim, Given, ReverseMode, tensors_of
 from .gradients.comparison import compare
 from .gradients.findings import Findings
-from .gradients.function import Function, is_float
 from .gradients.numerical import STEP
+from .gradients.point import Function, is_float
 from .gradients.projections import point_of
 from .gradients.report import GradientReport
 from .gradients.verdicts import Tolerance
@@ -41,36 +40,39 @@ def gradcheck(
     gradient: Any = None,
     raises: bool = True,
 ) -> GradientReport:
-    """Compare the derivatives that reverse mode gives of `f` with central differences.
+    """Compare the derivatives of `f` from reverse mode with central differences.
 
     `f` takes Tensors and returns a Tensor of any shape, or a tuple of them. Floating-point inputs (arrays or
-    Tensors) are copied into float64 leaves, anything else is handed to `f` as it is; no input and no
-    `.grad` is changed. With at most 256 input and 256 output entries, every entry of the Jacobian is
-    compared, otherwise random projections of it (see the module). `order=2` then checks the
-    gradient's own gradient, with random cotangents.
+    Tensors) are copied into float64 leaves; `f` gets anything else as it is. No input and no `.grad` changes.
+    With at most 256 input and 256 output entries, every entry of the Jacobian is compared, otherwise
+    random projections of it (see the module). `order=2` then also checks the gradient of the gradient, with
+    random cotangents.
 
-    With `gradient` it is this one that is checked, in place of reverse mode's: a function of the same inputs,
-    or the gradient itself. It has an array for each floating-point input (None for one that is not to be
-    checked), in a tuple or by name, {"dw": …, "db": …}: the gradient of f, or of the sum of its
-    outputs if it has several, in the shape of the input; or the Jacobian, in the shape of the output and
-    then the input. `f` and `gradient` are plain NumPy then: they get Tensors only where you give some.
+    `gradient` is checked in place of the one from reverse mode. It is a function of the same inputs, or
+    the gradient itself: an array for each floating-point input (None for one that is not checked), in a
+    tuple or by name, {"dw": …, "db": …}. An array in the shape of the input is the gradient of f, or of
+    the sum of its outputs if it has several. An array in the shape of the output and then the input is the
+    Jacobian. `f` and `gradient` are plain NumPy then: they get Tensors only where you give some.
 
-    Every number gets a verdict (see `Verdict`); the report says what explains those that are not
-    correct. A kink is no fault, and neither are missing digits as long as the rest agrees: both are in the
-    report only, which `report.all_correct` sums up. With `raises=False` the report is all that comes.
+    Every number gets a verdict (see `Verdict`), and the report says what explains those that are not
+    correct. A kink is not an error, and neither is a lack of precision as long as the digits that are known
+    agree: the report shows both, and `report.all_correct` is False. With `raises=False` the report is
+    returned whatever it says.
 
     Raises: GradientCheckError, whose message is the report, for a derivative that is wrong, or of which
-    nothing can be known, as where f is not finite; NotRecordedError if `f` returns something else than
-    Tensors; ValueError for another order, or a gradient that does not belong to these inputs.
+    nothing is known, as where f is not finite; NotRecordedError if `f` returns anything but Tensors;
+    ValueError for another order, or a gradient that does not belong to these inputs.
 
-    Numerics: the two may differ by atol + rtol · |derivative| and by what rounding explains. `step` is
-    relative to entries above 1 and absolute below; it shortens itself close to a kink or an edge of
-    the domain.
+    Numerics: the two sides may differ by atol + rtol · |derivative| and by what rounding explains. `step` is
+    relative to entries above 1 and absolute below; it gets shorter close to a kink or an edge of the
+    domain.
     """
     if order not in (1, 2):
-        raise ValueError(f"order={order}: gradcheck looks at first (1) and second (2) derivatives")
+        raise ValueError(f"order={order}: gradcheck checks first (1) and second (2) derivatives")
     if order == 2 and gradient is not None:
-        raise ValueError("order=2 differentiates reverse mode's gradient: it can't be given")
+        raise ValueError(
+            "order=2 differentiates the gradient from reverse mode, so it can't be given"
+        )
     arrays = [_copied(x) for x in inputs]
     positions = [i for i, x in enumerate(arrays) if is_float(x)]
     if not positions:
@@ -92,7 +94,7 @@ def gradcheck(
 
     if gradient is not None:
         function = Function(f, frozenset(i for i in positions if isinstance(inputs[i], Tensor)))
-        return GradientReport([part(ByHand(function, gradient, arrays, names), function)])
+        return GradientReport([part(Given(function, gradient, arrays, names), function)])
     function = Function(f, frozenset(positions))
     parts = [part(ReverseMode(function, arrays, positions), function)]
     if order == 2:
@@ -105,7 +107,7 @@ def gradcheck(
 def _gradient(
     f: Callable[..., Any], arrays: Sequence[Any], positions: Sequence[int], rng: np.random.Generator
 ) -> Callable[..., Any]:
-    """x ↦ Jᵀv for fixed random v: what `order=2` differentiates once more."""
+    """x ↦ Jᵀv for fixed random v: the function that `order=2` differentiates."""
     shapes = [y.shape for y in tensors_of(f, f(*map(_as_tensor, arrays)))]
     cotangents = [rng.standard_normal(shape) for shape in shapes]
 

@@ -1,4 +1,4 @@
-"""What the laws are written with: running a primitive and its rules, comparing, complaining."""
+"""The functions that the laws are written with: to run a primitive and its rules, compare, and fail."""
 
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -18,26 +18,26 @@ AnyPrimitive = Primitive[Any, Any]
 
 
 def operand_names(primitive: AnyPrimitive, count: int) -> list[str]:
-    """What the operands are called in tables."""
+    """The names of the operands in tables."""
     if primitive.variadic:
         return [f"{primitive.operands[0]}[{i}]" for i in range(count)]
     return list(primitive.operands[:count])
 
 
-def place(primitive: AnyPrimitive, i: int) -> str:
-    """What messages call the operand at position i."""
+def operand_label(primitive: AnyPrimitive, i: int) -> str:
+    """The operand at position i, as messages name it."""
     return f"operand {primitive.operands[0] if primitive.variadic else primitive.operands[i]!r}"
 
 
-def with_tensors(operands: Sequence[Any], positions: Sequence[int], **kind: Any) -> list[Any]:
-    """The operands, those at `positions` as tensors."""
-    return [Tensor(x, **kind) if i in positions else x for i, x in enumerate(operands)]
+def with_tensors(operands: Sequence[Any], positions: Sequence[int], **options: Any) -> list[Any]:
+    """The operands, those at `positions` as tensors; `options` go to Tensor."""
+    return [Tensor(x, **options) if i in positions else x for i, x in enumerate(operands)]
 
 
 def applied_to_leaves(
     primitive: AnyPrimitive, case: Case, wanted: Sequence[int]
 ) -> tuple[Tensor, list[Any]]:
-    """The primitive applied, with leaves at the `wanted` positions, and the operands with these."""
+    """The result of the primitive with leaves at the `wanted` positions, and the operands it got."""
     operands = with_tensors(case.operands, wanted, requires_grad=True)
     result: Tensor = primitive(*operands, **case.parameters)
     return result, operands
@@ -46,13 +46,13 @@ def applied_to_leaves(
 def recorded(
     primitive: AnyPrimitive, case: Case, wanted: Sequence[int]
 ) -> tuple[Tensor, dict[int, Node]]:
-    """The primitive applied, and the nodes of the leaves at the `wanted` positions."""
+    """The result of the primitive, and the nodes of the leaves at the `wanted` positions."""
     result, operands = applied_to_leaves(primitive, case, wanted)
     return result, {i: node_of(operands[i]) for i in wanted}
 
 
 def seen_by_rules(operands: Sequence[Any]) -> list[Any]:
-    """The arrays that rules get for these operands: tensors have numbers of their own."""
+    """The arrays that rules get for these operands; a tensor has an array of its own."""
     return [x.data if isinstance(x, Tensor) else x for x in operands]
 
 
@@ -69,8 +69,8 @@ def cotangent_for(result: Tensor) -> Any:
     return np.asarray(g, dtype=result.dtype)
 
 
-def shares(result: Tensor, g: Any) -> list[tuple[int, Any]]:
-    """What each rule returns by itself, before the engine lends a hand with shape and dtype."""
+def contributions(result: Tensor, g: Any) -> list[tuple[int, Any]]:
+    """What each rule returns, by operand, before the engine corrects shape and dtype."""
     node = result.node
     if node is None or node.primitive is None:
         return []
@@ -87,7 +87,7 @@ def shares(result: Tensor, g: Any) -> list[tuple[int, Any]]:
         @wraps(rule)
         def kept(*arguments: Any) -> Any:
             returned.append(rule(*arguments))
-            # What the engine gets is always right in form, so that it has nothing to mend.
+            # The engine gets an array of the right form, so that it has nothing to correct.
             parent = asked[len(returned) - 1][1]
             return np.zeros(parent.shape, parent.dtype)
 
@@ -97,11 +97,11 @@ def shares(result: Tensor, g: Any) -> list[tuple[int, Any]]:
     wanted = [parent for _, parent in asked]
     with replaced_rules(primitive, **watched):
         backward_pass(node, g, topological_order(node), wanted=wanted, retain_graph=True)
-    return [(i, share) for (i, _), share in zip(asked, returned, strict=True)]
+    return [(i, contribution) for (i, _), contribution in zip(asked, returned, strict=True)]
 
 
 def gradients(result: Tensor, g: Any, leaves: dict[int, Node]) -> dict[int, Any]:
-    """The gradients that reach the leaves, each of which must have the shape of its leaf."""
+    """The gradients of the leaves. Each must have the shape of its leaf."""
     if not leaves:
         return {}
     node = node_of(result)
@@ -121,7 +121,7 @@ def subsets(positions: Sequence[int]) -> list[list[int]]:
 def numpy_call(
     function: Callable[..., Any], primitive: AnyPrimitive, operands: Sequence[Any], parameters: Any
 ) -> Any:
-    """NumPy takes several arrays as one list, except in einsum, whose subscripts come first."""
+    """Call NumPy's function, which takes several arrays as one list; einsum takes its subscripts first."""
     if function is np.einsum:
         return np.einsum(parameters["subscripts"], *operands)
     if primitive.variadic:
@@ -140,7 +140,7 @@ def demand(holds: bool, complaint: str) -> None:
 def demand_equal(
     what: str, found: Any, expected: Any, *, exact: bool = False, tolerance: float = 1e-10
 ) -> None:
-    """Shapes and values are the same, NaN included, up to rounding at the size of the values."""
+    """Demand the same shapes and values, NaN included, up to rounding at the size of the values."""
     found, expected = np.asarray(found), np.asarray(expected)
     demand(
         found.shape == expected.shape, f"{what} has shape {found.shape}, expected {expected.shape}"
@@ -152,17 +152,15 @@ def demand_equal(
     demand(same, f"{what} is\n{found}\nexpected\n{expected}")
 
 
-def demand_unchanged(who: str, now: Sequence[Any], before: Sequence[Any]) -> None:
-    """The arrays are what their copies say they were."""
+def demand_unchanged(what: str, now: Sequence[Any], before: Sequence[Any]) -> None:
+    """Demand that the arrays equal the copies made `before`."""
     for x, y in zip(now, before, strict=True):
         if isinstance(x, (np.ndarray, np.generic)):
-            demand(
-                np.array_equal(x, y, equal_nan=True), f"{who} wrote into an array that it was given"
-            )
+            demand(np.array_equal(x, y, equal_nan=True), f"{what} wrote into one of its arguments")
 
 
 def noting(name: str, rule: Rule, run: list[str]) -> Rule:
-    """The same rule, which adds `name` to `run` each time."""
+    """The same rule, which appends `name` to `run` in each call."""
 
     @wraps(rule)
     def noted(*arguments: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The laws that every primitive lives by, one function each: `law(primitive, case)` raises or returns."""
+"""The laws that every primitive keeps, one function each: `law(primitive, case)` raises or returns."""
 
 import inspect
 import re
@@ -16,6 +16,7 @@ from .gradient_check import gradcheck
 from .law_tools import (
     AnyPrimitive,
     applied_to_leaves,
+    contributions,
     cotangent_for,
     demand,
     demand_equal,
@@ -24,11 +25,10 @@ from .law_tools import (
     node_of,
     noting,
     numpy_call,
+    operand_label,
     operand_names,
-    place,
     recorded,
     seen_by_rules,
-    shares,
     subsets,
     with_tensors,
 )
@@ -38,7 +38,7 @@ Law = Callable[[AnyPrimitive, Case], None]
 
 
 def is_declared(primitive: AnyPrimitive, _: Case | None = None) -> None:
-    """Every operand has a rule, or says that it has none, and the docstring gives its formula."""
+    """Every operand has a rule or None for a rule, and the docstring gives the formula of each rule."""
     missing = [name for name in primitive.operands if name not in primitive.rules]
     demand(not missing, f"there is no rule for {', '.join(missing)}: declare it with .vjp(…)")
     rules = sum(rule is not None for rule in primitive.rules.values())
@@ -51,15 +51,15 @@ def is_declared(primitive: AnyPrimitive, _: Case | None = None) -> None:
 
 
 _BARRED = re.compile(r"(\w\u0302?)(?:[\u0304\u0305]|_bar)([^\s=]*)\s*=")
-"""A cotangent that is given a formula, x̄ = … or ā_min = …, in decomposed Unicode."""
+"""A cotangent with a formula, x̄ = … or ā_min = …, in decomposed Unicode."""
 
 
 def is_plain_on_arrays(primitive: AnyPrimitive, case: Case) -> None:
-    """No Tensor in, no Tensor out: on arrays it is just the NumPy function."""
+    """No Tensor in, no Tensor out: on arrays a primitive is its NumPy function."""
     result = case.run(primitive)
     demand(
         isinstance(result, (np.ndarray, np.generic)),
-        f"arrays went in and {type(result).__name__} came out",
+        f"on arrays it returned {type(result).__name__}",
     )
     for function in primitive.numpy_functions:
         expected = numpy_call(function, primitive, case.operands, case.parameters)
@@ -88,7 +88,7 @@ def answers_for_numpy(primitive: AnyPrimitive, case: Case) -> None:
 
 def has_right_derivatives(primitive: AnyPrimitive, case: Case) -> None:
     """First and second derivatives agree with central differences."""
-    # Also by operands that claim to have no derivative: numerically it must be 0 then.
+    # Also by operands whose rule is None: their numerical derivative must be 0.
     names = operand_names(primitive, len(case.operands))
     positions = [i for i, x in enumerate(case.operands) if is_float_array(x)]
 
@@ -100,15 +100,15 @@ def has_right_derivatives(primitive: AnyPrimitive, case: Case) -> None:
 
     is_empty = not any(case.operands[i].size for i in positions)
     if is_empty and not np.isfinite(case.run(primitive)).all():
-        return  # no difference tells anything where the result is infinite, as ln Σ eˣ of nothing is
+        return  # differences of an infinite result tell nothing: ln Σ eˣ of an empty array
     if positions:
         gradcheck(applied, *(Tensor(case.operands[i], name=names[i]) for i in positions), order=2)
 
 
 def is_linear_in_the_cotangent(primitive: AnyPrimitive, case: Case) -> None:
-    """⟨u, J w⟩ = ⟨Jᵀu, w⟩: each rule is linear in g, and recorded in it, since J w is its derivative by g.
+    """⟨u, J w⟩ = ⟨Jᵀu, w⟩: each rule is linear in g and recorded in g, since J w is its derivative by g.
 
-    Second derivatives of whatever comes after the primitive rest on that.
+    Second derivatives of functions that use the primitive need that.
     """
     rng = np.random.default_rng(0)
     for positions in subsets(case.differentiable(primitive)):
@@ -123,36 +123,43 @@ def is_linear_in_the_cotangent(primitive: AnyPrimitive, case: Case) -> None:
         value, back = vjp(applied, *primals)
         u = rng.standard_normal(value.shape)
         _, along_w = jvp(applied, primals, w)
-        ours = sum(np.sum(share * v) for share, v in zip(back(u), w, strict=True))
+        ours = sum(np.sum(gradient * v) for gradient, v in zip(back(u), w, strict=True))
         demand_equal("the derivative of the VJP by g, in ⟨u, J w⟩,", np.sum(u * along_w), ours)
 
 
 def keeps_dtype(primitive: AnyPrimitive, case: Case) -> None:
-    """float32 in, float32 out and back, at each rule's own output as well."""
+    """float32 in, float32 out: in the result, in what each rule returns, and in the gradients."""
     single = case.astype(np.float32)
     result, leaves = recorded(primitive, single, single.differentiable(primitive))
     # Integers beside float32 may make it float64, by NumPy's own rules.
     promoted = np.result_type(*(x for x in single.operands if hasattr(x, "dtype")))
     if "dtype" not in case.parameters:
         demand(
-            result.dtype in (np.float32, promoted), f"float32 went in and {result.dtype} came out"
+            result.dtype in (np.float32, promoted),
+            f"the result of float32 operands is {result.dtype}",
         )
     g = cotangent_for(result)
-    for i, share in shares(result, g):
+    for i, contribution in contributions(result, g):
         demand(
-            share.dtype == g.dtype,
-            f"{place(primitive, i)}: for a cotangent of {g.dtype} the rule returned {share.dtype}",
+            contribution.dtype == g.dtype,
+            f"{operand_label(primitive, i)}: for a cotangent of {g.dtype} the rule returned "
+            f"{contribution.dtype}",
         )
     double, double_leaves = recorded(primitive, case, case.differentiable(primitive))
     demand_equal("the float32 result", result.data, double.data, tolerance=1e-4)
     expected = gradients(double, g.astype(double.dtype), double_leaves)
     for i, gradient in gradients(result, g, leaves).items():
-        demand(gradient.dtype == np.float32, f"{place(primitive, i)}: {gradient.dtype} gradient")
-        demand_equal(f"{place(primitive, i)}: float32", gradient, expected[i], tolerance=1e-4)
+        demand(
+            gradient.dtype == np.float32,
+            f"{operand_label(primitive, i)}: {gradient.dtype} gradient",
+        )
+        demand_equal(
+            f"{operand_label(primitive, i)}: float32", gradient, expected[i], tolerance=1e-4
+        )
 
 
 def keeps_dtypes_apart(primitive: AnyPrimitive, case: Case) -> None:
-    """Where dtypes are mixed, each operand gets its gradient in its own."""
+    """Where dtypes are mixed, each operand gets its gradient in its own dtype."""
     positions = case.differentiable(primitive)
     for single in (positions[::2], positions[1::2]) if len(positions) > 1 else ():
         mixed = Case(
@@ -164,37 +171,37 @@ def keeps_dtypes_apart(primitive: AnyPrimitive, case: Case) -> None:
             own = mixed.operands[i].dtype
             demand(
                 gradient.dtype == own,
-                f"{place(primitive, i)}: a {gradient.dtype} gradient for {own}",
+                f"{operand_label(primitive, i)}: a {gradient.dtype} gradient for {own}",
             )
 
 
 def leaves_its_inputs_alone(primitive: AnyPrimitive, case: Case) -> None:
-    """Neither the function nor a rule writes into what it was given."""
+    """Neither the function nor a rule writes into its arguments."""
     fresh = case.astype(np.float64)
     case.run(primitive)
     demand_unchanged("the function", case.operands, fresh.operands)
     result, operands = applied_to_leaves(primitive, case, case.differentiable(primitive))
     out, g = result.data.copy(), cotangent_for(result)
     given, g_before = seen_by_rules(operands), g.copy()
-    for i, _ in shares(result, g):
-        rule = f"the rule of {place(primitive, i)}"
+    for i, _ in contributions(result, g):
+        rule = f"the rule of {operand_label(primitive, i)}"
         demand_unchanged(rule, (*given, result.data, g), (*fresh.operands, out, g_before))
 
 
 def gives_memory_of_its_own(primitive: AnyPrimitive, case: Case) -> None:
-    """A rule returns new memory, its cotangent, or a view of that."""
+    """A rule returns new memory, its cotangent, or a view of its cotangent."""
     result, operands = applied_to_leaves(primitive, case, case.differentiable(primitive))
     given = [x for x in (*seen_by_rules(operands), result.data) if isinstance(x, np.ndarray)]
-    for i, share in shares(result, cotangent_for(result)):
+    for i, contribution in contributions(result, cotangent_for(result)):
         demand(
-            not any(np.shares_memory(share, x) for x in given),
-            f"{place(primitive, i)}: the rule returned the memory of an operand or of the output, "
-            f"which would become someone's .grad: copy it",
+            not any(np.shares_memory(contribution, x) for x in given),
+            f"{operand_label(primitive, i)}: the rule returned the memory of an operand or of the output, "
+            f"which would become the .grad of a tensor: copy it",
         )
 
 
 def keeps_only_what_rules_name(primitive: AnyPrimitive, case: Case) -> None:
-    """What no rule in use names is not held for the backward pass."""
+    """What no rule in use names is not kept for the backward pass."""
     for wanted in subsets(case.differentiable(primitive)):
         result, _ = recorded(primitive, case, wanted)
         node = node_of(result)
@@ -206,12 +213,12 @@ def keeps_only_what_rules_name(primitive: AnyPrimitive, case: Case) -> None:
         for name, value in by_name(node):
             demand(
                 value is None or name in needed,
-                f"{name} is kept alive for the backward pass, but no rule in use names it",
+                f"{name} is kept for the backward pass, but no rule in use names it",
             )
 
 
 def runs_only_needed_rules(primitive: AnyPrimitive, case: Case) -> None:
-    """An operand that needs no gradient costs none."""
+    """The rule of an operand that needs no gradient does not run."""
     for wanted in subsets(case.differentiable(primitive)):
         result, leaves = recorded(primitive, case, wanted)
         run: list[str] = []
@@ -221,12 +228,12 @@ def runs_only_needed_rules(primitive: AnyPrimitive, case: Case) -> None:
         expected = [primitive.operands[0 if primitive.variadic else i] for i in wanted]
         demand(
             run == expected,
-            f"gradients of {', '.join(expected)} were wanted, the rules of {', '.join(run)} ran",
+            f"the gradients of {', '.join(expected)} were wanted, but the rules of {', '.join(run)} ran",
         )
 
 
 def works_in_any_layout(primitive: AnyPrimitive, case: Case) -> None:
-    """Fortran order, gaps between elements, and numbers in place of 0-d arrays change nothing."""
+    """Fortran order, gaps between elements, and numbers in place of 0-d arrays change no value."""
     positions = case.differentiable(primitive)
     expected, leaves = recorded(primitive, case, positions)
     g = cotangent_for(expected)
@@ -236,7 +243,7 @@ def works_in_any_layout(primitive: AnyPrimitive, case: Case) -> None:
         result, leaves = recorded(primitive, Case(operands, case.parameters), positions)
         demand_equal(f"the result for operands {name}", result.data, expected.data)
         for i, gradient in gradients(result, layout(g), leaves).items():
-            demand_equal(f"{place(primitive, i)}, {name}: the gradient", gradient, right[i])
+            demand_equal(f"{operand_label(primitive, i)}, {name}: the gradient", gradient, right[i])
     for i in positions:
         others = [k for k in positions if k != i]
         if case.operands[i].ndim or not others:
@@ -245,7 +252,7 @@ def works_in_any_layout(primitive: AnyPrimitive, case: Case) -> None:
         result, leaves = recorded(primitive, Case(operands, case.parameters), others)
         demand_equal(f"the result with a number for {i}", result.data, expected.data)
         for k, gradient in gradients(result, g, leaves).items():
-            demand_equal(f"{place(primitive, k)}, a number beside it", gradient, right[k])
+            demand_equal(f"{operand_label(primitive, k)}, beside a number", gradient, right[k])
 
 
 _LAYOUTS: dict[str, Callable[[Any], Any]] = {

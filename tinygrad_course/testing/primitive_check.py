@@ -1,4 +1,4 @@
-"""`check_primitive`: one call holds a primitive of your own against all the laws.
+"""`check_primitive`: one call checks a primitive of your own against all the laws.
 
 @primitive("x³", signature="()->()")
 def cube(x):
@@ -30,19 +30,19 @@ def check_primitive(
     *cases: "Case | SearchStrategy[Case]",
     examples: int = 20,
 ) -> None:
-    """Hold `primitive` against every law in `tinygrad_course.testing.laws`.
+    """Check `primitive` against every law in `tinygrad_course.testing.laws`.
 
     Without `cases` it makes its own from the primitive's gufunc signature and domain: first every corner
-    (0-d, empty, each operand broadcast in every way), then as many random `examples`. A primitive
-    without a signature is given cases: `Case(operands, parameters)`, or Hypothesis strategies of them.
+    (0-d, empty, each operand broadcast in every way), then random ones, as many as `examples`. A primitive
+    without a signature needs cases: `Case(operands, parameters)`, or Hypothesis strategies of them.
 
-    Raises: LawError, which says which law is broken, and for what; MissingExtraError if it has to make
-    cases and Hypothesis is missing.
+    Raises: LawError, which names the law and the case that breaks it; MissingExtraError if random cases
+    are needed and Hypothesis is missing.
     """
     try:
         is_declared(primitive)
     except LawError as error:
-        raise LawError(f"{primitive!r} is not declared in full: {error}") from None
+        raise LawError(f"{primitive!r} is not declared completely: {error}") from None
     if not cases and primitive.signature is None:
         raise LawError(
             f"{primitive!r} can't be tested: it has no gufunc signature to make cases from. Give it "
@@ -52,22 +52,20 @@ def check_primitive(
     made = [case for case in cases if not isinstance(case, Case)]
     for case in cases:
         if isinstance(case, Case):
-            hold_against_the_laws(primitive, case)
+            check_laws(primitive, case)
     if made or not cases:
         from . import strategies
 
         if not cases:
             for case in corner_cases(primitive):
-                hold_against_the_laws(primitive, case)
+                check_laws(primitive, case)
             made = [strategies.cases_for(primitive)]
         for strategy in made:
-            strategies.for_all(
-                strategy, lambda case: hold_against_the_laws(primitive, case), examples
-            )
+            strategies.for_all(strategy, lambda case: check_laws(primitive, case), examples)
 
 
-def hold_against_the_laws(primitive: Primitive[Any, Any], case: Case) -> None:
-    """Every law, on one case. Raises: LawError."""
+def check_laws(primitive: Primitive[Any, Any], case: Case) -> None:
+    """Check every law on one case. Raises: LawError."""
     for law in LAWS:
         try:
             law(primitive, case)

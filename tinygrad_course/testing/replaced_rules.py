@@ -1,4 +1,4 @@
-"""`replaced_rules`: other rules for a primitive, for as long as a `with` block lasts."""
+"""`replaced_rules`: other rules for a primitive inside a `with` block."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,15 +9,15 @@ from ..primitive import Primitive, Rule
 
 @contextmanager
 def replaced_rules(primitive: Primitive[Any, Any], **rules: Rule | None) -> Iterator[None]:
-    """Give `primitive` these rules, and its own ones back at the end, come what may.
+    """Give `primitive` these rules inside the block, and its own rules again after it.
 
         with replaced_rules(multiply, x=lambda g, y: -g * y), pytest.raises(GradientCheckError):
             check_primitive(multiply)
 
-    Operands that are not named keep theirs. The operators of Tensor chose what to save when they
-    were made: inside the block, call the primitive itself.
+    Operands that are not named keep theirs. The operators of Tensor chose what to save when they were
+    compiled: inside the block, call the primitive itself.
 
-    Raises: RuleError for a rule of something that is not an operand, or that asks for something unknown.
+    Raises: RuleError for a name that is not an operand, or a rule with an unknown parameter.
     """
     before, trusted = dict(primitive.rules), primitive.trusted
     try:

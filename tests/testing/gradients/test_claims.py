@@ -1,4 +1,4 @@
-"""A gradient that somebody gives: in which forms it is understood, and what is said of others."""
+"""A gradient that the caller gives: the forms it may have, and the errors for others."""
 
 import numpy as np
 import pytest
@@ -44,11 +44,11 @@ def test_a_part_that_is_not_given_is_not_checked():
     assert gradcheck(cost, W, B, gradient={"dw": RIGHT["the numbers"][0]}).checked == 4
 
 
-def test_of_one_input_a_list_of_numbers_is_enough():
+def test_the_gradient_by_a_single_input_may_be_a_list_of_numbers():
     assert gradcheck(lambda x: (x * x).sum(), W, gradient=list(2 * W)).all_correct
 
 
-def test_of_several_outputs_it_is_the_gradient_of_their_sum_or_the_jacobian():
+def test_for_several_outputs_it_is_the_gradient_of_their_sum_or_the_jacobian():
     of_the_sum = gradcheck(np.sin, X, gradient=np.cos)
     assert (of_the_sum.checked, of_the_sum.entries[0].output) == (20, "the sum")
     jacobian = gradcheck(lambda x: X @ x, W, gradient=X)

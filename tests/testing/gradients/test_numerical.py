@@ -1,10 +1,10 @@
-"""Central differences know how far they are off."""
+"""Central differences, and the estimate of their error."""
 
 import numpy as np
 import pytest
 
-from tinygrad_course.testing.gradients.function import Line
 from tinygrad_course.testing.gradients.numerical import STEP, central_differences
+from tinygrad_course.testing.gradients.point import Line
 from tinygrad_course.testing.gradients.verdicts import Tolerance
 
 TOLERANCE = Tolerance(1e-6, 1e-8)
@@ -25,17 +25,17 @@ SMOOTH = {
 
 
 @pytest.mark.parametrize("name", SMOOTH)
-def test_the_error_is_within_the_doubt(name):
+def test_the_error_is_within_the_uncertainty(name):
     f, slope = SMOOTH[name]
     for x in np.linspace(-3, 3, 61):
         found = central_differences([line_of(f, x)], STEP, TOLERANCE)
         error = abs(found.value.item() - slope(x))
-        assert error <= found.doubt.item()
-        assert found.doubt.item() <= TOLERANCE.of(np.array(slope(x)))
-        assert error <= 1e-10 * max(1, abs(slope(x)))  # the h² of each difference has gone
+        assert error <= found.uncertainty.item()
+        assert found.uncertainty.item() <= TOLERANCE.of(np.array(slope(x)))
+        assert error <= 1e-10 * max(1, abs(slope(x)))  # the errors of order h² have cancelled
 
 
-def test_the_step_shortens_itself_until_no_kink_is_in_between():
+def test_the_step_gets_shorter_until_no_kink_is_in_between():
     for distance in (1e-2, 1e-3, 3e-5):
         found = central_differences([line_of(abs, distance)], STEP, TOLERANCE)
         assert found.value.item() == pytest.approx(1, rel=1e-9)
@@ -62,4 +62,4 @@ def test_beyond_the_edge_of_the_domain_shorter_steps_are_tried():
 
 def test_nothing_is_known_where_nothing_is_finite():
     found = central_differences([line_of(lambda x: np.nan, 1.0)], STEP, TOLERANCE)
-    assert found.doubt.item() == np.inf
+    assert found.uncertainty.item() == np.inf

@@ -1,11 +1,11 @@
-"""Which numbers are compared: entries where they are few, and else projections that miss nothing."""
+"""Which numbers are compared: every entry where there are few, else projections that miss no error."""
 
 import numpy as np
 import pytest
 
 from tinygrad_course.testing import gradcheck
 from tinygrad_course.testing.gradients.claims import ReverseMode, products
-from tinygrad_course.testing.gradients.function import Function
+from tinygrad_course.testing.gradients.point import Function
 from tinygrad_course.testing.gradients.projections import ENTRYWISE, PROJECTIONS, point_of
 
 RNG = np.random.default_rng(0)

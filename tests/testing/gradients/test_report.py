@@ -1,4 +1,4 @@
-"""The report: a table to read, worst entries first, and the numbers behind it."""
+"""The report: a table with the worst entries first, the numbers behind it, and the error by the step."""
 
 import numpy as np
 import pytest
@@ -38,10 +38,10 @@ def test_the_worst_come_first():
     assert errors == sorted(errors, reverse=True)
 
 
-def test_an_entry_has_both_sides_and_where_it_stands():
+def test_an_entry_has_both_sides_and_its_index():
     (worst, *_) = everything().entries
     assert isinstance(worst, Entry)
-    assert (worst.output, worst.by, worst.place, worst.order) == ("output[3]", "x[3]", (3, 3), 1)
+    assert (worst.output, worst.by, worst.index, worst.order) == ("output[3]", "x[3]", (3, 3), 1)
     assert (worst.ours, worst.numerical) == (2.5, pytest.approx(2))
     assert worst.error == pytest.approx(0.5)
     assert worst.allowed < 1e-5
@@ -60,13 +60,13 @@ def test_the_table_is_made_of_aligned_columns():
     assert "0 | 2" in rows[2] or "-1 | 2" in rows[2]
 
 
-def test_of_what_is_correct_a_few_are_shown():
+def test_of_correct_numbers_a_few_are_shown():
     lines = repr(gradcheck(np.tanh, X)).splitlines()
     assert len(lines) == 1 + 1 + 4
     assert all(line.endswith(" correct") for line in lines[2:])
 
 
-def test_the_largest_error_leaves_kinks_out():
+def test_the_largest_error_is_not_that_at_a_kink():
     assert gradcheck(activations.relu, X).max_error < 1e-6  # half of the jump from 0 to 1 is 0.5
 
 
@@ -83,8 +83,66 @@ def test_verdicts_are_words():
 
 
 @pytest.mark.parametrize("factor", [1 + 3e-6, 1 + 1e-7])
-def test_what_is_allowed_is_shown_on_its_side_of_the_error(factor):
+def test_the_allowed_error_is_rounded_to_its_side_of_the_error(factor):
     report = gradcheck(np.sin, 1e-4 * X + 1, gradient=lambda x: factor * np.cos(x), raises=False)
     for line in repr(report).splitlines()[2:6]:
         *_, error, allowed, verdict = line.split()
         assert (float(error) > float(allowed)) == (verdict == "wrong")
+
+
+# --- the error by the step -----------------------------------------------------------------------
+
+POINT = np.array([0.7, -1.3])
+
+
+def test_central_differences_fall_with_the_square_and_rise_with_rounding():
+    curve = gradcheck(np.exp, POINT).error_versus_step()
+    assert (np.diff(curve.steps) < 0).all()
+    long = curve.steps > 1e-3
+    order = np.polyfit(np.log(curve.steps[long]), np.log(curve.central[long]), 1)[0]
+    assert order == pytest.approx(2, abs=0.02)
+    best = curve.steps[np.argmin(curve.central)]
+    assert 1e-7 < best < 1e-4  # the cube root of the machine epsilon is 6e-6
+    short = curve.steps < 1e-10
+    assert curve.central[short].max() > 1e3 * curve.central.min()
+
+
+def test_the_complex_step_is_exact_at_any_short_step():
+    curve = gradcheck(np.exp, POINT).error_versus_step()
+    assert curve.complex_step.shape == curve.steps.shape
+    assert curve.complex_step[curve.steps < 1e-8].max() <= 1e-15
+
+
+def test_where_f_takes_no_complex_numbers_there_is_no_second_curve():
+    assert gradcheck(np.arctan2, POINT, POINT[::-1]).error_versus_step().complex_step is None
+
+
+def test_it_is_the_worst_entry_unless_another_is_asked_for():
+    report = gradcheck(np.sin, POINT, gradient=np.cos(POINT) + np.array([0, 0.01]), raises=False)
+    worst = report.error_versus_step()
+    assert (worst.output, worst.by) == ("the sum", "x[1]")
+    assert worst.ours == report.entries[0].ours
+    # The curve of a wrong gradient levels off at its error.
+    assert np.median(worst.central) == pytest.approx(0.01, rel=1e-3)
+    right = report.error_versus_step(report.entries[1])
+    assert right.by == "x[0]"
+    assert right.central.min() < 1e-10
+
+
+def test_steps_of_your_own_grow_with_large_inputs():
+    curve = gradcheck(np.square, np.array([1e3])).error_versus_step(steps=[1e-2, 1e-4])
+    np.testing.assert_allclose(curve.steps, [10, 0.1])
+    assert len(curve.central) == 2
+
+
+def test_second_derivatives_have_curves_as_well():
+    report = gradcheck(lambda x: np.sin(x).sum(), POINT, order=2)
+    second = next(entry for entry in report.entries if entry.order == 2)
+    curve = report.error_versus_step(second)
+    assert curve.output.startswith("gradient by x")
+    assert curve.central.min() < 1e-8
+
+
+def test_an_empty_report_has_no_curve():
+    with pytest.raises(ValueError, match="nothing was compared"):
+        gradcheck(np.exp, np.ones((0, 3))).error_versus_step()

@@ -1,15 +1,24 @@
-"""What `gradcheck` does: two sides of a Jacobian, compared number by number, and a verdict on each.
+"""What `gradcheck` does: it computes a Jacobian in two ways and gives a verdict on every number.
 
 Read in this order:
 
-    verdicts          the four verdicts; what is known of one number
-    function          f, at one point and along a line
-    point, projections  the numbers v · J w that are compared at a point
-    claims            one side: what reverse mode says, or somebody who derived a gradient by hand
-    numerical         the other side: central differences
-    comparison        both sides together: nearly always they agree, and that is all
-    doubts/           where they don't: kinks, noise, cancellation
-    causes/           what is wrong, if something simple explains it
-    findings, report  what was found, as arrays and as a table
-    error_versus_step data for a plot
+    verdicts        the four verdicts, and what is known of one number
+    point           f at one point, and along the lines through it
+    claims          one side: the gradient from reverse mode, or one that the caller gives
+    projections     which numbers v · J w are compared at a point
+    numerical       the other side: central differences
+    findings        both sides and the verdicts, as arrays
+    comparison      from the first look, which settles nearly everything, to the closer one
+
+The closer look uses
+
+    slopes          the slopes on the left, on the right and on both sides; how noisy f is
+    special_points  kinks, infinities and cancellation, where two right answers may differ
+    complex_step    a second numerical derivative, in which nothing cancels
+
+and the report comes from
+
+    evidence, likely_causes   why a gradient is wrong, if a simple mistake explains its numbers
+    remarks                   what the report says of kinks and precision
+    report                    the table, the numbers behind it, the error by the step
 """

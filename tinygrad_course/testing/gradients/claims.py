@@ -1,6 +1,6 @@
-"""The gradient that is to be checked: reverse mode's, or one that somebody derived by hand.
+"""The gradient to check: the one from reverse mode, or one that the caller gives.
 
-Either can be asked for Jᵀv, the gradient of v · f, and for what it is at another point.
+Each `Claim` computes Jᵀv, the gradient of v · f, and may be able to do so at another point.
 """
 
 from abc import ABC, abstractmethod
@@ -13,37 +13,36 @@ from ...engine.graph import Node, topological_order
 from ...engine.reverse_mode import backward_pass
 from ...errors import NotRecordedError
 from ...tensor import Tensor
-from .function import Function, is_float, listed, plain
-from .point import Point
+from .point import Function, Point, is_float, listed, plain
 from .verdicts import Floats
 
 
-class NowhereElse(Exception):
-    """Nobody says what a gradient is at another point: one was given, or f is not defined there."""
+class OnlyHere(Exception):
+    """The gradient at another point is not known: it was given as numbers, or f is not defined there."""
 
 
 class Claim(ABC):
     """A gradient of f by the inputs at `positions`, and the `outputs` of f where it was taken.
 
-    `of_sum`: it is that of the sum of all outputs alone. `epsilon`: that of the numbers it is given in.
+    `of_sum`: it is the gradient of the sum of all outputs. `epsilon`: of the dtype it is given in.
     """
 
-    who: str
+    name: str
     positions: Sequence[int]
     outputs: Sequence[Any]
     of_sum = False
     epsilon = 0.0
 
     @abstractmethod
-    def shares(self, v: Floats) -> list[Any]:
+    def vjp(self, v: Floats) -> list[Any]:
         """Jᵀv: an array for each position, None where it is zero."""
 
     def at(self, arrays: Sequence[Any]) -> "Claim":
-        """The gradient at another point. Raises: NowhereElse."""
+        """The gradient at another point. Raises: OnlyHere."""
         try:
             return self._at(arrays)
         except ValueError as error:  # outside of its domain
-            raise NowhereElse from error
+            raise OnlyHere from error
 
     @abstractmethod
     def _at(self, arrays: Sequence[Any]) -> "Claim": ...
@@ -65,14 +64,14 @@ class Claim(ABC):
 
 def products(claim: Claim, point: Point) -> Floats:
     """The claimed v · J w: cotangents as rows, directions as columns."""
-    rows = [point.along(claim.shares(point.cotangent(k))) for k in range(len(point.labels))]
+    rows = [point.along(claim.vjp(point.cotangent(k))) for k in range(len(point.labels))]
     return np.array(rows, np.float64).reshape(len(rows), len(point.directions))
 
 
 class ReverseMode(Claim):
-    """What the engine says: f is recorded once, and each v takes a backward pass."""
+    """The engine's gradient: f is recorded once, and each v takes a backward pass."""
 
-    who = "reverse mode"
+    name = "reverse mode"
 
     def __init__(self, function: Function, arrays: Sequence[Any], positions: Sequence[int]) -> None:
         self.function, self.positions = function, positions
@@ -82,18 +81,18 @@ class ReverseMode(Claim):
         self.outputs = [y.data for y in results]
         self.orders = [[] if y.node is None else topological_order(y.node) for y in results]
 
-    def shares(self, v: Floats) -> list[Any]:
+    def vjp(self, v: Floats) -> list[Any]:
         found: dict[Node, Any] = {}
         start = 0
         for y, order in zip(self.outputs, self.orders, strict=True):
             cotangent = v[start : start + y.size].reshape(y.shape).astype(y.dtype)
             start += y.size
             if order and cotangent.any():
-                shares = backward_pass(
+                parts = backward_pass(
                     order[-1], cotangent, order, wanted=self.nodes, retain_graph=True
                 )
-                for node, share in shares.items():
-                    found[node] = found[node] + share if node in found else share
+                for node, part in parts.items():
+                    found[node] = found[node] + part if node in found else part
         return [found.get(node) for node in self.nodes]
 
     def _at(self, arrays: Sequence[Any]) -> "ReverseMode":
@@ -104,14 +103,14 @@ class ReverseMode(Claim):
         return {node.dtype for order in self.orders for node in order if node.dtype.kind == "f"}
 
 
-class ByHand(Claim):
-    """What somebody says: `gradient` is a function of the inputs, or the gradient at this point itself.
+class Given(Claim):
+    """A gradient that the caller gives: a function of the inputs, or the numbers at this point.
 
     It has an array for each input. In the shape of the input it is the gradient of f, or of the sum of its
-    outputs if there are several; in that of the output and the input together it is the Jacobian.
+    outputs if there are several; in the shape of the output and then the input it is the Jacobian.
     """
 
-    who = "the gradient given"
+    name = "the gradient given"
 
     def __init__(
         self, function: Function, gradient: Any, arrays: Sequence[Any], names: Sequence[str]
@@ -136,19 +135,19 @@ class ByHand(Claim):
         floats = [g.dtype for g in self.given if g.dtype.kind == "f"]
         self.epsilon = max((float(np.finfo(dtype).eps) for dtype in floats), default=0.0)
 
-    def shares(self, v: Floats) -> list[Any]:
-        shares: list[Any] = []
+    def vjp(self, v: Floats) -> list[Any]:
+        gradients: list[Any] = []
         for g, shape, is_jacobian in zip(self.given, self.shapes, self.are_jacobians, strict=True):
             if is_jacobian:
-                shares.append(np.tensordot(v, g.reshape((v.size, *shape)).astype(np.float64), 1))
+                gradients.append(np.tensordot(v, g.reshape((v.size, *shape)).astype(np.float64), 1))
             else:
-                shares.append(g * v[0] if g.shape == shape else np.full(shape, np.nan))
-        return shares
+                gradients.append(g * v[0] if g.shape == shape else np.full(shape, np.nan))
+        return gradients
 
-    def _at(self, arrays: Sequence[Any]) -> "ByHand":
+    def _at(self, arrays: Sequence[Any]) -> "Given":
         if not callable(self.gradient):
-            raise NowhereElse
-        return ByHand(self.function, self.gradient, arrays, self.names)
+            raise OnlyHere
+        return Given(self.function, self.gradient, arrays, self.names)
 
     @property
     def dtypes(self) -> set[Any]:
@@ -161,7 +160,7 @@ class ByHand(Claim):
 
 
 def _by_position(returned: Any, arrays: Sequence[Any], names: Sequence[str]) -> dict[int, Any]:
-    """The parts of a gradient, by the position of the input that each belongs to."""
+    """The parts of a gradient, each by the position of its input."""
     floats = [i for i, x in enumerate(arrays) if is_float(x)]
     listing = ", ".join(names[i] for i in floats)
     if isinstance(returned, Mapping):

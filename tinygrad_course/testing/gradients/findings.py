@@ -1,4 +1,4 @@
-"""What a comparison found: both sides of every number, and the verdict on each."""
+"""The result of a comparison: both sides of every number, and the verdict on each."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -7,12 +7,9 @@ from typing import Any
 import numpy as np
 
 from .point import Point
-from .verdicts import KINK, VERDICTS, WRONG, Entry, Floats
+from .verdicts import KINK, VERDICTS, WRONG, Entry, Floats, Index
 
-Place = tuple[int, int]
-"""The row, of a cotangent, and the column, of a direction."""
-
-# What may be said of a verdict.
+# Notes on a verdict.
 OUTSIDE = "ours is not between them"
 ELSEWHERE = "in other directions"
 ZERO_TIMES_INFINITY = "0 times infinity"
@@ -24,9 +21,9 @@ OVER_OTHER_STEPS = "over other steps"
 
 @dataclass
 class Findings:
-    """Numbers v · J w with the cotangents v of a point as rows and its directions w as columns.
+    """Numbers v · J w, with the cotangents v of a point as rows and its directions w as columns.
 
-    `unknown` is where so little is known of a number that nothing speaks for ours, or against it.
+    `unknown` is where the numerical side is so imprecise that it neither confirms ours nor contradicts it.
     """
 
     point: Point
@@ -36,9 +33,9 @@ class Findings:
     allowed: Floats
     verdicts: Any
     unknown: Any
-    slopes: dict[Place, tuple[float, float]] = field(default_factory=dict)
-    """On the left and on the right of a kink."""
-    notes: dict[Place, str] = field(default_factory=dict)
+    slopes: dict[Index, tuple[float, float]] = field(default_factory=dict)
+    """The slopes on the left and on the right of a kink."""
+    notes: dict[Index, str] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
 
     @property
@@ -53,11 +50,11 @@ class Findings:
 
     @property
     def passes(self) -> bool:
-        """Whether nothing is wrong, and nothing unknown."""
+        """Whether no number is wrong or unknown."""
         return not ((self.verdicts == WRONG) | self.unknown).any()
 
-    def places(self, verdict: int) -> list[Place]:
-        """Where this verdict was found, the largest errors first."""
+    def indices(self, verdict: int) -> list[Index]:
+        """The numbers with this verdict, the largest errors first."""
         rows, columns = np.nonzero(self.verdicts == verdict)
         error = np.nan_to_num(self.error[rows, columns], nan=np.inf)
         order = np.argsort(-error, kind="stable")
@@ -66,23 +63,23 @@ class Findings:
     def entries(self) -> Iterator[Entry]:
         """Every number, the worst first."""
         for verdict in reversed(range(len(VERDICTS))):
-            yield from map(self.entry, self.places(verdict))
+            yield from map(self.entry, self.indices(verdict))
 
-    def entry(self, place: Place) -> Entry:
-        """What is known of one number."""
-        row, column = place
-        left, right = self.slopes.get(place, (None, None))
+    def entry(self, index: Index) -> Entry:
+        """Everything that is known of one number."""
+        row, column = index
+        left, right = self.slopes.get(index, (None, None))
         return Entry(
             output=self.point.labels[row],
             by=self.point.directions[column].label,
-            ours=float(self.ours[place]),
-            numerical=float(self.numerical[place]),
-            error=float(self.error[place]),
-            allowed=float(self.allowed[place]),
-            verdict=VERDICTS[self.verdicts[place]],
+            ours=float(self.ours[index]),
+            numerical=float(self.numerical[index]),
+            error=float(self.error[index]),
+            allowed=float(self.allowed[index]),
+            verdict=VERDICTS[self.verdicts[index]],
             left=left,
             right=right,
-            note=self.notes.get(place, ""),
+            note=self.notes.get(index, ""),
             order=self.order,
-            place=place,
+            index=index,
         )

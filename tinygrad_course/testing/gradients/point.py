@@ -1,13 +1,67 @@
-"""The point at which derivatives are compared, and how the inputs move away from it."""
+"""The function at the point where derivatives are compared, and along the lines through that point.
 
-from collections.abc import Mapping, Sequence
+Numerical differentiation sees only values along a `Line`. A `Point` makes the lines, and knows the
+cotangents v and directions w of the numbers v · J w.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from .function import Function, Line
+from ...tensor import Tensor
 from .verdicts import Floats
+
+EPSILON = float(np.finfo(np.float64).eps)
+
+
+@dataclass(frozen=True)
+class Function:
+    """f, which gets the arrays at the positions `tensors` as Tensors, and all others as they are."""
+
+    f: Callable[..., Any]
+    tensors: frozenset[int]
+
+    def arguments(self, arrays: Sequence[Any], **options: Any) -> list[Any]:
+        """The arguments for f; `options` go to Tensor."""
+        return [Tensor(x, **options) if i in self.tensors else x for i, x in enumerate(arrays)]
+
+    def __call__(self, arrays: Sequence[Any]) -> Floats:
+        """All outputs, flat, one after the other."""
+        outputs = listed(self.f(*self.arguments(arrays)))
+        values = [np.ravel(np.asarray(plain(y), np.float64)) for y in outputs]
+        return values[0] if len(values) == 1 else np.concatenate(values)
+
+
+@dataclass(frozen=True)
+class Line:
+    """t ↦ f(x + t w), with one or several numbers; `here` is f(x).
+
+    `magnitude` is the size of the entries of x that w moves. `terms` is the size of the terms from which
+    each number of f is summed: rounding changes that number by at least EPSILON · terms.
+    """
+
+    at: Callable[[float], Floats]
+    here: Floats
+    magnitude: float
+    terms: Floats
+
+    @property
+    def scale(self) -> float:
+        """What steps are relative to: the magnitude where it is above 1, and 1 below."""
+        return max(1.0, self.magnitude)
+
+    def values(self, steps: Iterable[float]) -> Floats:
+        """f at each step, in rows; NaN where f raises a ValueError, as outside of its domain."""
+        steps = list(steps)
+        values = np.empty((len(steps), self.here.size))
+        for row, t in zip(values, steps, strict=True):
+            try:
+                row[:] = self.at(t)
+            except ValueError:
+                row[:] = np.nan
+        return values
 
 
 @dataclass(frozen=True)
@@ -24,7 +78,7 @@ class Point:
     """f at `arrays`, and the numbers v · J w that are compared there; J is the Jacobian.
 
     Each w is one of the `directions`. Each v is a row of `weights`, with a label; None stands for all unit
-    vectors. `here` has v · f, and `terms` the size of the terms that it is summed up from.
+    vectors. `here` has v · f, and `terms` the size of the terms from which it is summed.
     """
 
     function: Function
@@ -41,26 +95,26 @@ class Point:
     terms: Floats
 
     def cotangent(self, row: int) -> Floats:
-        """v, for all outputs, flat and one after the other."""
+        """v, for all outputs, flat, one after the other."""
         if self.weights is not None:
             return self.weights[row]
         v = np.zeros(len(self.labels))
         v[row] = 1
         return v
 
-    def along(self, shares: Sequence[Any]) -> Floats:
+    def along(self, gradients: Sequence[Any]) -> Floats:
         """(Jᵀv) · w for every w, from Jᵀv: an array for each position, None where it is zero."""
-        by_position = dict(zip(self.positions, shares, strict=True))
+        by_position = dict(zip(self.positions, gradients, strict=True))
         if self.entrywise:
             parts = [
-                np.zeros(self.arrays[i].size) if share is None else np.ravel(share)
-                for i, share in by_position.items()
+                np.zeros(self.arrays[i].size) if g is None else np.ravel(g)
+                for i, g in by_position.items()
             ]
             return np.concatenate(parts)
         products = []
         for d in self.directions:
-            share = by_position[d.position]
-            products.append(0.0 if share is None else float((share * d.w).sum()))
+            g = by_position[d.position]
+            products.append(0.0 if g is None else float((g * d.w).sum()))
         return np.array(products)
 
     def line(self, *directions: Direction) -> Line:
@@ -83,7 +137,7 @@ class Point:
         return [np.asarray(x + by[i]) if i in by else x for i, x in enumerate(self.arrays)]
 
     def at(self, arrays: Sequence[Any]) -> "Point":
-        """The same at another point."""
+        """The same function, cotangents and directions at another point."""
         outputs = self.function(arrays)
         return replace(
             self, arrays=arrays, here=self.rows(outputs), terms=terms_of(outputs, self.weights)
@@ -95,7 +149,7 @@ class Point:
 
     @property
     def size(self) -> int:
-        """How many numbers f returns."""
+        """The number of entries that f returns."""
         return sum(int(np.prod(shape)) for shape in self.shapes)
 
     @property
@@ -110,10 +164,25 @@ class Point:
 
 
 def terms_of(outputs: Floats, weights: Floats | None) -> Floats:
-    """|v| · |outputs|: the size of what is summed up in v · outputs."""
+    """|v| · |outputs|: the size of the terms that v · outputs adds up."""
     return np.abs(outputs) if weights is None else np.abs(weights) @ np.abs(outputs)
 
 
+def listed(result: Any) -> list[Any]:
+    """The outputs of a function, one or several, as a list."""
+    return list(result) if isinstance(result, (tuple, list)) else [result]
+
+
+def plain(x: Any) -> Any:
+    """The values of a Tensor; anything else as it is."""
+    return x.data if isinstance(x, Tensor) else x
+
+
+def is_float(x: Any) -> bool:
+    """Whether x is an input to differentiate by."""
+    return isinstance(x, np.ndarray) and x.dtype.kind == "f"
+
+
 def bracketed(index: Sequence[int]) -> str:
-    """An index as it is written behind a name; nothing for that of a scalar."""
+    """An index as it is written after a name; nothing for that of a scalar."""
     return f"[{', '.join(map(str, index))}]" if len(index) else ""

@@ -1,7 +1,7 @@
 """Which numbers v · J w are compared: all entries of the Jacobian, or random projections of it.
 
-With unit vectors for v and w these numbers are the entries. Where there are too many, random vectors take
-their place: an error anywhere shows in nearly all of the products, though they can't tell where it is.
+With unit vectors for v and w these numbers are the entries. Where there are too many entries, v and w are
+random vectors: an error in any entry shows in nearly all of the products, but they do not tell in which.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,15 +11,14 @@ from typing import Any
 import numpy as np
 
 from .claims import Claim
-from .function import Function
-from .point import Direction, Point, bracketed, terms_of
+from .point import Direction, Function, Point, bracketed, terms_of
 from .verdicts import Floats
 
 ENTRYWISE = 256
-"""Up to this many input entries, and output entries, each one is looked at by itself."""
+"""Up to this many input entries, and output entries, each one is compared by itself."""
 
 PROJECTIONS = 8
-"""Beyond that: so many random directions for each input, and so many random cotangents."""
+"""Beyond that: the number of random directions for each input, and of random cotangents."""
 
 
 def point_of(
@@ -30,7 +29,7 @@ def point_of(
     output_names: Sequence[str],
     rng: np.random.Generator,
 ) -> Point:
-    """The point at which the claim was made, with everything that is to be compared there."""
+    """The point at which the claim was made, with the directions and cotangents to compare there."""
     entrywise = sum(arrays[i].size for i in claim.positions) <= ENTRYWISE
     directions = list(_directions(claim.positions, arrays, names, entrywise, rng))
     shapes = [y.shape for y in claim.outputs]

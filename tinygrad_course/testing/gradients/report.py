@@ -1,26 +1,51 @@
-"""The report of `gradcheck`: a table to read, and the numbers behind it."""
+"""The report of `gradcheck`: a table to read, the numbers behind it, and the error by the step.
+
+The error of a central difference falls with h² as the step h gets shorter, until rounding, which grows with
+1/h, takes over; the best step is near the cube root of the machine epsilon. The complex step subtracts
+nothing and stays exact. `error_versus_step` computes the data for a plot of that.
+"""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 from functools import cached_property
 from itertools import islice
 
 import numpy as np
 
-from .error_versus_step import STEPS, ErrorVersusStep, error_versus_step
+from .complex_step import complex_step
 from .findings import Findings
-from .verdicts import CORRECT, VERDICTS, Entry, Floats, Verdict
+from .verdicts import CORRECT, VERDICTS, Entry, Floats, Index, Verdict
+
+STEPS = np.logspace(-1, -12, 45)
+"""Four steps per decade, relative to entries above 1."""
 
 _SHOWN = 8
-"""So many entries that are not correct are shown, or half as many where all are."""
+"""The number of entries in a table: those that are not correct, or half as many where all are."""
+
+
+@dataclass(frozen=True)
+class ErrorVersusStep:
+    """|numerical − ours| of one entry at each of the `steps`, which get shorter.
+
+    If ours is right, that is the error of the numerical derivative; if it is wrong, the curve levels off at
+    the error of ours. `complex_step` is None where f does not take complex arrays.
+    """
+
+    output: str
+    by: str
+    ours: float
+    steps: Floats
+    central: Floats
+    complex_step: Floats | None
 
 
 class GradientReport:
-    """What `gradcheck` compared, and the verdict on each number; printed, it is a table.
+    """What `gradcheck` compared, and the verdict on each number. Printed, it is a table.
 
     report.counts                 how often each verdict was given: {"wrong": 2, "correct": 166, …}
     report.entries                every number as an `Entry`, the worst first
-    report.remarks                likely causes of what is wrong; what is known of kinks and precision
+    report.remarks                likely causes of what is wrong; remarks on kinks and precision
     report.error_versus_step()    steps and errors of numerical differentiation, for a plot
     """
 
@@ -55,7 +80,7 @@ class GradientReport:
 
     @property
     def all_correct(self) -> bool:
-        """Whether no number is wrong, at a kink or not known well enough."""
+        """Whether every number is correct: none is wrong, at a kink or imprecise."""
         return self.counts[Verdict.CORRECT] == self.checked
 
     @cached_property
@@ -71,9 +96,9 @@ class GradientReport:
     def error_versus_step(
         self, entry: Entry | None = None, steps: Sequence[float] | Floats = STEPS
     ) -> ErrorVersusStep:
-        """The error of central differences, and of the complex step, by the step: the data of a plot.
+        """The error of central differences and of the complex step by the step: the data for a plot.
 
-        For the worst entry, or one of `report.entries`. The function is called twice for each step.
+        By default it is that of the worst entry. Each step calls the function three times.
 
         Raises: ValueError if nothing was compared.
         """
@@ -81,10 +106,33 @@ class GradientReport:
             raise ValueError("nothing was compared: the inputs or the outputs are empty")
         wanted = self.entries[0] if entry is None else entry
         part = next(part for part in self._parts if part.order == wanted.order)
-        return error_versus_step(part, wanted.place, steps)
+        return _error_versus_step(part, wanted.index, steps)
 
     def __repr__(self) -> str:
         return "\n".join(line for part in self._parts for line in _lines(part))
+
+
+def _error_versus_step(
+    findings: Findings, index: Index, steps: Sequence[float] | Floats
+) -> ErrorVersusStep:
+    """Differentiate one number with all these steps."""
+    point, (row, column) = findings.point, index
+    direction, ours = point.directions[column], float(findings.ours[index])
+    line = point.line(direction)
+    h = np.asarray(steps, np.float64) * line.scale
+    with np.errstate(all="ignore"):
+        ahead, behind = line.values(h), line.values(-h)
+        central = np.abs((ahead - behind)[:, row] / (2 * h) - ours)
+    by_complex_step = [complex_step(point, direction, t) for t in h]
+    exact = [abs(float(found[row]) - ours) for found in by_complex_step if found is not None]
+    return ErrorVersusStep(
+        output=point.labels[row],
+        by=direction.label,
+        ours=ours,
+        steps=h,
+        central=central,
+        complex_step=np.array(exact) if len(exact) == len(h) else None,
+    )
 
 
 def _lines(part: Findings) -> Iterator[str]:
@@ -96,14 +144,13 @@ def _lines(part: Findings) -> Iterator[str]:
     yield f"{part.ours.size} {derivatives}: {verdicts or 'none'} ({part.point.what}{error})"
     bad = int((part.verdicts != CORRECT).sum())
     shown = min(bad, _SHOWN) if bad else _SHOWN // 2
-    yield from table(list(islice(part.entries(), shown)))
+    yield from _table(list(islice(part.entries(), shown)))
     if bad > shown:
         yield f"  … and {bad - shown} more"
     yield from part.remarks
 
 
-def table(entries: Sequence[Entry]) -> Iterator[str]:
-    """The lines of a table of these entries."""
+def _table(entries: Sequence[Entry]) -> Iterator[str]:
     heads = ("derivative of", "by", "ours", "numerical", "error", "allowed", "verdict")
     rows = [heads, *map(_cells, entries)] if entries else []
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -128,7 +175,7 @@ def _cells(entry: Entry) -> tuple[str, ...]:
 
 
 def _allowed(entry: Entry) -> str:
-    """One digit, rounded so that it stays on its side of the error."""
+    """One digit, rounded towards the side of the error on which it is."""
     rounding = ROUND_FLOOR if entry.verdict is Verdict.WRONG else ROUND_CEILING
     return f"{float(Context(prec=1, rounding=rounding).create_decimal(entry.allowed)):.0e}"
 

@@ -8,15 +8,17 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+Index = tuple[int, int]
+"""Of a number v · J w: the row, which belongs to the cotangent v, and the column, to the direction w."""
+
 
 class Verdict(str, Enum):
     """A verdict is a string: `entry.verdict == "kink"`.
 
-    correct                 both sides agree within the tolerance, and are known that well
+    correct                 both sides agree within the tolerance, and are known that precisely
     kink                    the slopes on both sides differ: there is no derivative to compare with
-    not enough precision    both sides agree as far as rounding lets one see, but that is not as far
-                            as the tolerance asks
-    wrong                   the two differ by more than rounding explains
+    not enough precision    both sides agree as far as rounding shows, but the tolerance asks for more
+    wrong                   the two sides differ by more than rounding explains
     """
 
     CORRECT = "correct"
@@ -33,10 +35,10 @@ class Verdict(str, Enum):
 
 VERDICTS = tuple(Verdict)
 CORRECT, KINK, IMPRECISE, WRONG = range(4)
-"""The verdicts in arrays: their places in VERDICTS."""
+"""The verdicts in arrays: their positions in VERDICTS."""
 
 SAFETY = 10
-"""By so many times its estimated error may a numerical derivative be off."""
+"""A numerical derivative may be off by this many times its estimated error."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Entry:
     """One number of the Jacobian, or one random projection of it, from both sides.
 
     `left` and `right` are the slopes on both sides of a kink, `note` says what else was found. The number
-    is a derivative of this `order`, at this `place`: the row and the column.
+    is a derivative of this `order`, at this `index`: the row and the column.
     """
 
     output: str
@@ -58,12 +60,12 @@ class Entry:
     right: float | None = None
     note: str = ""
     order: int = 1
-    place: tuple[int, int] = (0, 0)
+    index: Index = (0, 0)
 
 
 @dataclass(frozen=True)
 class Tolerance:
-    """How far two derivatives may be apart: atol + rtol · the larger of them."""
+    """How far apart two derivatives may be: atol + rtol · the larger of them."""
 
     rtol: float
     atol: float

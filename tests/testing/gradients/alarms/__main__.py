@@ -1,7 +1,7 @@
-"""Does gradcheck accuse a right gradient, or acquit a wrong one? Ask it thousands of times and count.
+"""Does gradcheck call a right gradient wrong, or miss a wrong one? Run it thousands of times and count.
 
 python3 run.py alarms               # 4000 right gradients, and as many wrong ones
-python3 run.py alarms 100000 7      # so many of both, from this seed
+python3 run.py alarms 100000 7      # this many of both, from this seed
 """
 
 import sys
@@ -10,7 +10,7 @@ from tests.testing.gradients.alarms import false_alarms, planted
 
 
 def main(count: int = 4000, start: int = 0) -> int:
-    """Print what gradcheck said; 1 if any of it is a false alarm, or a fault was missed."""
+    """Print the counts; return 1 if there was a false alarm or a missed fault."""
     right = false_alarms.sweep(count, start)
     print(*right.alarms, f"Of {count} right gradients:", right, sep="\n")
     missed = 0

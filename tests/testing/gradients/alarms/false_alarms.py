@@ -1,4 +1,4 @@
-"""Does gradcheck ever call a right gradient wrong? Ask it a thousand times, and more.
+"""Does gradcheck ever call a right gradient wrong?
 
 Half of the points are primitives of the registry, the other half random programs and difficult
 functions: see `points`. Every gradient is right, so every "wrong" is a false alarm.
@@ -24,7 +24,7 @@ from tinygrad_course.testing import GradientReport, Verdict, gradcheck
 
 @dataclass
 class Tally:
-    """Points and numbers by the verdicts that they got, and the reports that accuse somebody."""
+    """Points and numbers by their verdicts, and the reports of false alarms."""
 
     numbers: Counter[Verdict] = field(default_factory=Counter)
     points: Counter[Verdict] = field(default_factory=Counter)
@@ -32,7 +32,7 @@ class Tally:
     alarms: list[str] = field(default_factory=list)
 
     def add(self, point: Point, report: GradientReport) -> None:
-        """Count a report; of a point only the gravest verdict counts."""
+        """Count a report. A point counts for its worst verdict."""
         self.numbers.update(report.counts)
         given = [verdict for verdict in Verdict if report.counts[verdict]] or [Verdict.CORRECT]
         self.points[given[-1]] += 1
@@ -49,7 +49,7 @@ class Tally:
 
 
 def sweep(count: int, start: int = 0) -> Tally:
-    """Check so many points."""
+    """Check this many points."""
     rng = np.random.default_rng(start)
     programs, difficult = count // 4, count // 4
     points: Iterator[Point] = chain(
@@ -66,7 +66,7 @@ def sweep(count: int, start: int = 0) -> Tally:
                     point.f,
                     *point.inputs,
                     order=point.order,
-                    gradient=point.by_hand,
+                    gradient=point.gradient,
                     raises=False,
                 )
             except (TinygradCourseError, ValueError):  # outside of its domain

@@ -1,4 +1,4 @@
-"""Does gradcheck call a wrong gradient wrong, and say what is wrong with it? Plant faults and ask."""
+"""Does gradcheck call a wrong gradient wrong, and name the cause? Plant faults and count."""
 
 import warnings
 from collections import Counter
@@ -28,7 +28,7 @@ FACTORS = {
     -3.0: "its sign is wrong, and it is 3 times too large",
     1.001: "it is 1.001 times the right one",
 }
-"""What a rule is taken times, and what the report should call it."""
+"""The factors by which a rule is multiplied, and the cause that the report should name."""
 
 
 def times(rule: Callable[..., Any], factor: float) -> Callable[..., Any]:
@@ -42,7 +42,7 @@ def times(rule: Callable[..., Any], factor: float) -> Callable[..., Any]:
 
 
 def in_rules(count: int, start: int = 0) -> Counter[str]:
-    """Take each rule of the registry in turn times a constant, and count what becomes of that."""
+    """Multiply each rule of the registry in turn by a constant, and count the outcomes."""
     rng = np.random.default_rng(start)
     rules = [
         (primitive, operand, rule)
@@ -71,13 +71,13 @@ def in_rules(count: int, start: int = 0) -> Counter[str]:
 
 
 def _of_a_factor(right: GradientReport, report: GradientReport, factor: float) -> str:
-    """What became of a rule that was taken times a factor."""
-    ours = {entry.place: entry.ours for entry in right.entries}
-    changed = [e for e in report.entries if abs(e.ours - ours[e.place]) > 1e-5]
+    """The outcome for a rule that was multiplied by a factor."""
+    ours = {entry.index: entry.ours for entry in right.entries}
+    changed = [e for e in report.entries if abs(e.ours - ours[e.index]) > 1e-5]
     if not changed:
         return NO_EFFECT
     outcome = _outcome(report, FACTORS[factor])
-    # 1.001 is the right factor for any one number, and so explains nothing.
+    # Some factor explains any single number, so the report names none but a simple one.
     alone = factor == 1.001 and len({entry.by for entry in changed}) == len(changed) == 1
     return ONE_NUMBER if alone and outcome == UNNAMED else outcome
 
@@ -100,11 +100,11 @@ MISTAKES: dict[str, tuple[Callable[[Gradient, int], Any], str]] = {
     "a transpose and 1/m": (lambda g, m: (m * g[0].T, g[1]), "it is transposed"),
     "the sum over the batch": (lambda g, m: (g[0], g[2]), "by b: the sum over axis 0 is missing"),
 }
-"""What is done to the gradient over m examples, and what the report should call it."""
+"""Mistakes in the gradient over m examples, and the cause that the report should name."""
 
 
 def in_homework(count: int, start: int = 0) -> Counter[str]:
-    """The gradient of a layer, handed over with each of the mistakes of homework in turn."""
+    """Give the gradient of a layer with each of these mistakes in turn, and count the outcomes."""
     rng = np.random.default_rng(start)
     tally: Counter[str] = Counter()
     for k in range(count):

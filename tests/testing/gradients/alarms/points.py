@@ -1,4 +1,4 @@
-"""Random points of everything there is: where to ask gradcheck about gradients that are right."""
+"""Random points of primitives, programs and difficult functions, at which the gradients are right."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,19 +17,19 @@ from tinygrad_course.testing import Case
 from tinygrad_course.testing.case import is_float_array
 from tinygrad_course.testing.corners import domain_of
 from tinygrad_course.testing.law_tools import operand_names
-from tinygrad_course.testing.strategies_programs import programs
+from tinygrad_course.testing.strategies import programs
 
 
 @dataclass(frozen=True)
 class Point:
-    """A function and where to check its gradient; `kind` is in which way that is random."""
+    """A function and where to check its gradient; `kind` says how the values were drawn."""
 
     name: str
     kind: str
     f: Callable[..., Any]
     inputs: tuple[Any, ...]
     order: int = 1
-    by_hand: Callable[..., Any] | None = None
+    gradient: Callable[..., Any] | None = None
     """The gradient of the sum of all outputs, where it is given to gradcheck."""
 
     def __str__(self) -> str:
@@ -46,11 +46,10 @@ KINDS = ("generic", "anywhere", "on a grid", "small", "large")
 
 
 def of_the_registry(rng: np.random.Generator) -> Iterator[Point]:
-    """Every primitive in turn, without end, in the cases of the laws' sweep.
+    """Every primitive in turn, without end, in the cases of the tests of the laws.
 
-    The values are in generic position, as the sweep has them, with second derivatives; anywhere in the
-    domain; on a coarse grid, where some are equal and kinks are hit; or a millionth or a million times as
-    large.
+    The values are in generic position, as in those tests, with second derivatives; anywhere in the domain; on
+    a coarse grid, where some are equal and some at kinks; or a millionth or a million times as large.
     """
     while True:
         for name, primitive in sorted(registry.items()):
@@ -63,7 +62,7 @@ def of_the_registry(rng: np.random.Generator) -> Iterator[Point]:
 def applied(
     primitive: Primitive[..., Any], case: Case
 ) -> tuple[Callable[..., Any], tuple[Tensor, ...]]:
-    """The primitive as a function of its floating-point operands alone, and these."""
+    """The primitive as a function of its floating-point operands alone, and those operands."""
     names = operand_names(primitive, len(case.operands))
     positions = [i for i, x in enumerate(case.operands) if is_float_array(x)]
 
@@ -77,7 +76,7 @@ def applied(
 
 
 def random_case(name: str, rng: np.random.Generator) -> Case:
-    """One of the cases of a primitive, whether they are listed or drawn."""
+    """One of the cases of a primitive, listed or drawn."""
     cases = cases_of(name)
     case = cases[rng.integers(len(cases))]
     return case if isinstance(case, Case) else drawn(case, 1, int(rng.integers(2**31)))[0]
@@ -109,7 +108,7 @@ def _values(domain: Domain, x: Any, kind: str, rng: np.random.Generator) -> Any:
 
 
 def drawn(strategy: SearchStrategy[Any], count: int, start: int) -> list[Any]:
-    """So many examples of a strategy."""
+    """This many examples of a strategy."""
     found: list[Any] = []
 
     @seed(start)
@@ -164,13 +163,13 @@ DIFFICULT: dict[str, Callable[[Any], Any]] = {
     "an edge of the domain": lambda x: x * np.log(np.abs(x)),
     "poles": lambda x: 1 / x,
 }
-"""Functions that numerical differentiation has its troubles with; the gradients are right."""
+"""Functions that are difficult to differentiate numerically; the gradients are right."""
 
 
 def of_difficult_functions(count: int, rng: np.random.Generator) -> Iterator[Point]:
-    """Each of them in turn, at values of very different sizes, zeros and equal values among them.
+    """Each of them in turn, at values of very different sizes, some of them zero or equal.
 
-    Every third time f is plain NumPy and its gradient is handed over, as if it had been derived by hand.
+    For a third of them f is plain NumPy, and gradcheck gets its gradient as if it were derived by hand.
     """
     for k in range(count):
         name, f = list(DIFFICULT.items())[k % len(DIFFICULT)]
@@ -181,6 +180,6 @@ def of_difficult_functions(count: int, rng: np.random.Generator) -> Iterator[Poi
             x *= rng.random(x.shape) < 0.5
         elif kind == "on a grid":
             x = np.round(2 * x / size) / 2
-        by_hand = None if rng.integers(3) else grad(lambda x, f=f: np.sum(f(x)))
-        way = "by reverse mode" if by_hand is None else "by hand"
-        yield Point(name, f"{way}, {kind}, of size {size:.0e}", f, (x,), by_hand=by_hand)
+        gradient = None if rng.integers(3) else grad(lambda x, f=f: np.sum(f(x)))
+        way = "by reverse mode" if gradient is None else "by hand"
+        yield Point(name, f"{way}, {kind}, of size {size:.0e}", f, (x,), gradient=gradient)

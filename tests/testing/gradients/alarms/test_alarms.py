@@ -1,4 +1,4 @@
-"""Verdicts in numbers: no false alarm, no miss. `python3 run.py alarms` asks many times more."""
+"""No false alarm and no miss, in a few hundred points; `python3 run.py alarms` takes thousands."""
 
 from tests.testing.gradients.alarms import __main__ as command
 from tests.testing.gradients.alarms import false_alarms, planted
@@ -10,7 +10,7 @@ def test_no_right_gradient_is_called_wrong():
     tally = false_alarms.sweep(160)
     assert tally.alarms == []
     assert tally.points[Verdict.WRONG] == 0
-    # Not because everything is easy, or excused.
+    # And not because all of them are easy, at kinks or imprecise.
     assert tally.points[Verdict.CORRECT] > 110
     assert min(tally.points[Verdict.KINK], tally.points[Verdict.IMPRECISE]) > 0
     assert tally.refused < 10

@@ -1,4 +1,4 @@
-"""What a report says below its table: which kinks, which precision, in numbers."""
+"""The remarks below the table of a report: what is known of kinks and of precision, with numbers."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,31 +6,30 @@ from typing import Any
 
 import numpy as np
 
-from ..claims import Claim
-from ..findings import ELSEWHERE, OUTSIDE, OVER_OTHER_STEPS, UNMOVED, UNSTABLE, Findings, Place
-from ..function import EPSILON
-from ..numerical import central_differences
-from ..point import Point, bracketed
-from ..verdicts import IMPRECISE, KINK, SAFETY, Floats, Tolerance
+from .claims import Claim
+from .findings import ELSEWHERE, OUTSIDE, OVER_OTHER_STEPS, UNMOVED, UNSTABLE, Findings
+from .numerical import central_differences
+from .point import EPSILON, Point, bracketed
+from .verdicts import IMPRECISE, KINK, SAFETY, Floats, Index, Tolerance
 
 _FLOAT32 = float(np.finfo(np.float32).eps)
 
 
 def about_kinks(findings: Findings, step: float, tolerance: Tolerance) -> list[str]:
-    """What there is instead of a derivative, and whether ours is something that one may choose there."""
-    places = findings.places(KINK)
-    if not places:
+    """What kinks there are, and whether ours is a slope that a rule may choose there."""
+    kinks = findings.indices(KINK)
+    if not kinks:
         return []
-    notes = [findings.notes.get(place) for place in places]
+    notes = [findings.notes.get(index) for index in kinks]
     text = "At a kink there is no derivative. "
     if None in notes:
         text += "Ours lies between the slopes on both sides, as a subgradient may. "
     if OUTSIDE in notes:
-        text += "Where ours is not between them, it is right beside the kink all the same. "
+        text += "Where ours is not between them, it is still right beside the kink. "
     if ELSEWHERE in notes:
-        text += "Kinked in other directions: each slope exists, but together they don't add up. "
+        text += "Kinked in other directions: each slope exists, but together they do not add up. "
     if not findings.point.entrywise:
-        row, column = places[0]
+        row, column = kinks[0]
         entry = _kinked_entry(findings.point, row, column, step, tolerance)
         text += f"One is by {entry}. " if entry else ""
     return [text.rstrip()]
@@ -39,10 +38,10 @@ def about_kinks(findings: Findings, step: float, tolerance: Tolerance) -> list[s
 def _kinked_entry(
     point: Point, row: int, column: int, step: float, tolerance: Tolerance
 ) -> str | None:
-    """Which of the entries that are moved together is at a kink, found by halving them."""
+    """The entry that is at a kink, among those that a direction moves together; found by halving them."""
     direction = point.directions[column]
 
-    def kinks(moved: Any) -> bool:
+    def bends(moved: Any) -> bool:
         w = np.zeros(direction.w.shape)
         w.flat[moved] = direction.w.flat[moved]
         line = point.line(replace(direction, w=w))
@@ -53,50 +52,47 @@ def _kinked_entry(
     moved = np.flatnonzero(direction.w)
     while len(moved) > 1:
         first, second = np.array_split(moved, 2)
-        moved = first if kinks(first) else second
-    if not kinks(moved):
+        moved = first if bends(first) else second
+    if not bends(moved):
         return None
     index = tuple(map(int, np.unravel_index(moved[0], direction.w.shape)))
     return point.names[direction.position] + bracketed(index)
 
 
 def about_precision(findings: Findings, claim: Claim, noise: Floats) -> list[str]:
-    """Why float64 can't decide, with the numbers that show it, and what would do."""
-    places = findings.places(IMPRECISE)
-    if not places:
+    """Why float64 is not precise enough, with the numbers that show it, and which tolerance is enough."""
+    imprecise = findings.indices(IMPRECISE)
+    if not imprecise:
         return []
     point = findings.point
     remarks = []
-    unstable = [place for place in places if findings.notes.get(place) == UNSTABLE]
-    if unstable:
+    if UNSTABLE in (findings.notes.get(index) for index in imprecise):
         remarks.append(
-            f"{claim.who.capitalize()} itself jumps by more than the error where the inputs change by "
+            f"{claim.name.capitalize()} itself jumps by more than the error where the inputs change by "
             f"a millionth: numbers much larger than the result cancel in it."
         )
     if UNMOVED in findings.notes.values():
         remarks.append(
-            "The function hardly moves, and yet the complex step agrees with ours: what moves is lost "
-            "beside numbers that are much larger."
+            "The function hardly changes, but the complex step agrees with ours: the change is lost beside "
+            "numbers that are much larger."
         )
     if OVER_OTHER_STEPS in findings.notes.values():
         remarks.append(
-            "Close by the function has another slope than over longer steps, and one of the two agrees with "
-            "ours: it climbs stairs, or jumps."
+            "Over short steps the function has another slope than over long ones, and one of the two agrees "
+            "with ours: it is a staircase, or it jumps."
         )
     explained = (UNSTABLE, UNMOVED, OVER_OTHER_STEPS)
-    rest = [place for place in places if findings.notes.get(place) not in explained]
+    rest = [index for index in imprecise if findings.notes.get(index) not in explained]
     if claim.epsilon > EPSILON and rest:
-        remarks.append(
-            f"The gradient given has no more digits than {claim.epsilon:.0e} tells apart."
-        )
+        remarks.append(f"The gradient given is in a dtype with a precision of {claim.epsilon:.0e}.")
     elif rest:
         remarks.append(_about_function(point, claim, noise, rest))
-    known = [place for place in rest if not findings.unknown[place]]
+    known = [index for index in rest if not findings.unknown[index]]
     return remarks + _remedy(findings, known)
 
 
-def _about_function(point: Point, claim: Claim, noise: Floats, places: Sequence[Place]) -> str:
-    row = places[0][0]
+def _about_function(point: Point, claim: Claim, noise: Floats, rest: Sequence[Index]) -> str:
+    row = rest[0][0]
     here, size = point.here[row], point.terms[row]
     if not np.isfinite(point.here).all():
         value = point.here[~np.isfinite(point.here)][0]
@@ -106,15 +102,13 @@ def _about_function(point: Point, claim: Claim, noise: Floats, places: Sequence[
         )
     if not np.array_equal(point.at(point.arrays).here, point.here, equal_nan=True):
         return (
-            "The function returns something else each time it is called with the same inputs: is "
-            "there a random number in it, as in dropout? Let it start from the same seed each time."
+            "The function returns something else each time it is called with the same inputs. Does it "
+            "draw random numbers, as dropout does? Start them from the same seed in each call."
         )
     accuracy = noise[row] / size if size else 0.0
     if claim.resolution > EPSILON:
         coarsest = min(claim.dtypes, key=lambda dtype: dtype.itemsize)
-        return (
-            f"The function computes in {coarsest} inside: with float64 throughout one can see more."
-        )
+        return f"The function computes in {coarsest} inside: float64 throughout is more precise."
     if accuracy > 100 * EPSILON:
         single = "it computes in float32 inside, or " if accuracy < 4 * _FLOAT32 else ""
         return (
@@ -127,13 +121,13 @@ def _about_function(point: Point, claim: Claim, noise: Floats, places: Sequence[
     )
 
 
-def _remedy(findings: Findings, places: Sequence[Place]) -> list[str]:
-    """The tolerance that asks for no more than can be seen."""
+def _remedy(findings: Findings, known: Sequence[Index]) -> list[str]:
+    """The tolerance that asks for no more precision than there is."""
     largest = np.abs(findings.ours).max(axis=1)
-    relative = max((findings.allowed[place] / largest[place[0]] for place in places), default=0.0)
+    relative = max((findings.allowed[index] / largest[index[0]] for index in known), default=0.0)
     if not 0 < relative < 1:
         return []
+    rtol = f"1e{int(np.ceil(np.log10(relative))):+03d}"
     return [
-        f"As far as can be seen both sides agree; rtol=1e{int(np.ceil(np.log10(relative))):+03d} asks for no "
-        f"more than that."
+        f"Both sides agree as far as the precision goes; rtol={rtol} asks for no more than that."
     ]

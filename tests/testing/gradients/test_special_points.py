@@ -1,4 +1,4 @@
-"""At a kink there is no derivative: gradcheck says so, and where, and accuses nobody."""
+"""At a kink there is no derivative: gradcheck says so, and where, and calls no right gradient wrong."""
 
 import numpy as np
 import pytest
@@ -25,7 +25,7 @@ def kinks(report):
         (lambda x: np.abs(x) + 5 * x, 0.0, 4, 6),
     ],
 )
-def test_both_slopes_are_named(f, x, left, right):
+def test_an_entry_at_a_kink_has_both_slopes(f, x, left, right):
     (entry,) = gradcheck(f, np.array(x)).entries
     assert entry.verdict == "kink"
     np.testing.assert_allclose((entry.left, entry.right), (left, right), rtol=1e-6, atol=1e-6)
@@ -58,17 +58,17 @@ def test_a_kink_among_many_inputs_is_found_by_halving():
     assert "One is by x[17, 3]." in report.remarks[0]
 
 
-def test_no_kink_is_seen_where_there_is_only_a_bend():
+def test_a_smooth_bend_is_no_kink():
     for sharpness in (1.0, 1e3):
         assert gradcheck(lambda x: np.sqrt(x * x + sharpness**-2), np.zeros(2)).all_correct  # noqa: B023
     assert gradcheck(np.abs, np.array([1e-5, -1e-7, 1e-9])).all_correct
 
 
 def test_all_units_of_a_layer_at_their_kinks():
-    # Each rule chooses a slope for its own kink; the choices need not lie between those of the sum.
+    # Each rule chooses a slope for its own kink; their sum need not lie between the slopes of the whole.
     report = gradcheck(lambda x: activations.relu(x) - 3 * activations.relu(-x), np.zeros(2))
     assert [(e.left, e.ours, e.right) for e in kinks(report)] == [(pytest.approx(3), 0, 1)] * 2
-    assert "right beside the kink" in report.remarks[0]
+    assert "still right beside the kink" in report.remarks[0]
 
 
 def test_ours_outside_of_both_slopes_is_wrong_if_it_is_wrong_beside_them():
@@ -81,14 +81,14 @@ def test_ours_outside_of_both_slopes_is_wrong_if_it_is_wrong_beside_them():
 
 @pytest.mark.parametrize("f", [np.median, np.sort])
 def test_three_equal_numbers(f):
-    # No single one of them moves the middle one, all together do.
+    # The middle one does not change with any single one of them, but with all of them together.
     report = gradcheck(f, np.full(3, 2.0))
     assert report.counts["kink"] >= 1
     assert report.counts["wrong"] == 0
     assert "in other directions" in repr(report)
 
 
-def test_a_wrong_special_case_is_wrong_although_it_is_right_beside():
+def test_a_wrong_special_case_is_wrong_although_the_gradient_is_right_beside_it():
     def rule(g, x):
         return g * 2 * x * np.sign(x) ** 2 + g * (x == 0)
 
@@ -128,3 +128,11 @@ def test_an_edge_of_the_domain_has_one_slope():
         return np.where(x.data < 0, np.nan, x * x)
 
     assert "none | " in repr(gradcheck(f, np.array([0.0, 1.0])))
+
+
+def test_a_gradient_that_loses_its_own_digits():
+    # (eˣ − 1) / x is fine at 1e-7, but its derivative subtracts 1e14 from 1e14.
+    report = gradcheck(lambda x: (np.exp(x) - 1) / x, np.array([1e-7, 1.0]), raises=False)
+    (worst, *_) = report.entries
+    assert (worst.verdict, worst.note) == ("not enough precision", "ours has no digits left")
+    assert "Reverse mode itself jumps" in repr(report)

@@ -1,4 +1,4 @@
-"""Where float64 can't decide, gradcheck says so, with the numbers that show it."""
+"""Where float64 is not precise enough, gradcheck says so, with the numbers that show it."""
 
 import re
 
@@ -16,7 +16,7 @@ def in_float32(x):
 
 
 def hidden_float32(x):
-    """Plain NumPy: nothing outside shows that a term has only seven digits."""
+    """Plain NumPy: nothing in the result shows that one term has only seven digits."""
     return np.sin(x.astype(np.float32)).astype(np.float64) + x
 
 
@@ -36,7 +36,7 @@ def test_float32_inside_is_neither_right_nor_wrong():
     assert all(entry.error < entry.allowed < 1e-3 for entry in report.entries)
 
 
-def test_float32_that_nothing_but_the_noise_tells_of():
+def test_hidden_float32_is_found_by_its_noise():
     report = gradcheck(hidden_float32, X, gradient=lambda x: np.cos(x) + 1)
     assert verdicts(report) == {"not enough precision"}
     assert re.search(r"accurate to \de-0[789] of its size: it computes in float32", repr(report))
@@ -51,7 +51,7 @@ def test_the_tolerance_that_it_recommends_makes_it_correct():
 
 
 @pytest.mark.parametrize("factor", [0.5, -1, 1.01])
-def test_float32_hides_no_real_mistake(factor):
+def test_float32_hides_no_mistake(factor):
     report = gradcheck(hidden_float32, X, gradient=lambda x: factor * (np.cos(x) + 1), raises=False)
     assert verdicts(report) == {"wrong"}
 
@@ -73,10 +73,10 @@ def test_small_slopes_of_a_large_function():
     assert "The function is 6e+08 here, and rounding changes that by 1e-07" in repr(report)
 
 
-def test_where_rounding_hides_everything_nothing_has_been_checked():
+def test_where_rounding_hides_everything_the_check_fails():
     with pytest.raises(GradientCheckError, match="not enough precision"):
         gradcheck(lambda x: (1e20 + np.sin(np.abs(x))).sum(), X)
-    with pytest.raises(GradientCheckError, match="The function hardly moves, and yet"):
+    with pytest.raises(GradientCheckError, match="The function hardly changes, but"):
         gradcheck(lambda x: (np.sin(x) + 1e17) - 1e17, X)
 
 
@@ -95,25 +95,17 @@ def test_a_function_that_returns_something_else_each_time():
         gradcheck(lambda x: x * rng.random(x.shape), X)
 
 
-def test_a_gradient_that_loses_its_own_digits():
-    # (eˣ − 1) / x is fine at 1e-7, but its derivative subtracts 1e14 from 1e14.
-    report = gradcheck(lambda x: (np.exp(x) - 1) / x, np.array([1e-7, 1.0]), raises=False)
-    (worst, *_) = report.entries
-    assert (worst.verdict, worst.note) == ("not enough precision", "ours has no digits left")
-    assert "Reverse mode itself jumps" in repr(report)
-
-
 def test_a_gradient_in_float32_may_be_off_in_its_last_digits():
     exact = np.cos(X)
     given = np.nextafter(exact.astype(np.float32), np.float32(2), dtype=np.float32)
     report = gradcheck(np.sin, X, gradient=given, rtol=1e-9, atol=0)
     assert verdicts(report) == {"not enough precision"}
-    assert "no more digits than 1e-07" in repr(report)
+    assert "in a dtype with a precision of 1e-07" in repr(report)
     wrong = gradcheck(np.sin, X, gradient=given * np.float32(1.001), rtol=1e-9, raises=False)
     assert verdicts(wrong) == {"wrong"}
 
 
-def test_waves_that_the_first_steps_step_over():
+def test_waves_shorter_than_the_first_steps():
     x = np.array([0.3, 2.0, 500.0])
     assert gradcheck(lambda x: np.sin(1e7 * x), x).counts["wrong"] == 0
     report = gradcheck(
@@ -137,11 +129,11 @@ JUMPING = np.array([302.068, -2032.727, 827.381, -1850.654])
         (lambda x: np.floor(x) * x, JUMPING, np.floor),
     ],
 )
-def test_a_slope_from_close_by_and_another_from_afar(f, x, slope):
-    # Which of them is the derivative is not for differences to say: ours may be either.
+def test_one_slope_over_short_steps_and_another_over_long_ones(f, x, slope):
+    # Differences do not tell which of them is the derivative: ours may be either.
     report = gradcheck(f, x, gradient=slope)
     assert "not enough precision, over other steps" in repr(report)
-    assert "it climbs stairs, or jumps" in repr(report)
+    assert "it is a staircase, or it jumps" in repr(report)
     assert report.counts["wrong"] == 0
     with pytest.raises(GradientCheckError, match=r"[1-6] wrong") as raised:
         gradcheck(f, x, gradient=lambda x: 1.5 * slope(x))

@@ -1,4 +1,4 @@
-"""The complex step: exact where f is analytic, silent where it can't say anything, never an accuser."""
+"""The complex step: exact where f is analytic, left out where f is not, and never a reason for "wrong"."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ X = np.array([0.7, -1.3, 2.0])
 
 
 def hidden(f):
-    """The same values, beside a number so large that central differences lose half of their digits."""
+    """The same values, but adding and subtracting 1e9 costs central differences half of their digits."""
     return lambda x: (f(x) + 1e9) - 1e9
 
 
@@ -24,7 +24,7 @@ def hidden(f):
         (lambda x: 1 / (1 + np.exp(-x)), lambda x: 0.25 / np.cosh(x / 2) ** 2),
     ],
 )
-def test_it_confirms_what_differences_do_not_see_well(f, slope):
+def test_it_confirms_where_differences_are_not_precise(f, slope):
     report = gradcheck(hidden(f), X, gradient=slope, rtol=1e-12, atol=0)
     assert report.all_correct
     assert {entry.note for entry in report.entries} == {"by complex step"}
@@ -32,19 +32,19 @@ def test_it_confirms_what_differences_do_not_see_well(f, slope):
         assert entry.numerical == pytest.approx(exact, rel=1e-14)
 
 
-def test_what_it_does_not_confirm_stays_unconfirmed():
+def test_what_it_does_not_confirm_stays_imprecise():
     report = gradcheck(hidden(np.sin), X, gradient=lambda x: np.cos(x) * (1 + 1e-5), raises=False)
     assert {str(entry.verdict) for entry in report.entries} == {"not enough precision"}
 
 
-def test_a_wrong_witness_accuses_nobody():
+def test_a_wrong_complex_step_makes_no_right_gradient_wrong():
     # conj turns the sign of the imaginary part: the complex step says −cos x.
     report = gradcheck(lambda x: np.sin(np.conj(x)), X, gradient=np.cos)
     assert report.all_correct
 
 
-def test_it_does_not_acquit_either_where_differences_see_a_fault():
-    # |x|² by way of conj has the derivative 0 to the complex step, and 2x to everyone else.
+def test_a_wrong_complex_step_hides_no_mistake():
+    # The complex step finds the derivative 0 for |x|² = x conj(x), which is 2x.
     with pytest.raises(GradientCheckError, match="2 times too small"):
         gradcheck(lambda x: (x * np.conj(x)).real, X, gradient=lambda x: x)
 

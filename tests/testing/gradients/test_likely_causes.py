@@ -1,4 +1,4 @@
-"""The mistakes of homework, each with the cause that gradcheck should name."""
+"""Common mistakes in homework, each with the cause that gradcheck should name."""
 
 import numpy as np
 import pytest
@@ -7,6 +7,7 @@ from tests.testing.test_planted_faults import FAULTS
 from tinygrad_course.errors import GradientCheckError
 from tinygrad_course.ops import products
 from tinygrad_course.testing import gradcheck, replaced_rules
+from tinygrad_course.testing.gradients.likely_causes import factor_in_words
 
 RNG = np.random.default_rng(0)
 M, N, K = 7, 4, 3
@@ -228,3 +229,31 @@ def test_no_cause_is_named_where_none_explains_the_numbers():
 def test_a_single_number_is_explained_by_a_simple_factor_only():
     assert "sign" in gradcheck(np.sin, 0.3, gradient=-np.cos(0.3), raises=False).remarks[0]
     assert gradcheck(np.sin, 0.3, gradient=0.7, raises=False).remarks == []
+
+
+LENGTHS = {7: "the length of axis 0 of x", 1: "the length of axis 1 of x"}
+
+
+@pytest.mark.parametrize(
+    ("ratio", "words"),
+    [
+        (-1, "its sign is wrong"),
+        (2, "it is 2 times too large: a factor of 2 too much?"),
+        (0.5, "it is 2 times too small: a factor of 2 is missing, as the derivative of a square brings it?"),
+        (7, "it is 7 times too large: 1/m is missing, with m = 7, the length of axis 0 of x?"),
+        (-7, "its sign is wrong, and it is 7 times too large: 1/m is missing, with m = 7"),
+        (1 / 7, "it is 7 times too small: a mean in place of a sum, or one 1/m too many, with m = 7"),
+        (60, "it is 60 times too large: a factor too much, or 1/m is missing, with m = 60 examples?"),
+        (1 / 3, "it is 3 times too small: a factor of 3 is missing?"),
+        (1.00002, "it is 1.00002 times the right one: a constant with too few digits?"),
+        (0.3712, "it is 0.3712 times the right one: a wrong factor"),
+    ],
+)  # fmt: skip
+def test_factors_in_words(ratio, words):
+    assert (factor_in_words(ratio, LENGTHS, only_simple=False) or "").startswith(words)
+
+
+def test_of_a_single_number_only_simple_factors_are_named():
+    assert factor_in_words(0.3712, LENGTHS, only_simple=True) is None
+    assert factor_in_words(1.00002, LENGTHS, only_simple=True) is None
+    assert factor_in_words(-1, LENGTHS, only_simple=True) == "its sign is wrong"

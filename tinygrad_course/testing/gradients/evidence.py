@@ -1,4 +1,4 @@
-"""All that is known of a wrong gradient by one input: what the search for its cause looks at."""
+"""What is known of a wrong gradient by one input: the data in which `likely_causes` looks for its cause."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,33 +6,33 @@ from typing import Any
 
 import numpy as np
 
-from ..claims import Claim
-from ..findings import Findings, Place
-from ..point import Point
-from ..verdicts import CORRECT, WRONG, Floats
+from .claims import Claim
+from .findings import Findings
+from .point import Point
+from .verdicts import CORRECT, WRONG, Floats, Index
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """The gradient by the input at a position, of those outputs of which something is wrong with it."""
+    """The gradient by the input at a position, of those outputs for which some of it is wrong."""
 
     point: Point
     position: int
-    stack: Floats
+    gradients: Floats
     """Jᵀv for each cotangent v."""
     ours: Floats
-    found: Floats
+    numerical: Floats
     allowed: Floats
     """What was compared: a row for each cotangent, a column for each direction."""
     usable: Any
     wrong: Any
-    """Where that can be relied on, and where it differs."""
-    worst: Place
+    """Where the numerical side is known, and where ours differs from it."""
+    worst: Index
     """Where it differs most, among the findings."""
     shape: tuple[int, ...] | None
     """Of the output, if each row belongs to an entry of one and the same output."""
     outputs: Floats | None
-    """The values of the output, as factors of the stack, if each belongs to a row or to an entry of x."""
+    """The output, in a shape that multiplies `gradients`, if each value belongs to a row or an entry of x."""
 
     @property
     def name(self) -> str:
@@ -45,35 +45,35 @@ class Evidence:
 
     @property
     def numbers(self) -> int:
-        """How many numbers are not zero: one alone is explained by any factor."""
-        return int((np.abs(self.found) > self.allowed)[self.usable].sum())
+        """How many numbers are not zero. If there is only one, some factor always explains it."""
+        return int((np.abs(self.numerical) > self.allowed)[self.usable].sum())
 
-    def products(self, stack: Floats) -> Floats:
-        """What would have been compared, had the gradient been this one."""
-        flat = stack.reshape(len(stack), self.x.size)
+    def products(self, gradients: Floats) -> Floats:
+        """The v · J w that these gradients give, to compare with the numerical ones."""
+        flat = gradients.reshape(len(gradients), self.x.size)
         if self.point.entrywise:
             return flat
         w = [d.w.ravel() for d in self.point.directions if d.position == self.position]
         return flat @ np.transpose(w)
 
-    def factor(self, stack: Floats) -> float | None:
-        """c such that c times this gradient is right in all numbers; None if there is none."""
-        guess, found = self.products(stack)[self.usable], self.found[self.usable]
-        if not (np.isfinite(guess).all() and guess.any() and found.any()):
+    def factor(self, gradients: Floats) -> float | None:
+        """c such that c times these gradients is right in all numbers; None if there is none."""
+        guess, numerical = self.products(gradients)[self.usable], self.numerical[self.usable]
+        if not (np.isfinite(guess).all() and guess.any() and numerical.any()):
             return None
-        c = float(guess @ found / (guess @ guess))
-        return c if c and self.fits(c * self.products(stack)) else None
+        c = float(guess @ numerical / (guess @ guess))
+        return c if c and self.fits(c * self.products(gradients)) else None
 
     def fits(self, numbers: Floats) -> bool:
-        """Whether these are the numbers that were found."""
-        error = np.abs(numbers - self.found) - self.allowed - 1e-5 * np.abs(self.found)
+        """Whether these agree with the numerical ones."""
+        error = np.abs(numbers - self.numerical) - self.allowed - 1e-5 * np.abs(self.numerical)
         return bool((error[self.usable] <= 0).all())
 
 
 def gather(findings: Findings, claim: Claim) -> Iterator[Evidence]:
-    """The evidence by each input by which something is wrong."""
+    """The evidence for each input by which some of the gradient is wrong."""
     point = findings.point
-    places = findings.places(WRONG)
+    indices = findings.indices(WRONG)
     owners = np.array([d.position for d in point.directions])
     for k, position in enumerate(point.positions):
         columns = np.flatnonzero(owners == position)
@@ -81,18 +81,20 @@ def gather(findings: Findings, claim: Claim) -> Iterator[Evidence]:
         if not wrong.any():
             continue
         rows, shape = _rows(point, wrong)
-        stack = [claim.shares(point.cotangent(row))[k] for row in rows]
+        gradients = [claim.vjp(point.cotangent(row))[k] for row in rows]
         x = point.arrays[position]
         yield Evidence(
             point=point,
             position=position,
-            stack=np.array([np.zeros(x.shape) if s is None else s for s in stack], np.float64),
+            gradients=np.array(
+                [np.zeros(x.shape) if g is None else g for g in gradients], np.float64
+            ),
             ours=findings.ours[rows][:, columns],
-            found=findings.numerical[rows][:, columns],
+            numerical=findings.numerical[rows][:, columns],
             allowed=findings.allowed[rows][:, columns],
             usable=np.isin(findings.verdicts[rows][:, columns], (CORRECT, WRONG)),
             wrong=wrong[rows],
-            worst=next(p for p in places if p[1] in columns),
+            worst=next(index for index in indices if index[1] in columns),
             outputs=_outputs(point, claim, rows, x.shape),
             shape=shape,
         )
@@ -110,7 +112,7 @@ def _outputs(
 
 
 def _rows(point: Point, wrong: Any) -> tuple[list[int], tuple[int, ...] | None]:
-    """The rows of all outputs by which something is wrong, and the shape if that is one output."""
+    """The rows of all outputs of which some is wrong, and the shape if that is one output."""
     if point.weights is not None:
         return list(range(len(wrong))), None
     rows: list[int] = []
