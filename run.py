@@ -51,12 +51,12 @@ class Task(NamedTuple):
 TASKS = {
     "demo": Task(
         "train the models on real data, draw them, write out/report.html",
-        extras=("progress", "dot"),
+        extras=("progress", "dot", "threads"),
         commands=(("python", "-m", "tinygrad_course", "demo"),),
     ),
     "gallery": Task(
         "make every drawing there is, write out/gallery/index.html",
-        extras=("progress", "dot", "plot"),
+        extras=("progress", "dot", "plot", "threads"),
         commands=(("python", "-m", "examples.gallery"),),
     ),
     "test": Task(

@@ -1,12 +1,11 @@
-"""Outcomes that nobody trained, for the tests of everything that reads outcomes."""
+"""Outcomes without training, for the tests of everything that reads outcomes."""
 
 from dataclasses import replace
 
 import numpy as np
 
 from tinygrad_course.data import Dataset
-from tinygrad_course.demo.environment import Environment
-from tinygrad_course.demo.outcome import Curves, GradientCheck, Graph, Outcome
+from tinygrad_course.demo.outcome import Curves, Environment, GradientCheck, Graph, Outcome
 
 ENVIRONMENT = Environment("1.2.3", seed=7, python="3.x", numpy="2.x", platform="Any")
 KEYS = ("breast_cancer", "cats_logistic", "cats_deep", "digits")

@@ -21,12 +21,14 @@ def is_inside(svg: ElementTree.Element) -> bool:
 @pytest.mark.parametrize(
     "values", [[0.7, 0.5, 0.2], [1e-9, 2e-9], [0.0, 0.0], [5.0], [1.0] * 300, [3.0, float("nan")]]
 )
-@pytest.mark.parametrize("shares", [False, True])
-def test_line_chart_keeps_order_and_stays_inside(values: list[float], shares: bool) -> None:
+@pytest.mark.parametrize("as_percent", [False, True])
+def test_line_chart_keeps_order_and_stays_inside(values: list[float], as_percent: bool) -> None:
     series = [Series("one", values, "a"), Series("two", values[::-1], "b", dashed=True)]
-    if shares:
+    if as_percent:
         series = [s._replace(values=[min(v, 1.0) for v in s.values]) for s in series]
-    svg = ElementTree.fromstring(line_chart("k", "Title", series, y_label="cost", shares=shares))
+    svg = ElementTree.fromstring(
+        line_chart("k", "Title", series, y_label="cost", as_percent=as_percent)
+    )
     assert is_inside(svg)
     first, second = svg.iter("polyline")
     assert first.attrib["class"] != second.attrib["class"]
@@ -48,7 +50,7 @@ def test_line_chart_says_in_words_what_it_shows() -> None:
 
 
 @pytest.mark.parametrize("error", [0.0, 1e-30, 3e-11, 1e-6, 1e9])
-def test_errors_stand_on_the_side_of_the_limit_where_they_belong(error: float) -> None:
+def test_errors_are_on_the_right_side_of_the_limit(error: float) -> None:
     svg = ElementTree.fromstring(error_strip("k", [("model", error)], 1e-6))
     assert is_inside(svg)
     (limit,) = [float(e.attrib["x1"]) for e in svg.iter("line") if e.attrib["class"] == "limit"]
@@ -56,7 +58,7 @@ def test_errors_stand_on_the_side_of_the_limit_where_they_belong(error: float) -
     assert (float(circle.attrib["cx"]) <= limit) == (error <= 1e-6)
 
 
-def test_bars_go_to_the_side_of_their_sign_as_far_as_they_are_large() -> None:
+def test_bars_go_to_the_side_of_their_sign_with_a_length_of_their_size() -> None:
     bars = [("up", 2.0), ("down", -1.0)]
     svg = ElementTree.fromstring(signed_bars("k", "Weights", bars, ("no", "yes")))
     assert is_inside(svg)

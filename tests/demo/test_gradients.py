@@ -52,7 +52,7 @@ def test_a_wrong_rule_is_caught(hidden: int, operand: str) -> None:
         check_gradients(model(hidden), cost, np.random.default_rng(0))
 
 
-def test_the_models_parameters_are_its_own_again() -> None:
+def test_the_model_has_its_own_parameters_again() -> None:
     net = model(4)
     before = list(net.parameters())
     check_gradients(net, cost, np.random.default_rng(0))

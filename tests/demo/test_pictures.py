@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tinygrad_course.demo.pictures import ink, signed
+from tests.demo.outcomes import four_outcomes
+from tinygrad_course.demo.pictures import detectors, gallery, ink, signed, template
 
 
 def decoded(uri: str) -> np.ndarray:
@@ -55,3 +56,25 @@ def test_signed_values_differ_in_colour_and_their_size_is_opacity() -> None:
 
 def test_weights_that_are_all_zero_are_transparent() -> None:
     assert not decoded(signed(np.zeros((2, 3))))[..., 3].any()
+
+
+def test_the_predicted_class_is_shown_only_where_it_is_wrong() -> None:
+    outcome = four_outcomes()[3]
+    right = np.flatnonzero(outcome.predicted == outcome.dataset.y_test)[:2]
+    assert "said <b>" not in gallery(outcome, right)
+    wrong = gallery(outcome, outcome.mistakes[:3])
+    assert wrong.count("said <b>") == wrong.count("<img") == 3
+
+
+def test_detectors_are_the_units_with_the_largest_weights() -> None:
+    outcome = four_outcomes()[2]
+    largest = np.argsort(-(outcome.first_weights**2).sum(axis=1))[:5]
+    found = detectors(outcome, 5)
+    positions = [found.index(f'alt="Weights of unit {unit}"') for unit in largest]
+    assert positions == sorted(positions)
+    assert found.count("<img") == 5
+
+
+def test_a_template_is_the_picture_of_the_only_unit() -> None:
+    outcome = four_outcomes()[1]
+    assert signed(outcome.first_weights[0].reshape(28, 28)) in template(outcome, "weights")

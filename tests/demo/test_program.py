@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.demo.outcomes import four_outcomes, without_dot
 from tinygrad_course.demo import program
+from tinygrad_course.demo.program import summary
 from tinygrad_course.demo.recipes import RECIPES
+from tinygrad_course.demo.wording import percent
 from tinygrad_course.errors import GradientCheckError
 
 SHORT = tuple(replace(recipe, epochs=2, target=0.5) for recipe in RECIPES)
@@ -15,7 +18,7 @@ def files(folder: Path) -> set[str]:
     return {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
 
 
-def test_everything_is_written_and_the_terminal_says_where(
+def test_all_files_are_written_and_the_terminal_says_where(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert program.run(tmp_path, recipes=SHORT) == 0
@@ -41,7 +44,7 @@ def test_one_seed_one_result_and_without_dot_the_drawings_are_dot_files(
         models = json.loads((folder / "results.json").read_text("utf-8"))["models"]
         return [(model["curves"], model["mistakes"]) for model in models]
 
-    monkeypatch.setattr(program, "report", lambda *_: "")  # it wants all four models
+    monkeypatch.setattr(program, "report", lambda *_: "")  # it needs all four models
     first = figures(tmp_path / "a", 3)
     monkeypatch.setenv("PATH", "")
     monkeypatch.delenv("GRAPHVIZ_DOT", raising=False)
@@ -53,7 +56,7 @@ def test_one_seed_one_result_and_without_dot_the_drawings_are_dot_files(
     assert figures(tmp_path / "c", 4) != first
 
 
-def test_a_missed_target_is_told_and_is_a_failure(
+def test_a_missed_target_is_reported_and_is_a_failure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(program, "report", lambda *_: "")
@@ -81,13 +84,33 @@ def test_a_run_that_stops_leaves_the_folder_as_it_was(
     assert (tmp_path / "report.html").read_text() == "the last one"
 
 
-def test_a_folder_that_can_not_be_written_is_found_before_the_work(
+def test_a_folder_that_can_not_be_written_is_found_before_the_training(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "out").write_text("a file")
-    monkeypatch.setattr(program, "experiment", lambda *_: pytest.fail("it went to work"))
+    monkeypatch.setattr(program, "experiment", lambda *_: pytest.fail("it started to train"))
     with pytest.raises(OSError, match="out"):
         program.run(tmp_path / "out")
+
+
+def test_the_summary_has_a_row_per_model_and_the_paths() -> None:
+    outcomes = four_outcomes()
+    text = summary(outcomes, Path("there"))
+    for outcome in outcomes:
+        (line,) = [line for line in text.splitlines() if line.startswith(outcome.title)]
+        assert percent(outcome.test_accuracy) in line
+        assert "✓" in line
+    assert str(Path("there") / "report.html") in text
+    assert "\x1b" not in text
+
+
+def test_the_summary_marks_a_missed_goal() -> None:
+    text = summary([replace(four_outcomes()[0], target=1.0)], Path())
+    assert "100% ✗" in text
+
+
+def test_the_summary_says_why_there_are_no_drawings() -> None:
+    assert "no dot; get <one>" in summary([without_dot(four_outcomes()[0])], Path())
 
 
 def _pair() -> tuple[program.Recipe, ...]:

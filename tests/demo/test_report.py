@@ -39,7 +39,7 @@ def test_nothing_is_loaded(page: Page, outcomes: list[Outcome]) -> None:
     assert "url(" not in html
 
 
-def test_what_is_seen_is_also_said(page: Page) -> None:
+def test_pictures_charts_and_tables_have_text_alternatives(page: Page) -> None:
     assert all(image.get("alt") for image in page.all("img"))
     assert all(svg.get("role") == "img" for svg in page.all("svg") if svg.get("class") == "chart")
     assert all(head.get("scope") for head in page.all("th"))
@@ -68,12 +68,12 @@ def test_confusion_matrices_hold_the_counts(page: Page, outcomes: list[Outcome])
     assert coloured == len(counts) - counts.count(0)
 
 
-def test_there_are_no_more_pictures_of_mistakes_than_a_page_bears(page: Page) -> None:
+def test_the_number_of_pictures_of_mistakes_is_limited(page: Page) -> None:
     shown = [image for image in page.all("img") if image.get("class") == "ink"]
     assert 0 < len(shown) <= 3 * PICTURES
 
 
-def test_a_missed_goal_stands_at_the_top(outcomes: list[Outcome]) -> None:
+def test_a_missed_goal_is_at_the_top(outcomes: list[Outcome]) -> None:
     missed = [replace(outcomes[0], target=1.0), *outcomes[1:]]
     verdict = f"a goal was missed. {missed[0].title}: {percent(missed[0].test_accuracy)}."
     assert verdict in Page(report(missed, ENVIRONMENT)).text
@@ -95,7 +95,7 @@ def test_a_perfect_model_has_nothing_to_show(outcomes: list[Outcome]) -> None:
     assert Page(report(perfect, ENVIRONMENT)).text.count("There is none.") == 3
 
 
-def test_the_page_owns_up_to_settings_that_were_chosen_on_the_test_rows(page: Page) -> None:
+def test_the_page_says_which_settings_were_chosen_on_the_test_rows(page: Page) -> None:
     words = " ".join(page.text.split())
     assert "chosen by comparing test accuracies" in words
     assert "a fresh test set would come out slightly lower" in words

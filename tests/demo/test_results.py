@@ -8,7 +8,7 @@ from tinygrad_course.demo import results as module
 from tinygrad_course.demo.results import SCHEMA, results
 
 
-def test_models_stand_in_the_order_of_training_with_their_own_figures() -> None:
+def test_models_are_in_the_order_of_training_with_their_own_figures() -> None:
     outcomes = four_outcomes()
     document = json.loads(results(outcomes, ENVIRONMENT))
     assert document["schema"] == SCHEMA

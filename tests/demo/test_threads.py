@@ -1,40 +1,49 @@
-import pytest
+import os
+import sys
 
-from tinygrad_course.demo import threads
+import pytest
+from threadpoolctl import ThreadpoolController, threadpool_limits
+
 from tinygrad_course.demo.threads import one_thread
 
 
-class Library:
-    """A library that knows one pair of names, as OpenBLAS does."""
-
-    def __init__(self) -> None:
-        self.number = 5
-
-    def scipy_openblas_get_num_threads64_(self) -> int:
-        return self.number
-
-    def scipy_openblas_set_num_threads64_(self, number: int) -> None:
-        self.number = number
+def blas_threads() -> set[int]:
+    """The numbers of threads that the loaded BLAS libraries use."""
+    return {
+        library["num_threads"] for library in ThreadpoolController().select(user_api="blas").info()
+    }
 
 
-def test_one_thread_inside_and_as_many_as_before_afterwards(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    library = Library()
-    monkeypatch.setattr(threads, "_openblas", lambda: library)
+needs_known_blas = pytest.mark.skipif(
+    not blas_threads(), reason="threadpoolctl does not know NumPy's BLAS here"
+)
 
+
+@needs_known_blas
+def test_one_thread_inside_and_as_many_as_before_afterwards() -> None:
     def fail() -> None:
-        assert library.number == 1
+        assert blas_threads() == {1}
         raise KeyError
 
-    with pytest.raises(KeyError), one_thread():
-        fail()
-    assert library.number == 5
+    with threadpool_limits(2, user_api="blas"):
+        before = blas_threads()
+        with pytest.raises(KeyError), one_thread():
+            fail()
+        assert blas_threads() == before == {2}
 
 
-def test_works_with_what_is_here_and_without_openblas(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("cores", "lines"), [(1, 0), (2, 1), (None, 0)])
+def test_without_threadpoolctl_nothing_changes_and_a_line_says_so_where_it_matters(
+    cores: int | None,
+    lines: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setitem(sys.modules, "threadpoolctl", None)
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    before = blas_threads()
     with one_thread():
-        pass
-    monkeypatch.setattr(threads, "_openblas", lambda: None)
-    with one_thread():
-        pass
+        assert blas_threads() == before
+    said = capsys.readouterr()
+    assert said.err.count("tinygrad_course[threads]") == len(said.err.splitlines()) == lines
+    assert said.out == ""

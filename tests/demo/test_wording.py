@@ -4,11 +4,11 @@ from tinygrad_course.demo.wording import percent, scientific, seconds, thousands
 
 
 @pytest.mark.parametrize(
-    ("share", "said"),
+    ("fraction", "text"),
     [(0, "0.0%"), (1, "100.0%"), (0.9999, "99.9%"), (0.29, "29.0%"), (0.95, "95.0%")],
 )
-def test_percentages_are_rounded_down_so_that_100_means_all(share: float, said: str) -> None:
-    assert percent(share) == said
+def test_percentages_are_rounded_down_so_that_100_means_all(fraction: float, text: str) -> None:
+    assert percent(fraction) == text
 
 
 def test_every_whole_percentage_is_itself() -> None:

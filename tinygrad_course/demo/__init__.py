@@ -2,9 +2,15 @@
 
     run(Path("out"))         all of it; what `python -m tinygrad_course demo` does
 
-From the bottom up: `recipes` says which models, `gradients`, `experiment` and `graphs` make an
-`Outcome` of each, and everything after that only reads outcomes: `report` (with `charts`, `tables`,
-`galleries` and `pictures`), `results` and `summary`. `program` has the order of it all.
+Read in this order:
+
+    program         the order of everything, and the summary in the terminal
+    recipes         which models, on which data
+    experiment      one model: check, train, predict, draw; `gradients` has the check
+    outcome         the results as plain data, which everything below reads
+    report          the page, made of `charts`, `tables` and `pictures`
+    results         the same figures as JSON
+    wording, files, threads    figures as text; complete files; one thread for matrix products
 """
 
 from .program import run

@@ -1,7 +1,7 @@
 """The page's charts, as inline SVG.
 
-Colours are CSS variables, so a chart follows the page into the dark. Series are told apart by
-their dashes as well as by colour, and the figures that matter stand beside them as text.
+Colours are CSS variables, so that a chart follows the page's dark mode. Series differ in their dashes as well
+as in colour, and the important figures are beside them as text.
 """
 
 import math
@@ -17,7 +17,7 @@ _LEGEND_ROW = 20.0
 
 
 class Series(NamedTuple):
-    """One line of a chart. `colour` is "a" or "b"; dashed lines are for what was not trained on."""
+    """One line of a chart. `colour` is "a" or "b"; validation is dashed."""
 
     label: str
     values: Sequence[float]
@@ -26,9 +26,9 @@ class Series(NamedTuple):
 
 
 def line_chart(
-    key: str, title: str, series: Sequence[Series], *, y_label: str, shares: bool = False
+    key: str, title: str, series: Sequence[Series], *, y_label: str, as_percent: bool = False
 ) -> Markup:
-    """Values over the epochs 1, 2, 3, …; `shares` shows them as percentages that end at 100 %.
+    """Values over the epochs 1, 2, 3, …; `as_percent` shows fractions as percentages, up to 100 %.
 
     Units: lengths are in SVG user units, close to CSS pixels on a wide screen.
     """
@@ -36,8 +36,8 @@ def line_chart(
     height = top + 190.0 + _BOTTOM
     values = [value for line in series for value in line.values if math.isfinite(value)]
     epochs = max(len(line.values) for line in series)
-    ticks = _ticks(min(values), 1.0) if shares else _ticks(0.0, max(values))
-    low, high = (ticks[0], 1.0) if shares else (ticks[0], max(ticks[-1], max(values)))
+    ticks = _ticks(min(values), 1.0) if as_percent else _ticks(0.0, max(values))
+    low, high = (ticks[0], 1.0) if as_percent else (ticks[0], max(ticks[-1], max(values)))
 
     def x(epoch: float) -> float:
         return _LEFT + (WIDTH - _LEFT - _RIGHT) * (epoch - 1) / max(epochs - 1, 1)
@@ -45,10 +45,10 @@ def line_chart(
     def y(value: float) -> float:
         return height - _BOTTOM - (height - _BOTTOM - top) * (value - low) / ((high - low) or 1)
 
-    parts = [_legend(series, shares)]
+    parts = [_legend(series, as_percent)]
     for tick in ticks:
         parts.append(_line(_LEFT, y(tick), WIDTH - _RIGHT, y(tick), "grid"))
-        label = f"{100 * tick:.0f}%" if shares else f"{tick:g}"
+        label = f"{100 * tick:.0f}%" if as_percent else f"{tick:g}"
         parts.append(_words(label, _LEFT - 8, y(tick) + 4, "end"))
     for epoch in _epoch_ticks(epochs):
         parts.append(_words(str(epoch), x(epoch), height - _BOTTOM + 18, "middle"))
@@ -60,22 +60,22 @@ def line_chart(
         parts.append(element("polyline", points=path, class_=_style(line)))
         parts.append(element("circle", cx=points[-1][0], cy=points[-1][1], r=3, class_=line.colour))
     spoken = "; ".join(
-        f"{line.label}: from {_number(line.values[0], shares)} to {_number(line.values[-1], shares)}"
+        f"{line.label}: from {_number(line.values[0], as_percent)} to {_number(line.values[-1], as_percent)}"
         for line in series
     )
     return _svg(key, title, f"{title}. Over {epochs} epochs, {spoken}.", height, parts)
 
 
 def error_strip(key: str, errors: Sequence[tuple[str, float]], tolerance: float) -> Markup:
-    """Relative errors on a logarithmic axis, with the tolerance that they must stay left of."""
+    """Relative errors on a logarithmic axis, with the tolerance to the left of which they must be."""
     row, top, left = 30.0, 34.0, 214.0
     height = top + row * len(errors) + 34.0
     low = min(-14, *(math.floor(math.log10(max(e, 1e-16))) for _, e in errors))
     high = math.ceil(math.log10(tolerance)) + 2
 
     def x(error: float) -> float:
-        place = (math.log10(max(error, 10.0**low)) - low) / (high - low)
-        return left + (WIDTH - left - 24) * min(place, 1.0)
+        fraction = (math.log10(max(error, 10.0**low)) - low) / (high - low)
+        return left + (WIDTH - left - 24) * min(fraction, 1.0)
 
     parts = []
     for exponent in range(low, high + 1, 2):
@@ -121,8 +121,10 @@ def signed_bars(
         parts.append(
             element("rect", x=start, y=at + 3, width=length, height=row - 8, class_=f"bar {colour}")
         )
-        place = (middle + length + 6, "start") if value > 0 else (middle - length - 6, "end")
-        parts.append(_words(_signed(value), place[0], at + 14, place[1]))
+        beside, anchor = (
+            (middle + length + 6, "start") if value > 0 else (middle - length - 6, "end")
+        )
+        parts.append(_words(_signed(value), beside, at + 14, anchor))
     parts.append(_line(middle, top - 6, middle, height, "axis"))
     spoken = ", ".join(f"{label} {_signed(value)}" for label, value in bars)
     return _svg(key, title, f"{title}: {spoken}.", height, parts)
@@ -141,7 +143,7 @@ def _svg(key: str, title: str, description: str, height: float, parts: Sequence[
     )
 
 
-def _legend(series: Sequence[Series], shares: bool) -> Markup:
+def _legend(series: Sequence[Series], as_percent: bool) -> Markup:
     parts = []
     for i, line in enumerate(series):
         x, y = _LEFT + (i % 2) * 208.0, 12.0 + (i // 2) * _LEGEND_ROW
@@ -150,7 +152,7 @@ def _legend(series: Sequence[Series], shares: bool) -> Markup:
             element(
                 "text",
                 line.label,
-                element("tspan", _number(line.values[-1], shares), dx=6, class_="strong"),
+                element("tspan", _number(line.values[-1], as_percent), dx=6, class_="strong"),
                 x=x + 34,
                 y=y + 4,
             )
@@ -170,8 +172,8 @@ def _words(text: str, x: float, y: float, anchor: str, class_: str | None = None
     return element("text", text, x=x, y=y, text_anchor=anchor, class_=class_)
 
 
-def _number(value: float, shares: bool) -> str:
-    return f"{100 * value:.1f}%" if shares else f"{value:.3f}"
+def _number(value: float, as_percent: bool) -> str:
+    return f"{100 * value:.1f}%" if as_percent else f"{value:.3f}"
 
 
 def _signed(value: float) -> str:
@@ -179,7 +181,7 @@ def _signed(value: float) -> str:
 
 
 def _ticks(low: float, high: float) -> list[float]:
-    """Three to six round numbers that cover [low, high], the top one at most a step short of it."""
+    """Three to six round numbers that cover [low, high]; the last may be less than a step below high."""
     span = (high - low) or 1.0
     magnitude = 10.0 ** math.floor(math.log10(span))
     step = next(s * magnitude for s in (0.1, 0.2, 0.5, 1.0, 2.0) if span / (s * magnitude) <= 5)

@@ -1,38 +1,42 @@
-"""One experiment: load the data, check the gradients, train, and ask for the test rows once."""
+"""One experiment: load the data, check the gradients, train, predict the test rows, draw the cost."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+import viz
+
 from ..data import Dataset, stratified_split
+from ..errors import DrawingError
 from ..nn import Classifier, Module
+from ..nn.losses import Loss
 from ..optim import SGD, linear_decay
 from ..tensor import Tensor
 from ..training import History, evaluate, fit
 from .gradients import check_gradients
-from .graphs import draw_cost
-from .outcome import Curves, GradientCheck, Outcome
+from .outcome import Curves, GradientCheck, Graph, Outcome
 from .recipes import Recipe
 from .wording import percent, scientific, seconds, thousands
 
-VALIDATION_SHARE = 0.1
-"""This part of the training rows is not trained on, but watched."""
+VALIDATION_FRACTION = 0.1
+"""The part of the training rows that is kept for validation."""
 
 CHECKED_ROWS = 8
-"""The gradient of the cost of so many rows is checked."""
+"""The number of rows with which the gradient of the cost is checked."""
 
 DRAWN_ROWS = 4
-"""The graph of the cost of so many rows is drawn: few, so that their values have room in it."""
+"""The number of rows for which the graph of the cost is drawn: few, so that their values fit in."""
 
 Say = Callable[[str, str], None]
-"""Called with what was done and what came of it, as soon as it is known."""
+"""Called with the name of a step and its result, as soon as it is done."""
 
 
 @dataclass(frozen=True, eq=False)
 class _Rows:
-    """The training rows, in the two parts that they play."""
+    """The training rows, divided into those to train on and those for validation."""
 
     x: NDArray[np.float32]
     y: NDArray[np.int64]
@@ -41,12 +45,11 @@ class _Rows:
 
 
 def experiment(recipe: Recipe, seed: int, say: Say) -> Outcome:
-    """Make the model of a recipe and report on it.
+    """Train the model of a recipe, and return everything that the report shows of it.
 
-    Raises: GradientCheckError if backpropagation is wrong; KeyboardInterrupt if the training was
-    interrupted.
+    Raises: GradientCheckError if a gradient is wrong; KeyboardInterrupt if the training was interrupted.
     """
-    # A stream of random numbers of its own for each purpose: no part changes what another draws.
+    # Each purpose has its own stream of random numbers, so that no part changes what another draws.
     initial, order, sampling = np.random.default_rng(seed).spawn(3)
     dataset = recipe.load()
     rows = _divided(dataset)
@@ -88,7 +91,7 @@ def experiment(recipe: Recipe, seed: int, say: Say) -> Outcome:
 
 def _divided(dataset: Dataset) -> _Rows:
     y = dataset.y_train
-    train, validation = stratified_split(y, test_fraction=VALIDATION_SHARE, seed=0)
+    train, validation = stratified_split(y, test_fraction=VALIDATION_FRACTION, seed=0)
     x = dataset.x_train
     return _Rows(x[train], y[train], x[validation], y[validation])
 
@@ -107,7 +110,7 @@ def _check(recipe: Recipe, dataset: Dataset, rng: np.random.Generator) -> Gradie
 
 
 def _spread(dataset: Dataset, count: int) -> NDArray[np.int64]:
-    """So many training rows with classes as different as can be."""
+    """This many training rows, of as many classes as possible."""
     by_class = np.argsort(dataset.y_train, kind="stable")
     return by_class[np.linspace(0, len(by_class) - 1, count).astype(np.int64)]
 
@@ -149,3 +152,23 @@ def _curves(history: History) -> Curves:
 def _probabilities(model: Classifier, x: NDArray[np.float32]) -> NDArray[np.float64]:
     p = model.predict_proba(x).astype(np.float64)
     return np.stack([1 - p, p], axis=1) if p.ndim == 1 else p
+
+
+def draw_cost(model: Module, loss: Loss, x: NDArray[Any], labels: NDArray[Any]) -> Graph:
+    """The graph of the cost of these rows, after its backward pass.
+
+    The gradients of the model are None afterwards. Without a `dot` there is only the DOT source.
+    """
+    logits = model(Tensor(x, name="x"))
+    # In the dtype that the loss computes in: else it converts them, and the name is lost.
+    y = Tensor(labels.astype(logits.dtype) if logits.ndim == 1 else labels, name="y")
+    cost = loss(logits, y)
+    cost.name = "cost J"
+    model.zero_grad()
+    cost.backward()
+    drawing = viz.draw(cost, direction="TB")
+    model.zero_grad()
+    try:
+        return Graph(drawing.dot, drawing.svg())
+    except DrawingError as error:
+        return Graph(drawing.dot, None, str(error))

@@ -1,4 +1,4 @@
-"""Writing files so that nobody ever sees half of one, however the program ends."""
+"""Files that are written completely or not at all, however the program ends."""
 
 import os
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from pathlib import Path
 def write_all(folder: Path, files: Mapping[str, str]) -> None:
     """Write texts (relative path → content) into a folder, in the order given.
 
-    Each file appears whole or not at all, and an older one is replaced in one step.
+    Each file appears complete or not at all, and an older one is replaced in one step.
     """
     for name, text in files.items():
         path = folder / name
@@ -17,20 +17,22 @@ def write_all(folder: Path, files: Mapping[str, str]) -> None:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write to a temporary sibling, then rename it: a rename is all or nothing."""
+    """Write to a temporary file in the same folder, then rename it, which is atomic."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with temporary.open("w", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()
-            os.fsync(file.fileno())  # else a power cut could leave the new name on an empty file
+            os.fsync(
+                file.fileno()
+            )  # else a power failure could leave an empty file under the new name
         temporary.replace(path)
     finally:
-        temporary.unlink(missing_ok=True)  # it is still there if anything failed, Ctrl-C included
+        temporary.unlink(missing_ok=True)  # it exists if anything failed, or after Ctrl-C
 
 
 def check_writable(folder: Path) -> None:
-    """Make the folder and try to write into it, so that a minute's work is not done in vain.
+    """Make the folder and try to write into it, before a minute of training is spent.
 
     Raises: OSError if that is impossible.
     """

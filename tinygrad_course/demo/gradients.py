@@ -1,4 +1,4 @@
-"""The check before training: is the gradient of the whole loss, through all layers, the true one?"""
+"""The check before training: is the gradient of the whole loss, through all layers, right?"""
 
 from __future__ import annotations  # naming np.random.Generator would import numpy.random
 
@@ -18,13 +18,13 @@ from .outcome import GradientCheck
 TOLERANCE = 1e-6
 
 STEP = 1e-4
-"""Small enough to pass few kinks of ReLU on the way, and far above what rounding would spoil."""
+"""Small enough to cross few kinks of ReLU, and large enough for rounding not to matter."""
 
 SMALL = 64
-"""Up to this many numbers in a parameter, the slope along each of them is compared."""
+"""In a parameter with up to this many numbers, the slope along each number is compared."""
 
 SAMPLED = 4
-"""Beyond that: along so many random directions, and along so many of its numbers, drawn by lot."""
+"""In a larger one: the number of random directions, and of its numbers, drawn at random."""
 
 
 def check_gradients(
@@ -32,7 +32,7 @@ def check_gradients(
 ) -> GradientCheck:
     """Compare ∇J · u with the slope of the cost J along directions u, for all parameters of a model.
 
-    The parameters are moved to a random point first. Give a float64 model: its parameters change.
+    The parameters are moved to a random point first, so the model changes. It must be in float64.
 
     Raises: GradientCheckError with a table of the slopes that disagree.
     """
@@ -43,7 +43,7 @@ def check_gradients(
     directions = [_directions(values, rng) for values in start.values()]
 
     def cost_along(*steps: Tensor) -> Tensor:
-        """J(θ + Σ t u): a function of few numbers t, with the slope ∇J · u for each."""
+        """J(θ + Σ t u): a function of a few numbers t, whose derivatives are the slopes ∇J · u."""
         moved = {
             path: (t @ u).reshape(values.shape) + values
             for (path, values), t, u in zip(start.items(), steps, directions, strict=True)
@@ -74,7 +74,7 @@ def _directions(values: NDArray[Any], rng: np.random.Generator) -> NDArray[np.fl
 
 @contextmanager
 def _parameters_replaced(model: Module, tensors: dict[str, Tensor]) -> Iterator[None]:
-    """Let computed tensors stand in the places of the parameters, by path."""
+    """Let computed tensors replace the parameters, by path, inside the block."""
     own = dict(model.named_parameters())
     modules = dict(model.named_modules())
     try:
@@ -86,5 +86,5 @@ def _parameters_replaced(model: Module, tensors: dict[str, Tensor]) -> Iterator[
 
 def _put(modules: dict[str, Module], tensors: dict[str, Any]) -> None:
     for path, tensor in tensors.items():
-        place, _, name = path.rpartition(".")
-        setattr(modules[place], name, tensor)
+        module, _, name = path.rpartition(".")
+        setattr(modules[module], name, tensor)

@@ -1,7 +1,7 @@
-"""Small pictures for the page: arrays to PNG files, inlined as data URIs.
+"""The page's pictures: what a model classified wrongly, and the weights of its first layer.
 
-A PNG file is a signature and a few chunks: the header (IHDR), the zlib-compressed rows, each
-behind one byte that names its filter (IDAT), and the end (IEND).
+Arrays become PNG files, inlined as data URIs. A PNG file is a signature and a few chunks: the header (IHDR),
+the zlib-compressed rows, each after one byte that names its filter (IDAT), and the end (IEND).
 
 Source: Portable Network Graphics (PNG) Specification, W3C, sections 5 and 9 to 11.
 """
@@ -9,13 +9,63 @@ Source: Portable Network Graphics (PNG) Specification, W3C, sections 5 and 9 to 
 import base64
 import struct
 import zlib
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
-_GREY, _RGBA = 0, 6  # the specification's numbers for its colour types
-_POSITIVE = (0, 114, 178)  # blue and vermilion: told apart with any kind of colour vision
+from ..markup import Markup, element
+from .outcome import Outcome
+from .wording import percent
+
+_GREY, _RGBA = 0, 6  # colour types of the specification
+_POSITIVE = (0, 114, 178)  # blue and vermilion: distinct for every kind of colour vision
 _NEGATIVE = (213, 94, 0)
+
+
+def gallery(outcome: Outcome, rows: Iterable[int]) -> Markup:
+    """These test rows as pictures, each with its class and, where it differs, the predicted class."""
+    return element("ul", *(_picture(outcome, row) for row in rows), class_="gallery")
+
+
+def template(outcome: Outcome, alt: str) -> Markup:
+    """The weights of a model with one unit, as one picture."""
+    return _weights(outcome.first_weights[0], outcome, alt, size=224)
+
+
+def detectors(outcome: Outcome, count: int) -> Markup:
+    """The weights of the `count` units of the first layer with the largest norms."""
+    norms = np.linalg.norm(outcome.first_weights, axis=1)
+    strongest = np.argsort(-norms, kind="stable")[:count]
+    tiles = (
+        element("li", _weights(outcome.first_weights[unit], outcome, f"Weights of unit {unit}", 56))
+        for unit in strongest
+    )
+    return element("ul", *tiles, class_="detectors")
+
+
+def _picture(outcome: Outcome, row: int) -> Markup:
+    data = outcome.dataset
+    is_, said = data.class_names[data.y_test[row]], data.class_names[outcome.predicted[row]]
+    sure = percent(outcome.confidence[row])
+    assert data.image_shape is not None  # only sets of pictures have a gallery
+    image = element(
+        "img",
+        src=ink(data.x_test[row].reshape(data.image_shape)),
+        alt=f"Test row {row}: is {is_}, said {said}, {sure} sure",
+        width=84,
+        height=84,
+        class_="ink",
+    )
+    said_wrong = (", ", element("span", "said ", element("b", said))) if said != is_ else ()
+    words = element("figcaption", "is ", element("b", is_), *said_wrong)
+    return element("li", element("figure", image, words, element("small", f"{sure} sure")))
+
+
+def _weights(weights: NDArray[np.float32], outcome: Outcome, alt: str, size: int) -> Markup:
+    assert outcome.dataset.image_shape is not None
+    pixels = weights.reshape(outcome.dataset.image_shape)
+    return element("img", src=signed(pixels), alt=alt, width=size, height=size, class_="weights")
 
 
 def ink(values: NDArray[np.floating]) -> str:

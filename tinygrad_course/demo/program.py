@@ -1,26 +1,26 @@
-"""The demo from its beginning to its end: experiments, files, and the summary."""
+"""The whole demo: the experiments, the files, and the summary in the terminal."""
 
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from .environment import this_environment
 from .experiment import experiment
 from .files import check_writable, write_all
-from .outcome import Outcome
+from .outcome import Outcome, this_environment
 from .recipes import RECIPES, Recipe
 from .report import report
 from .results import results
-from .summary import summary
 from .threads import one_thread
-from .wording import percent
+from .wording import percent, scientific, seconds, thousands
+
+_HEADS = ("Model", "Parameters", "Gradients off by", "Train", "Test", "Goal", "Time")
 
 
 def run(out: Path, seed: int = 0, recipes: Sequence[Recipe] = RECIPES) -> int:
     """Train every model, write the report into `out`, and return 0, or 1 if a target was missed.
 
-    Files are written at the very end, each in one step: whoever interrupts before that finds the
-    folder as it was.
+    Files are written at the very end, each in one step: an interruption before that leaves the folder
+    as it was.
 
     Raises: OSError if nothing can be written into `out`, GradientCheckError.
     """
@@ -45,7 +45,7 @@ def _say(what: str, result: str) -> None:
 
 
 def _files(outcomes: Sequence[Outcome], seed: int) -> dict[str, str]:
-    """Relative path → content; the report is last, for it points to the others."""
+    """Relative path → content; the report comes last, because it refers to the others."""
     environment = this_environment(seed)
     graphs = {o.graph_file: o.graph.dot if o.graph.svg is None else o.graph.svg for o in outcomes}
     return {
@@ -53,3 +53,38 @@ def _files(outcomes: Sequence[Outcome], seed: int) -> dict[str, str]:
         "results.json": results(outcomes, environment),
         "report.html": report(outcomes, environment),
     }
+
+
+def summary(outcomes: Sequence[Outcome], out: Path) -> str:
+    """A table of the models as plain text, and the paths of the files."""
+    rows = [_HEADS, *map(_row, outcomes)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        "  ".join(
+            cell.rjust(width) if i else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+    lines.insert(1, "-" * max(map(len, lines)))
+    notice = ""
+    if problem := next((o.graph.problem for o in outcomes if o.graph.svg is None), ""):
+        notice = f"\nThe graphs are .dot files, because they could not be drawn:\n{problem}\n"
+    return "\n".join(lines) + (
+        f"\n{notice}\n"
+        f"Look at         {out / 'report.html'}\n"
+        f"The graphs      {out / 'graphs'}\n"
+        f"For machines    {out / 'results.json'}"
+    )
+
+
+def _row(outcome: Outcome) -> tuple[str, ...]:
+    return (
+        outcome.title,
+        thousands(outcome.parameters),
+        scientific(outcome.gradient_check.error),
+        percent(outcome.train_accuracy),
+        percent(outcome.test_accuracy),
+        f"{percent(outcome.target, 0)} {'✓' if outcome.reached_target else '✗'}",
+        seconds(outcome.seconds),
+    )

@@ -1,4 +1,4 @@
-"""The four models of the demo: which data, which layers, how they are trained, what they must reach."""
+"""The four models of the demo: their data, layers, training settings and target accuracy."""
 
 from __future__ import annotations  # naming np.random.Generator would import numpy.random
 
@@ -17,11 +17,11 @@ class Recipe:
     """How to make one model. The learning rate falls from `lr` to 0, linearly, step by step."""
 
     key: str
-    """Its name for machines and files."""
+    """Its name in files."""
     title: str
     load: Callable[[], data.Dataset]
     sizes: tuple[int, ...]
-    """Numbers of features, of units in each hidden layer if any, and of outputs."""
+    """The number of features, of units in each hidden layer, and of outputs."""
     target: float
     """The test accuracy to reach."""
     epochs: int
@@ -31,7 +31,7 @@ class Recipe:
     batch_size: int = 64
 
     def model(self, rng: np.random.Generator, dtype: Any = np.float32) -> nn.Classifier:
-        """A model that has learned nothing yet."""
+        """An untrained model."""
         if len(self.sizes) == 2:
             return nn.LogisticRegression(self.sizes[0], dtype=dtype)
         return nn.MLP(self.sizes, "relu", rng=rng, dtype=dtype)
@@ -49,7 +49,7 @@ class Recipe:
 
     @property
     def training(self) -> str:
-        """The optimiser in words."""
+        """The optimizer and its settings, in words."""
         momentum = f", momentum {self.momentum:g}" if self.momentum else ""
         decay = f", weight decay {self.weight_decay:g}" if self.weight_decay else ""
         return (

@@ -1,6 +1,6 @@
-"""``report.html``: the outcomes put into the page.
+"""``report.html``: the outcomes, put into the page.
 
-The page's words are in ``page.html`` and its looks in ``page.css``; this file fills the gaps.
+The text is in ``page.html``, the style in ``page.css``; this file fills the gaps.
 """
 
 import re
@@ -12,24 +12,23 @@ import numpy as np
 
 from ..markup import Markup, element, join
 from .charts import Series, error_strip, line_chart, signed_bars
-from .environment import Environment
-from .galleries import detectors, gallery, template
-from .outcome import Outcome
+from .outcome import Environment, Outcome
+from .pictures import detectors, gallery, template
 from .tables import confusion_table, mistakes_table, models_table
 from .wording import percent
 
 PICTURES = 24
-"""At most so many of a model's mistakes are shown."""
+"""The number of mistakes that are shown at most, per model."""
 
-VOICES = 5
-"""So many weights of each sign are shown."""
+SHOWN_WEIGHTS = 5
+"""The number of weights of each sign that are shown."""
 
 DRAWING_SCALE = 0.75
-"""Graphs are drawn for paper; at this size their text is as large as the page's small print."""
+"""The size of graphs, relative to their own: their text is then as large as the page's small print."""
 
 
 def report(outcomes: Sequence[Outcome], environment: Environment) -> str:
-    """The page, as one HTML document that loads nothing."""
+    """The page, as one HTML document that loads no other file."""
     by_key = {outcome.key: outcome for outcome in outcomes}
     gaps: dict[str, str] = {
         "style": _resource("page.css").strip(),
@@ -78,7 +77,7 @@ def _tumours(outcome: Outcome) -> Mapping[str, Markup]:
     names = outcome.dataset.feature_names or ()
     weights = outcome.first_weights[0]
     ascending = np.argsort(weights, kind="stable")
-    strongest = [*ascending[:VOICES], *ascending[-VOICES:]]
+    strongest = [*ascending[:SHOWN_WEIGHTS], *ascending[-SHOWN_WEIGHTS:]]
     classes = outcome.dataset.class_names
     return {
         "tumour_costs": _costs("tumour-costs", "Cost", [(outcome, "", "a")]),
@@ -179,7 +178,7 @@ def _accuracies(key: str, title: str, models: Sequence[tuple[Outcome, str, str]]
     for outcome, name, colour in models:
         series.append(Series(f"{name}training", outcome.curves.train_accuracy, colour))
         series.append(Series(f"{name}validation", outcome.curves.validation_accuracy, colour, True))
-    return line_chart(key, title, series, y_label="accuracy", shares=True)
+    return line_chart(key, title, series, y_label="accuracy", as_percent=True)
 
 
 def _shown(count: int, which: str) -> Markup:
@@ -197,13 +196,13 @@ def _graph(outcome: Outcome) -> Markup:
     if outcome.graph.svg is None:
         inside = element("pre", outcome.graph.dot)
     else:
-        inside = Markup(_scaled(outcome.graph.svg))  # viz has escaped what stands in it
+        inside = Markup(_scaled(outcome.graph.svg))  # viz has escaped its text
     label = f"Computational graph: {outcome.title}"
     return element("div", inside, class_="drawing", tabindex=0, role="region", aria_label=label)
 
 
 def _scaled(svg: str) -> str:
-    """The drawing with the width and height of its root, the first that occur, made smaller."""
+    """The drawing with a smaller width and height of its root element, the first two in it."""
 
     def smaller(found: re.Match[str]) -> str:
         return f'{found[1]}="{DRAWING_SCALE * float(found[2]):.0f}pt"'

@@ -1,7 +1,7 @@
-"""``results.json``: the figures of the report for machines.
+"""``results.json``: the figures of the report for other programs.
 
-schema          "tinygrad_course/demo/1"; the number changes when a reader would have to
-version, seed, python, numpy, platform      what made it
+schema          "tinygrad_course/demo/1"; the number changes when programs that read it must
+version, seed, python, numpy, platform      what the run was made with
 passed          whether every model reached its target
 models          a list, in the order of training; each model has
   key, title, architecture, training        names and settings, in words
@@ -9,10 +9,10 @@ models          a list, in the order of training; each model has
   data            name, source, scaling, classes (names), rows (train, validation, test)
   gradient_check  relative_error, tolerance, slopes (how many were compared), every_parameter
   curves          train_cost, validation_cost, train_accuracy, validation_accuracy: by epoch
-  accuracy        train, test, target: shares from 0 to 1
+  accuracy        train, test, target: fractions from 0 to 1
   reached_target, seconds
-  confusion       rows: what it is; columns: what the model said; numbers of test rows
-  mistakes        row (of the test set), is, said (indices of classes), confidence
+  confusion       rows: the true class; columns: the predicted class; numbers of test rows
+  mistakes        row (of the test set), is, said (indices of the true and predicted class), confidence
   graph           the file of its drawing, relative to results.json
 """
 
@@ -21,8 +21,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from .environment import Environment
-from .outcome import Outcome
+from .outcome import Environment, Outcome
 
 SCHEMA = "tinygrad_course/demo/1"
 

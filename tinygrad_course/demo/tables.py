@@ -8,7 +8,7 @@ from .wording import percent, scientific, seconds, thousands
 
 
 def models_table(outcomes: Sequence[Outcome]) -> Markup:
-    """One row a model. On a narrow screen each row becomes a card, hence the explicit roles."""
+    """One row per model. On a narrow screen each row becomes a card, hence the explicit roles."""
     heads = ("Model", "Architecture", "Parameters", "Gradients off by", "Train", "Test", "Time")
     rows = [
         element(
@@ -40,7 +40,7 @@ def models_table(outcomes: Sequence[Outcome]) -> Markup:
 
 
 def confusion_table(outcome: Outcome) -> Markup:
-    """Rows are what the test rows are, columns what the model said; a zero is shown as a dot."""
+    """Rows are the true classes, columns the predicted ones; a zero is shown as a dot."""
     names = outcome.dataset.class_names
     counts = outcome.confusion
     largest_error = max(
@@ -50,12 +50,12 @@ def confusion_table(outcome: Outcome) -> Markup:
 
     def cell(i: int, j: int) -> Markup:
         count = int(counts[i, j])
-        share = count / max(int(counts[i].sum()), 1) if i == j else count / max(largest_error, 1)
+        fraction = count / max(int(counts[i].sum()), 1) if i == j else count / max(largest_error, 1)
         return element(
             "td",
             str(count) if count else "·",
             class_=("right" if i == j else "wrong") if count else "none",
-            style=f"--share: {0.1 + 0.4 * share:.2f}" if count else None,
+            style=f"--fraction: {0.1 + 0.4 * fraction:.2f}" if count else None,
         )
 
     rows = [
@@ -75,7 +75,7 @@ def confusion_table(outcome: Outcome) -> Markup:
 
 
 def mistakes_table(outcome: Outcome) -> Markup:
-    """The wrong test rows of a data set that has no pictures."""
+    """The wrongly classified test rows of a data set without pictures."""
     names = outcome.dataset.class_names
     rows = [
         element(

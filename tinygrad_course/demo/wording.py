@@ -1,10 +1,10 @@
-"""How figures are written for people: the same on the page and in the terminal."""
+"""Figures as text: the same on the page and in the terminal."""
 
 
-def percent(share: float, decimals: int = 1) -> str:
-    """0.9736 → "97.3%"; rounded down, because 100.0 % must mean all of them."""
+def percent(fraction: float, decimals: int = 1) -> str:
+    """0.9736 → "97.3%"; rounded down, so that 100.0% means all."""
     scale = 10**decimals
-    return f"{int(share * 100 * scale + 1e-9) / scale:.{decimals}f}%"
+    return f"{int(fraction * 100 * scale + 1e-9) / scale:.{decimals}f}%"
 
 
 def thousands(count: int) -> str:
@@ -18,7 +18,7 @@ def seconds(duration: float) -> str:
 
 
 def scientific(value: float) -> str:
-    """2.34e-9 → "2×10⁻⁹": the magnitude is what matters."""
+    """2.34e-9 → "2×10⁻⁹": one digit, since the magnitude matters."""
     if not 0 < value < float("inf"):
         return f"{value:.0f}"
     digit, exponent = f"{value:.0e}".split("e")
