@@ -74,7 +74,7 @@ def summary(outcomes: Sequence[Outcome], out: Path) -> str:
         f"\n{notice}\n"
         f"Look at         {out / 'report.html'}\n"
         f"The graphs      {out / 'graphs'}\n"
-        f"For machines    {out / 'results.json'}"
+        f"The figures     {out / 'results.json'}"
     )
 
 

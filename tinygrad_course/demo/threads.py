@@ -15,7 +15,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Let NumPy's BLAS use one thread; without threadpoolctl nothing changes, and a line on stderr says so."""
+    """Let NumPy's BLAS use one thread; without threadpoolctl nothing changes, and stderr says so."""
     try:
         from threadpoolctl import threadpool_limits
     except ImportError:
