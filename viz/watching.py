@@ -19,7 +19,7 @@ from tinygrad_course.engine.graph import Node
 from tinygrad_course.engine.source_lines import user_file_and_line
 from tinygrad_course.tensor.nodes import Constant
 
-from .graph.numbers import NOTHING, Numbers, numbers
+from .graph.summary import NOTHING, Numbers, numbers
 
 
 @dataclass

@@ -7,7 +7,7 @@ import graphviz
 
 from .. import themes
 from ..graph.boxes import ArrayBox, Box, FoldBox, OperationBox
-from ..graph.numbers import Numbers
+from ..graph.summary import Numbers
 from ..text import MOST_ROWS
 
 CELL = 7

@@ -14,7 +14,7 @@ from itertools import count
 from typing import NamedTuple
 
 from ..graph.boxes import ArrayBox, Box, Edge, FoldBox, OperationBox, View
-from ..graph.numbers import Numbers
+from ..graph.summary import Numbers
 
 
 def source(view: View) -> str:

@@ -13,7 +13,7 @@ They hold text and numbers only: they do not keep the graph alive and know no dr
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from .numbers import NOTHING, Numbers
+from .summary import NOTHING, Numbers
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from itertools import islice
 from tinygrad_course.engine.graph import Node
 
 from .. import text
-from . import describe, folds, notation
+from . import describe, names
 from .boxes import ArrayBox, Box, Edge, FoldBox, Frame, OperationBox
 from .costs import costs
 from .folding import Folding
-from .numbers import NOTHING
 from .regions import Region, outside_of_modules
+from .summary import NOTHING
 
 MOST_CONSTANTS = 12
 """How many constants of one operation are drawn."""
@@ -92,7 +92,7 @@ class Builder:
             i: self.keys[parent] for i, parent in enumerate(node.parents) if parent is not None
         }
         tails |= {i: self.constant(c, _of_constant(c, region)) for i, c in drawn.items()}
-        written = notation.written(node, self.called) if self.course else ()
+        written = names.course_formula(node, self.called) if self.course else ()
         symbol, *words = written or (describe.symbol(node),)
         words += describe.parameters(node)
         if len(drawn) < len(constants):
@@ -156,10 +156,10 @@ class Builder:
             self.keys[region] = key = self._new_key()
             assert region.outer is not None
             assert region.kind != "program"
-            kinds = tuple(folds.kinds(region.all_nodes()))
+            kinds = tuple(describe.kinds(region.all_nodes()))
             frame = self._frame(region.outer)
             self.boxes.append(
-                FoldBox(key, region.kind, folds.lines(region), region.times, kinds, frame)
+                FoldBox(key, region.kind, describe.lines(region), region.times, kinds, frame)
             )
         return key
 
@@ -191,7 +191,7 @@ class Builder:
         if region not in self.frames:
             assert region.outer is not None
             outer = self._frame(region.outer)
-            label, *lines = folds.heading(region)
+            label, *lines = describe.heading(region)
             key = f"frame{len(self.frames) + 1}"
             self.frames[region] = Frame(key, region.kind, label, tuple(lines), outer)
         return self.frames[region].key

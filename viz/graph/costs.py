@@ -1,6 +1,11 @@
-"""What a computation costs: the bytes that it keeps for the backward pass, and its FLOPs."""
+"""What a computation costs: the bytes that it keeps for the backward pass, and its FLOPs.
 
-from collections.abc import Iterable, Iterator
+A FLOP is a floating-point operation: a sum, a product, a comparison or an elementary function of one
+number. What a primitive does in several steps counts as these steps would.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from math import prod
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -9,7 +14,14 @@ from numpy.typing import NDArray
 from tinygrad_course.engine.graph import Node, Released
 
 from .. import text
-from .flops import flops
+from . import describe
+
+Shape = tuple[int, ...]
+
+_MOVES_ONLY = {
+    "shaping", "joining", "splitting", "padding", "indexing", "selection", "sorting"
+}  # fmt: skip
+"""Topics of operations that carry numbers from one place to another."""
 
 
 def costs(node: Node) -> Iterator[str]:
@@ -58,3 +70,75 @@ def _memory(x: NDArray[Any]) -> tuple[int, int]:
     for length, stride in zip(x.shape, x.strides):
         size *= length if stride else min(length, 1)
     return x.__array_interface__["data"][0], size
+
+
+# --- FLOPs ----------------------------------------------------------------------------------------
+
+
+def flops(node: Node) -> int | None:
+    """Those of the forward computation; None where nobody has counted them."""
+    primitive = node.primitive
+    if primitive is None:
+        return 0
+    shapes = [_shape(operand) for operand in describe.operands(node) if operand is not None]
+    if primitive.name in _COUNTS:
+        return _COUNTS[primitive.name](shapes, node.shape)
+    if primitive.__module__.rpartition(".")[2] in _MOVES_ONLY:
+        return 0
+    if primitive.signature is not None and set(primitive.signature) <= set("(),->"):
+        return prod(node.shape)  # element by element
+    return None
+
+
+def _shape(operand: Any) -> Shape:
+    """Of a node, of a constant, or of a Python number."""
+    outline = getattr(operand, "outline", None)
+    return () if outline is None else outline.shape
+
+
+def _each(n: int) -> Callable[[list[Shape], Shape], int]:
+    """So many for each element of the first operand."""
+    return lambda shapes, out: n * prod(shapes[0])
+
+
+def _product(shapes: list[Shape], out: Shape) -> int:
+    """A multiplication and a sum for each pair of numbers, along the last axis of the first operand."""
+    if not all(shapes):
+        return prod(out)  # np.dot with a single number
+    return 2 * prod(out) * shapes[0][-1]
+
+
+def _linear(shapes: list[Shape], out: Shape) -> int:
+    return _product(shapes, out) + prod(out) * (len(shapes) - 2)  # the bias, if there is one
+
+
+def _log_softmax(shapes: list[Shape], out: Shape) -> int:
+    """Maximum, difference, exp, sum and difference of each element, and a logarithm of each row."""
+    return 5 * prod(out) + _rows(out)
+
+
+def _cross_entropy(shapes: list[Shape], out: Shape) -> int:
+    """log softmax, and the sign and the mean of each row's loss."""
+    return _log_softmax([], shapes[0]) + 2 * _rows(shapes[0])
+
+
+def _rows(shape: Shape) -> int:
+    return prod(shape[:-1])
+
+
+_COUNTS: dict[str, Callable[[list[Shape], Shape], int]] = {
+    **dict.fromkeys(("matmul", "dot", "vecdot", "matvec", "vecmat"), _product),
+    "outer": lambda shapes, out: prod(out),
+    "linear": _linear,
+    **dict.fromkeys(("sum", "mean", "prod", "max", "min", "cumsum", "cumprod"), _each(1)),
+    "var": _each(4),  # mean, difference, square, sum
+    "std": lambda shapes, out: 4 * prod(shapes[0]) + prod(out),
+    "logsumexp": lambda shapes, out: 4 * prod(shapes[0]) + 2 * prod(out),
+    "softmax": _each(5),  # maximum, difference, exp, sum, quotient
+    "log_softmax": _log_softmax,
+    "where": lambda shapes, out: 0,
+    "mse": _each(3),  # difference, square, mean
+    "binary_cross_entropy": _each(9),
+    "binary_cross_entropy_with_logits": _each(9),
+    "cross_entropy": _cross_entropy,
+}

@@ -16,9 +16,8 @@ from dataclasses import dataclass, field
 from tinygrad_course.engine.graph import Node
 
 from .. import text
-from .levels import levels
 from .regions import Region, regions_of
-from .repeats import fold_repeats
+from .repeats import fold_repeats, levels
 
 AT_EACH_END = 10
 """How many nodes are drawn at the beginning and at the end if the middle of a graph is left out."""

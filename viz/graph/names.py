@@ -1,6 +1,12 @@
-"""What nodes and constants are called: their own names, the caller's, or the course's."""
+"""What nodes and constants are called: their own names, the caller's, or the course's.
+
+The course names the arrays of a net z⁽¹⁾ = W⁽¹⁾ x + b⁽¹⁾, a⁽¹⁾ = g(z⁽¹⁾), ŷ, ℒ(ŷ, y).
+
+Source: "Neural Networks and Deep Learning", weeks 2 to 4, which write the layer in brackets, z^[1].
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
+from math import prod
 from typing import Any, Literal, TypeAlias
 
 from tinygrad_course.engine.graph import Node
@@ -8,7 +14,8 @@ from tinygrad_course.errors import DrawingError
 from tinygrad_course.tensor import Tensor
 from tinygrad_course.tensor.nodes import Constant
 
-from . import describe, notation
+from .. import text
+from . import describe
 
 Notation: TypeAlias = Literal["plain", "course"]
 
@@ -37,7 +44,7 @@ def given_names(
             raise DrawingError(
                 f"names: {key!r} is neither a tensor nor a name: give {{tensor: name}} or {{name: new name}}"
             )
-    course = notation.course(order) if style == "course" else {}
+    course = course_names(order) if style == "course" else {}
     return course | _renamed(order, outputs, by_name) | by_tensor
 
 
@@ -52,3 +59,129 @@ def _renamed(
     own |= {describe.of_constant(c).id_of_data: c.name for c in constants}
     own |= {describe.of_tensor(t).id_of_data: t.name for t in outputs if t.node is None}
     return {key: by_name[name] for key, name in own.items() if name in by_name}
+
+
+# --- the course's names ----------------------------------------------------------------------------
+
+
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+_ACTIVATIONS = {
+    "relu", "leaky_relu", "elu", "gelu", "sigmoid", "tanh", "softplus", "softmax", "log_softmax"
+}  # fmt: skip
+_LOSSES = {
+    "mse": ("", "squared error"),
+    "binary_cross_entropy": ("", "cross-entropy"),
+    "binary_cross_entropy_with_logits": ("σ", "cross-entropy"),
+    "cross_entropy": ("softmax", "cross-entropy"),
+}
+"""What makes a prediction of the loss's operand, and what the loss is called."""
+
+_UNNAMED = "·"
+"""What stands in a formula for an operand without a name."""
+
+_SAME = {"squeeze", "reshape"}
+"""What gives the same numbers in another shape, such as one output a row."""
+
+
+def of_layer(symbol: str, number: int) -> str:
+    """z and 12 to z⁽¹²⁾."""
+    return f"{symbol}⁽{str(number).translate(_SUPERSCRIPTS)}⁾"
+
+
+def course_names(order: Sequence[Node]) -> dict[int, str]:
+    """The names of nodes and constants, by their ids; what is no part of a net keeps its own."""
+    called: dict[int, str] = {}
+    layers = _layers(order)
+    last = max(layers.values(), default=0)
+    for node in order:
+        if node.primitive is None or not layers[node]:
+            continue
+        name, n = node.primitive.name, layers[node]
+        if name == "linear":
+            _name_layer(node, n, called)
+        elif name in _ACTIVATIONS:
+            called[id(node)] = "ŷ" if n == last else of_layer("a", n)
+        elif name in _SAME:
+            called[id(node)] = called.get(id(node.parents[0]), "")
+        elif name in _LOSSES:
+            called[id(node)] = "ℒ" if _reduction(node) == "none" else "J"
+            _name_constant(node, 1, "y", called)
+    return {key: name for key, name in called.items() if name}
+
+
+def _layers(order: Sequence[Node]) -> dict[Node, int]:
+    """How many affine maps there are on the way to each node, and at it."""
+    layers: dict[Node, int] = {}
+    for node in order:
+        before = max((layers[p] for p in node.parents if p is not None), default=0)
+        is_affine = node.primitive is not None and node.primitive.name == "linear"
+        layers[node] = before + is_affine
+    return layers
+
+
+def _name_layer(node: Node, n: int, called: dict[int, str]) -> None:
+    called[id(node)] = of_layer("z", n)
+    for parent, symbol in zip(node.parents[1:], "Wb"):
+        if parent is not None:
+            called[id(parent)] = of_layer(symbol, n)
+    if n == 1:
+        if node.parents[0] is not None:
+            called.setdefault(id(node.parents[0]), "x")
+        _name_constant(node, 0, "x", called)
+
+
+def _name_constant(node: Node, i: int, name: str, called: dict[int, str]) -> None:
+    constants = node.constants or ()
+    if i < len(constants) and constants[i] is not None:
+        called.setdefault(describe.of_constant(constants[i]).id_of_data, name)
+
+
+def course_formula(node: Node, called: Mapping[int, str]) -> tuple[str, ...]:
+    """An operation as the course writes it, in lines; () for one that is no part of a net.
+
+    W⁽¹⁾x + b⁽¹⁾;   g(z⁽¹⁾), g = tanh;   1/m Σ ℒ(ŷ, y), ŷ = σ(z⁽²⁾), ℒ = cross-entropy
+    """
+    primitive = node.primitive
+    if primitive is None or id(node) not in called:
+        return ()
+    x, *others = (_called(operand, called) for operand in describe.operands(node))
+    if primitive.name == "linear":
+        weight, *bias = others
+        gap = "" if weight.endswith("⁾") else " "
+        return (" + ".join((f"{weight}{gap}{x}", *filter(None, bias))),)
+    if primitive.name in _ACTIVATIONS:
+        return f"g({x})", f"g = {primitive.symbol}"
+    if primitive.name in _LOSSES:
+        predicts, loss = _LOSSES[primitive.name]
+        prediction = f"{predicts}({x})" if predicts else x
+        is_shown = (f"ŷ = {prediction}",) * (prediction not in ("ŷ", _UNNAMED))
+        return (f"{_sum_over(node)}ℒ(ŷ, y)", *is_shown, f"ℒ = {loss}")
+    return ()
+
+
+def _reduction(loss: Node) -> str:
+    given: str = (loss.parameters or {}).get("reduction", "mean")
+    return given
+
+
+def _sum_over(loss: Node) -> str:
+    """How the cost is made of the losses: the mean is taken over all numbers, which may be m or more."""
+    if _reduction(loss) == "none":
+        return ""
+    if _reduction(loss) == "sum":
+        return "Σ "
+    prediction = loss.parents[0]
+    assert loss.primitive is not None
+    is_one_a_sample = prediction is not None and prod(prediction.shape[1:]) == 1
+    return "1/m Σ " if is_one_a_sample or loss.primitive.name == "cross_entropy" else "mean "
+
+
+def _called(operand: Any, called: Mapping[int, str]) -> str:
+    """What an operand is called in a formula."""
+    if operand is None:
+        return ""
+    if isinstance(operand, Node):
+        return text.name(called.get(id(operand), operand.name)) or _UNNAMED
+    constant = describe.of_constant(operand)
+    return text.name(called.get(constant.id_of_data, constant.name)) or _UNNAMED

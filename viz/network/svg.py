@@ -12,13 +12,13 @@ connect it with the nodes of a graph. Layers count from 0, which is that of the 
 There are no ids, since several drawings may stand in one page.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Literal
 from xml.etree.ElementTree import Element, tostring
 
 from ..themes import Theme
-from . import legend, lines, style, units
+from . import lines, style, units
 from .layout import RADIUS, Column, columns
 from .lines import Measure
 from .markup import LINE, NORMAL, SMALL, TINY, add, coordinate, width, write
@@ -70,10 +70,10 @@ def element(
 
     kinds = measure.kinds if weights else ()
     rows = wording.explanations(weights=weights)
-    needed, height = legend.size(wording.caption, kinds, rows)
+    needed, height = legend_size(wording.caption, kinds, rows)
     left, right = _ends(wording, places, widths)
     middle, reach = (left + right) / 2, max(right - left, needed) / 2 + MARGIN
-    legend.draw(root, wording.caption, kinds, rows, middle, y)
+    draw_legend(root, wording.caption, kinds, rows, middle, y)
     bottom = y - LINE / 2 + height + MARGIN
 
     extent = {"width": coordinate(2 * reach), "height": coordinate(bottom - top)}
@@ -91,3 +91,53 @@ def _ends(
     left = max(units.room_beside(wording, 0, first), widths[0] / 2)
     right = max(units.room_beside(wording, wording.last, last), widths[-1] / 2)
     return first.x - left, last.x + right
+
+
+# --- the legend ------------------------------------------------------------------------------------
+
+
+MEANING = {
+    "positive": "w > 0",
+    "negative": "w < 0",
+    "zero": "w = 0",
+    "undefined": "w is NaN or infinite",
+}
+"""What the kinds of lines mean."""
+
+SAMPLE = 26.0
+"""The length of a sample line."""
+
+CLOSE, APART = 6.0, 18.0
+"""From a sample to its words, and from there to the next sample."""
+
+
+def legend_size(caption: str, kinds: Sequence[str], rows: Iterable[str]) -> tuple[float, float]:
+    """Width and height of what `draw` draws."""
+    lengths = [width(caption, NORMAL), _samples(kinds), *(width(row, SMALL) for row in rows)]
+    return max(lengths), LINE * (len(lengths) - (not kinds) + 0.4)
+
+
+def draw_legend(
+    parent: Element, caption: str, kinds: Sequence[str], rows: Iterable[str], x: float, y: float
+) -> None:
+    """The caption, a sample of each kind of line, and the rows, around x and from y on downwards."""
+    legend = add(parent, "g", class_="legend")
+    write(legend, caption, x, y, class_="caption")
+    y += 0.4 * LINE
+    if kinds:
+        y += LINE
+        left = x - _samples(kinds) / 2
+        for kind in kinds:
+            right = left + SAMPLE
+            add(legend, "line", class_=f"sample {kind}", x1=left, y1=y, x2=right, y2=y)
+            write(legend, MEANING[kind], right + CLOSE, y, SMALL, anchor="start", class_="quiet")
+            left = right + CLOSE + width(MEANING[kind], SMALL) + APART
+    for row in rows:
+        y += LINE
+        write(legend, row, x, y, SMALL, class_="quiet")
+
+
+def _samples(kinds: Sequence[str]) -> float:
+    """The width of the row of samples."""
+    each = (SAMPLE + CLOSE + width(MEANING[kind], SMALL) for kind in kinds)
+    return sum(each) + APART * max(len(kinds) - 1, 0)

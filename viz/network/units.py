@@ -1,9 +1,11 @@
 """The units of a column: a circle each, with its symbol, its activation's curve and its bias."""
 
+from itertools import groupby
 from xml.etree.ElementTree import Element
 
-from . import curve
-from .layers import Layer
+import numpy as np
+
+from .layers import POINTS, Layer, Numbers
 from .layout import RADIUS, Column
 from .markup import NORMAL, TINY, add, width, write
 from .wording import Wording, activation, number
@@ -65,7 +67,7 @@ def _function(group: Element, layer: Layer, symbol: str, x: float, y: float) -> 
     if layer.response is None:
         _text(group, activation(layer), x, y, room)
     else:
-        curve.draw(group, layer.response, x, y, scale)
+        draw_curve(group, layer.response, x, y, scale)
 
 
 def _text(group: Element, content: str, x: float, y: float, room: float = ROOM) -> None:
@@ -90,3 +92,23 @@ def _beside(group: Element, name: str, x: float, y: float, *, is_output: bool) -
     if name:
         x, anchor = (end + BESIDE, "start") if is_output else (x - RADIUS - BESIDE, "end")
         write(group, name, x, y, anchor=anchor, class_="name")
+
+
+CURVE_WIDTH, CURVE_HEIGHT = 25.0, 17.0
+
+
+def draw_curve(parent: Element, response: Numbers, x: float, y: float, scale: float = 1.0) -> None:
+    """`response`, which an activation gives at `POINTS`, around (x, y); broken where it isn't finite."""
+    values = np.where(np.isfinite(response), response, 0.0)
+    low, high = values.min(initial=0.0), values.max(initial=0.0)
+    width, height = CURVE_WIDTH * scale, CURVE_HEIGHT * scale
+    rise = height / ((high - low) or 1.0)
+    across = x + width * POINTS / np.ptp(POINTS)
+    down = y + rise * ((high + low) / 2 - values)
+    axis = y + rise * (high + low) / 2
+    add(parent, "line", class_="axis", x1=x - width / 2, y1=axis, x2=x + width / 2, y2=axis)
+    drawn = zip(across, down, np.isfinite(response), strict=True)
+    pieces = [list(piece) for is_finite, piece in groupby(drawn, lambda p: p[2]) if is_finite]
+    path = "".join("M" + "L".join(f"{a:.1f} {b:.1f}" for a, b, _ in piece) for piece in pieces)
+    if path:
+        add(parent, "path", class_="curve", d=path)

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .. import text
-from ..graph import notation
-from ..graph.names import Notation
+from ..graph.names import Notation, of_layer
 from .layers import Layer, Net
 
 BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -42,7 +41,7 @@ class Wording:
         if self.notation == "plain":
             return "" if column else f"x{k}"
         k = k.translate(BELOW)
-        return notation.layer(f"a{k}", column) if column else f"x{k}"
+        return of_layer(f"a{k}", column) if column else f"x{k}"
 
     def outside(self, column: int, unit: int) -> str:
         """What stands beside a unit: the name of an input or of an output."""
@@ -86,7 +85,7 @@ class Wording:
         layer = self.layer(column)
         if layer is None:
             return "input layer", text.count(self.net.layers[0].inputs, "unit")
-        weight = notation.layer("W", column) if self.notation == "course" else "weight"
+        weight = of_layer("W", column) if self.notation == "course" else "weight"
         return (
             "output layer" if column == self.last else f"hidden layer {column}",
             f"{text.count(layer.units, 'unit')}, {activation(layer)}",

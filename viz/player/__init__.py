@@ -1,13 +1,13 @@
 """The player: a web page on which one steps through a forward and a backward pass.
 
-recording.py    looks on while operations run; handing.py notes what they hand to each other
-shares.py       what an operation hands back to each operand, and its local derivatives
-structure.py    the graph as plain data, and passes.py its numbers; numbers.py has each array once
-linking.py      the diagram of a model beside its graph, and what is what in both
-page.py         joins the files of assets/ (HTML, CSS, JavaScript) and the data into one file
-making.py       `player`, which is what people call
+observed.py         notes what happens in a run, and backward.py what is propagated in a backward pass
+contributions.py    what an operation contributes to each operand, and its local derivatives
+graph_data.py       the graph as plain data; pass_data.py: the arrays of a pass; table.py has each array once
+network_data.py     the diagram of a model beside its graph, and what is what in both
+page.py             joins the files of assets/ (HTML, CSS, JavaScript) and the data into one file
+player.py           `player`, which is what people call
 """
 
-from .making import Player, player
+from .player import Player, player
 
 __all__ = ["Player", "player"]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from viz import text, themes
 from viz.formats.labels import flush_left, label, plain
 from viz.graph.boxes import ArrayBox, FoldBox, OperationBox
-from viz.graph.numbers import NOT_YET, Numbers
+from viz.graph.summary import NOT_YET, Numbers
 
 lines = st.text().map(text.name).filter(bool)
 

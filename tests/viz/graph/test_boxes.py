@@ -1,7 +1,7 @@
 import pytest
 
 from viz.graph.boxes import ArrayBox, Edge, FoldBox, Frame, OperationBox
-from viz.graph.numbers import NOT_YET, Numbers
+from viz.graph.summary import NOT_YET, Numbers
 
 
 @pytest.mark.parametrize(

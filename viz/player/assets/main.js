@@ -2,8 +2,8 @@
 
 import { byId, element, fill } from "./dom.js";
 import { Store } from "./store.js";
-import { Recording } from "./recording.js";
-import { Graph } from "./graph.js";
+import { Recording } from "./run.js";
+import { Graph } from "./view.js";
 import { stepsOf } from "./timeline.js";
 import { heading, sentence, short } from "./words.js";
 import { draw } from "./drawing.js";

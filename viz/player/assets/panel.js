@@ -1,7 +1,7 @@
 // The panel: what happens in the current step, and all about the node that is selected.
 
 import { byId, element, fill } from "./dom.js";
-import { block, equation } from "./numbers.js";
+import { block, equation } from "./block.js";
 import { arrived, gradientAt, valueAt } from "./timeline.js";
 import { expressionOf, gradientName, nameOf } from "./words.js";
 

@@ -10,10 +10,10 @@ from tinygrad_course.tensor.nodes import Constant
 
 from ..graph import describe
 from ..graph.regions import owner_of
-from .handing import Backward
-from .numbers import Table
-from .recording import Recording
-from .structure import Structure
+from .backward import Backward
+from .graph_data import Structure
+from .observed import Recording
+from .table import Table
 
 
 def played(

@@ -9,7 +9,7 @@ from tinygrad_course.engine.graph import Released
 from tinygrad_course.ops.shaping import identity
 from tinygrad_course.primitive import registry
 from tinygrad_course.testing import Case
-from viz.player.shares import is_elementwise, local_derivatives, saved_again, shares
+from viz.player.contributions import is_elementwise, local_derivatives, saved_again, shares
 
 ELEMENTWISE = [
     name

@@ -16,9 +16,9 @@ from tinygrad_course.tensor import Tensor
 from tinygrad_course.tensor.nodes import Constant
 
 from ..graph.regions import owner_of
-from .handing import Backward
-from .numbers import Table
-from .shares import saved_again
+from .backward import Backward
+from .contributions import saved_again
+from .table import Table
 
 
 @dataclass(frozen=True)

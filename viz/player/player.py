@@ -17,11 +17,11 @@ from ..graph.names import Notation, given_names
 from ..render import write
 from ..subject import outputs_of
 from . import page
-from .linking import Linked
-from .numbers import Table
-from .passes import played
-from .recording import Recording, go_back
-from .structure import Structure
+from .graph_data import Structure
+from .network_data import Linked
+from .observed import Recording, go_back
+from .pass_data import played
+from .table import Table
 
 MOST_NODES = 1000
 """A graph of more nodes than this is too long to be played."""

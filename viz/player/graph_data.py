@@ -8,7 +8,7 @@ from typing import Any
 from tinygrad_course.engine.graph import Node
 
 from .. import text
-from ..graph import describe, folds
+from ..graph import describe
 from ..graph.builder import MOST_CONSTANTS
 from ..graph.regions import Region, regions_of
 
@@ -66,12 +66,12 @@ class Structure:
         )
 
     def _region(self, region: Region, is_open: bool) -> Item:
-        head, *lines = folds.heading(region) or ("",)
+        head, *lines = describe.heading(region) or ("",)
         return {
             "kind": region.kind,
             "label": head,
             "lines": lines,
-            "summary": folds.lines(region),
+            "summary": describe.lines(region),
             "outer": None if region.outer is None else self._region_numbers[region.outer],
             "open": is_open,
         }

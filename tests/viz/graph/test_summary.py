@@ -6,7 +6,7 @@ from hypothesis.extra import numpy as arrays
 
 from tinygrad_course.engine.graph import SMALL
 from viz import text
-from viz.graph.numbers import COLUMNS, NOTHING, ROWS, heat, numbers, statistics
+from viz.graph.summary import COLUMNS, NOTHING, ROWS, heat, numbers, statistics
 
 shapes = arrays.array_shapes(max_dims=3, max_side=40)
 finite = arrays.arrays(np.float64, shapes, elements=st.floats(-1e6, 1e6))

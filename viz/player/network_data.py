@@ -16,8 +16,8 @@ from ..graph.regions import Region, owner_of
 from ..network import states
 from ..network.layers import Net, Numbers, read
 from ..network.wording import Wording
-from .recording import Used
-from .structure import Item, Structure
+from .graph_data import Item, Structure
+from .observed import Used
 
 
 class Linked:

@@ -7,7 +7,7 @@ import numpy as np
 from tinygrad_course.engine.graph import SMALL
 
 from .. import text
-from ..graph.numbers import NOTHING, Numbers, numbers
+from ..graph.summary import NOTHING, Numbers, numbers
 
 
 class Table:

@@ -7,8 +7,8 @@ from typing import Any
 from tinygrad_course.engine.graph import Node
 from tinygrad_course.primitive import Array
 
-from .numbers import Table
-from .shares import local_derivatives, shares
+from .contributions import local_derivatives, shares
+from .table import Table
 
 
 @dataclass

@@ -9,8 +9,8 @@ from tinygrad_course.autodiff import checkpoint
 from tinygrad_course.engine.graph import topological_order
 from tinygrad_course.errors import ChangedValueError
 from viz import text
-from viz.player.numbers import Table
-from viz.player.recording import Recording, go_back
+from viz.player.observed import Recording, go_back
+from viz.player.table import Table
 
 
 def played(loss):
