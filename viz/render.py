@@ -22,7 +22,7 @@ from .themes import Theme
 
 SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".mmd", ".html", ".txt")
 
-PATIENCE = 120
+TIMEOUT = 120
 """Seconds after which a `dot` that has not finished is stopped; a folded graph takes a few."""
 
 _WITHOUT_PDF = "\nGraphviz itself can write PDF, and so can a browser that prints the .html"
@@ -174,11 +174,11 @@ def _rendered(source: str, format: str) -> bytes:
     command = [program, "-Kdot", f"-T{format}", *(["-Gdpi=192"] if format == "png" else [])]
     try:
         done = subprocess.run(
-            command, input=source.encode(), capture_output=True, timeout=PATIENCE, check=False
+            command, input=source.encode(), capture_output=True, timeout=TIMEOUT, check=False
         )
     except subprocess.TimeoutExpired:
         raise DrawingError(
-            f"{program} had not finished after {PATIENCE} s: draw less of the graph "
+            f"{program} had not finished after {TIMEOUT} s: draw less of the graph "
             f"(depth=…, limit=…), or save it as .dot"
         ) from None
     except OSError as error:

@@ -71,7 +71,7 @@ def parameter(value: Any) -> str:
         return ends if value.step is None else f"{ends}:{value.step}"
     if value is Ellipsis:
         return "..."
-    if isinstance(value, Spec) or (isinstance(value, np.ndarray) and value.ndim):
+    if isinstance(value, Outline) or (isinstance(value, np.ndarray) and value.ndim):
         return f"{spec(value.shape, value.dtype)} array"
     if isinstance(value, (type, np.dtype)):
         return str(np.dtype(value))
@@ -101,7 +101,7 @@ def size(n: int) -> str:
 
 
 def _aligned(cells: Sequence[str]) -> list[str]:
-    """Numbers one below the other, point below point."""
+    """ArraySummary one below the other, point below point."""
     parts = [cell.partition(".") for cell in cells]
     whole = max(len(before) for before, _, _ in parts)
     fraction = max(len(point + after) for _, point, after in parts)

@@ -19,16 +19,16 @@ from tinygrad_course.engine.graph import Node
 from tinygrad_course.engine.source_lines import user_file_and_line
 from tinygrad_course.tensor.nodes import Constant
 
-from .graph.summary import NOTHING, Numbers, numbers
+from .graph.summary import NOTHING, ArraySummary, summarise
 
 
 @dataclass
-class Seen:
+class ObservedArrays:
     """What the numbers of a large result are like, those of its gradient, and of large constants."""
 
-    value: Numbers
-    constants: Mapping[int, Numbers]  # by the place of the operand
-    gradient: Numbers = NOTHING
+    value: ArraySummary
+    constants: Mapping[int, ArraySummary]  # by the place of the operand
+    gradient: ArraySummary = NOTHING
 
 
 class watch(Observing):
@@ -38,11 +38,11 @@ class watch(Observing):
         """Look at a result, and at what it was computed from as far as the graph does not keep it."""
         node._location = ":".join(map(str, user_file_and_line(sys._getframe(1))))
         constants = {
-            i: numbers(operands[i])
+            i: summarise(operands[i])
             for i, constant in enumerate(node.constants or ())
             if isinstance(constant, Constant) and not constant.spec.small
         }
-        node._annotation = Seen(NOTHING if node.spec.small else numbers(out), constants)
+        node.watched = ObservedArrays(NOTHING if node.outline.small else summarise(out), constants)
 
     def before_backward(self, order: Sequence[Node]) -> None:
         """Nothing is needed of it."""
@@ -51,5 +51,5 @@ class watch(Observing):
         self, node: Node, g: Any, parents: Sequence[Any], leaves: dict[Node, Any]
     ) -> None:
         """Look at a gradient."""
-        if isinstance(node.annotation, Seen) and not node.spec.small:
-            node.annotation.gradient = numbers(getattr(g, "_data", g))
+        if isinstance(node.watched, ObservedArrays) and not node.outline.small:
+            node.watched.gradient = summarise(getattr(g, "_data", g))

@@ -168,7 +168,7 @@ def test_what_dot_says_while_it_succeeds_is_ignored(loss, dot_that, tmp_path, ca
 
 
 def test_a_dot_that_hangs_is_stopped(loss, dot_that, monkeypatch):
-    monkeypatch.setattr(render, "PATIENCE", 0.5)
+    monkeypatch.setattr(render, "TIMEOUT", 0.5)
     dot_that("import time; time.sleep(60)")
     with pytest.raises(DrawingError, match=r"not finished after 0\.5 s"):
         viz.draw(loss).svg()

@@ -7,7 +7,7 @@ import graphviz
 
 from .. import themes
 from ..graph.boxes import ArrayBox, Box, FoldBox, OperationBox
-from ..graph.summary import Numbers
+from ..graph.summary import ArraySummary
 from ..text import MOST_ROWS
 
 CELL = 7
@@ -58,21 +58,21 @@ def _rows(box: ArrayBox, theme: themes.Theme) -> list[str]:
     return rows
 
 
-def _entry(title: str, colour: str, numbers: Numbers, theme: themes.Theme) -> Iterator[str]:
+def _entry(title: str, colour: str, summary: ArraySummary, theme: themes.Theme) -> Iterator[str]:
     """A titled entry of one or more lines, and the picture of many numbers."""
-    titles = (title, *[""] * len(numbers.lines))
-    for title, line in zip(titles, numbers.lines[: MOST_ROWS + 1]):
+    titles = (title, *[""] * len(summary.lines))
+    for title, line in zip(titles, summary.lines[: MOST_ROWS + 1]):
         yield (
             f'<tr><td align="left">{_coloured(colour, title)}</td>'
             f'<td align="left">{_html(line)}</td></tr>'
         )
-    if numbers.heat:
-        yield f'<tr><td></td><td align="left">{_heat(numbers, theme)}</td></tr>'
+    if summary.heat:
+        yield f'<tr><td></td><td align="left">{_heat_map(summary, theme)}</td></tr>'
 
 
-def _heat(numbers: Numbers, theme: themes.Theme) -> str:
+def _heat_map(summary: ArraySummary, theme: themes.Theme) -> str:
     """A heat map, in cells of a table, which every format of Graphviz can draw."""
-    rows = ("".join(_cell(level, theme) for level in row) for row in numbers.heat)
+    rows = ("".join(_cell(level, theme) for level in row) for row in summary.heat)
     return _table((f"<tr>{row}</tr>" for row in rows), padding=0)
 
 

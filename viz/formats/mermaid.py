@@ -77,10 +77,10 @@ def _label(box: Box) -> tuple[str, ...]:
         return (box.symbol, *box.parameters, *box.costs)
     if isinstance(box, FoldBox):
         return (*((f"× {box.times}",) * (box.times > 1)), *box.lines)
-    return tuple(filter(None, (box.name, box.spec, *_numbers(box)))) or (" ",)
+    return tuple(filter(None, (box.name, box.spec, *_summaries(box)))) or (" ",)
 
 
-def _numbers(box: ArrayBox) -> Iterator[str]:
+def _summaries(box: ArrayBox) -> Iterator[str]:
     title = "value now" if box.is_changed else "value"
     is_number = not (box.name or box.spec)
     yield from box.value.lines if is_number else _titled(title, box.value.lines)

@@ -14,7 +14,7 @@ from itertools import count
 from typing import NamedTuple
 
 from ..graph.boxes import ArrayBox, Box, Edge, FoldBox, OperationBox, View
-from ..graph.summary import Numbers
+from ..graph.summary import ArraySummary
 
 
 def source(view: View) -> str:
@@ -42,7 +42,7 @@ class _Tree:
         for edge in view.edges:
             self.into[edge.head].append(edge)
         self.uses = Counter(edge.tail for edge in view.edges)
-        self.numbers = count(1)
+        self.mark_numbers = count(1)
         self.marks: dict[str, str] = {}  # of what is written: (1), (2), … if it is used again
 
     def lines(self) -> Iterator[str]:
@@ -55,7 +55,7 @@ class _Tree:
             operation = self._maker(box)
             operands = self.into[operation.key if operation else box.key]
             if box.key in self.marks:
-                words = ("↑", self.marks[box.key], _called(box, operation))
+                words = ("↑", self.marks[box.key], _head(box, operation))
                 yield branch.left + " ".join(filter(None, words))
                 continue
             yield branch.left + self._line(branch, box, operation)
@@ -70,9 +70,9 @@ class _Tree:
         return maker if isinstance(maker, OperationBox) else None
 
     def _line(self, branch: _Branch, box: Box, operation: OperationBox | None) -> str:
-        mark = f"({next(self.numbers)})" if self.uses[box.key] > 1 else ""
+        mark = f"({next(self.mark_numbers)})" if self.uses[box.key] > 1 else ""
         self.marks[box.key] = mark
-        words = [" ".join(filter(None, (mark, _called(box, operation))))]
+        words = [" ".join(filter(None, (mark, _head(box, operation))))]
         if isinstance(box, ArrayBox):
             words += [box.spec, *_entries(box)]
             words += ["output"] if box.is_output and self.uses[box.key] else []
@@ -96,7 +96,7 @@ def _branches(operands: Sequence[Edge], below: str, frame: str) -> Iterator[_Bra
         yield _Branch(edge, below + "└─ ", below + "   ", frame)
 
 
-def _called(box: Box, operation: OperationBox | None) -> str:
+def _head(box: Box, operation: OperationBox | None) -> str:
     if isinstance(box, FoldBox):
         return " ".join(("▣", *(f"× {box.times}",) * (box.times > 1), box.lines[0]))
     if isinstance(box, OperationBox):
@@ -107,30 +107,30 @@ def _called(box: Box, operation: OperationBox | None) -> str:
     return " = ".join(filter(None, (box.name, made)))
 
 
-def _titled(box: ArrayBox) -> list[tuple[str, Numbers]]:
+def _titled(box: ArrayBox) -> list[tuple[str, ArraySummary]]:
     title = "value now" if box.is_changed else "value" if box.spec else ""
     titled = [(title, box.value), ("grad", box.gradient)]
-    return [(title, numbers) for title, numbers in titled if numbers.lines]
+    return [(title, summary) for title, summary in titled if summary.lines]
 
 
 def _is_wide(box: ArrayBox) -> bool:
     """Whether it has a matrix, which does not fit into a line."""
-    shown = (numbers.lines for _, numbers in _titled(box))
+    shown = (summary.lines for _, summary in _titled(box))
     return any(len(lines) > 1 and lines[0].startswith("[") for lines in shown)
 
 
 def _entries(box: ArrayBox) -> Iterator[str]:
     """Value and gradient in the box's own line."""
     if not _is_wide(box):
-        for title, numbers in _titled(box):
-            yield f"{title} {', '.join(numbers.lines)}".strip()
+        for title, summary in _titled(box):
+            yield f"{title} {', '.join(summary.lines)}".strip()
 
 
 def _rows(box: Box) -> Iterator[str]:
     """Value and gradient in lines of their own."""
     if isinstance(box, ArrayBox) and _is_wide(box):
         width = max(len(title) for title, _ in _titled(box))
-        for title, numbers in _titled(box):
-            for line in numbers.lines:
+        for title, summary in _titled(box):
+            for line in summary.lines:
                 yield f"{title.ljust(width)} {line}"
                 title = ""

@@ -13,7 +13,7 @@ They hold text and numbers only: they do not keep the graph alive and know no dr
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from .summary import NOTHING, Numbers
+from .summary import NOTHING, ArraySummary
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,8 @@ class ArrayBox:
     kind: Literal["leaf", "constant", "result"]
     name: str
     spec: str
-    value: Numbers = NOTHING
-    gradient: Numbers = NOTHING
+    value: ArraySummary = NOTHING
+    gradient: ArraySummary = NOTHING
     is_output: bool = False
     is_changed: bool = False  # overwritten in place since: `value` is not what the graph saw
     frame: str = ""
@@ -52,7 +52,7 @@ class OperationBox:
     formula: str = ""
     vjp: str = ""
     costs: tuple[str, ...] = ()  # what it keeps for the backward pass, and what it computes
-    place: str = ""  # the line of user code that ran it, if somebody looked on (`watch`)
+    location: str = ""  # the line of user code that ran it, if it was observed (`watch`)
     frame: str = ""
 
     @property
@@ -61,7 +61,7 @@ class OperationBox:
 
     @property
     def description(self) -> str:
-        return ". ".join(filter(None, (self.formula, self.vjp, *self.costs, self.place)))
+        return ". ".join(filter(None, (self.formula, self.vjp, *self.costs, self.location)))
 
 
 @dataclass(frozen=True)

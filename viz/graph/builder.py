@@ -25,8 +25,8 @@ MOST_GIVEN = 3
 class Builder:
     """Boxes, edges and frames in the making. Nodes are added in topological order.
 
-    called      names by the ids of nodes and constants, instead of their own
-    recorded    when the graph was, on the clock of writes: leaves written since are marked
+    names_by_id      names by the ids of nodes and constants, instead of their own
+    recorded_at    when the graph was, on the clock of writes: leaves written since are marked
     course      whether operations are written as the course does
     values      whether numbers are shown
     costs       whether it is shown what operations keep and compute
@@ -36,17 +36,17 @@ class Builder:
         self,
         outputs: Collection[Node],
         folding: Folding,
-        called: Mapping[int, str],
+        names_by_id: Mapping[int, str],
         *,
-        recorded: float,
+        recorded_at: float,
         course: bool = False,
         values: bool = True,
         costs: bool = False,
     ) -> None:
         self.outputs = set(outputs)
         self.folding = folding
-        self.called = called
-        self.recorded = recorded
+        self.names_by_id = names_by_id
+        self.recorded_at = recorded_at
         self.course = course
         self.values = values
         self.costs = costs
@@ -59,7 +59,7 @@ class Builder:
 
     def add(self, node: Node) -> None:
         """Draw a node: the operation, its constants, and the array; or the fold that it is in."""
-        region = self.folding.home[node]
+        region = self.folding.region_of[node]
         fold = self.folding.fold_around(region)
         if fold is not None:
             self._add_to_fold(node, fold)
@@ -70,12 +70,12 @@ class Builder:
             ArrayBox(
                 key,
                 "result" if operation else "leaf",
-                text.name(self.called.get(id(node), node.name)),
+                text.name(self.names_by_id.get(id(node), node.name)),
                 text.spec(node.shape, node.dtype),
                 describe.value(node) if self.values else NOTHING,
                 describe.gradient(node) if self.values else NOTHING,
                 is_output=node in self.outputs and bool(operation),
-                is_changed=describe.is_changed(node, self.recorded),
+                is_changed=describe.is_changed(node, self.recorded_at),
                 frame=self._frame(region),
             )
         )
@@ -92,7 +92,7 @@ class Builder:
             i: self.keys[parent] for i, parent in enumerate(node.parents) if parent is not None
         }
         tails |= {i: self.constant(c, _of_constant(c, region)) for i, c in drawn.items()}
-        written = names.course_formula(node, self.called) if self.course else ()
+        written = names.course_formula(node, self.names_by_id) if self.course else ()
         symbol, *words = written or (describe.symbol(node),)
         words += describe.parameters(node)
         if len(drawn) < len(constants):
@@ -104,7 +104,7 @@ class Builder:
                 primitive.name,
                 symbol,
                 tuple(words),
-                *describe.formulas(node),
+                *describe.formula_and_vjp(node),
                 tuple(costs(node)) if self.costs else (),
                 node.location or "",
                 self._frame(region),
@@ -117,12 +117,12 @@ class Builder:
                 self.edges.append(Edge(tails[i], key, labels[i], describe.stretched(node, operand)))
         return key
 
-    def constant(self, constant: describe.Described, region: Region) -> str:
+    def constant(self, constant: describe.ConstantInfo, region: Region) -> str:
         """Draw a constant, once, however often it is used; return its key."""
         key = self.keys.get(constant.identity)
         if key is None:
             self.keys[constant.identity] = key = self._new_key()
-            name = text.name(self.called.get(constant.id_of_data, constant.name))
+            name = text.name(self.names_by_id.get(constant.id_of_data, constant.name))
             is_number = not constant.spec  # it has nothing but its value to be known by
             value = constant.value if self.values or is_number else NOTHING
             frame = self._frame(region)
@@ -156,10 +156,10 @@ class Builder:
             self.keys[region] = key = self._new_key()
             assert region.outer is not None
             assert region.kind != "program"
-            kinds = tuple(describe.kinds(region.all_nodes()))
+            kinds = tuple(describe.frequent_operations(region.all_nodes()))
             frame = self._frame(region.outer)
             self.boxes.append(
-                FoldBox(key, region.kind, describe.lines(region), region.times, kinds, frame)
+                FoldBox(key, region.kind, describe.fold_lines(region), region.times, kinds, frame)
             )
         return key
 
@@ -167,7 +167,7 @@ class Builder:
         """What a folded model was given from outside: a constant with a name, or its very input."""
         if not node.constants:
             return
-        region = outside_of_modules(self.folding.home[node])
+        region = outside_of_modules(self.folding.region_of[node])
         if self.folding.fold_around(region) is not None:
             return
         is_first = all(parent is None or parent.primitive is None for parent in node.parents)
@@ -197,6 +197,6 @@ class Builder:
         return self.frames[region].key
 
 
-def _of_constant(constant: describe.Described, region: Region) -> Region:
+def _of_constant(constant: describe.ConstantInfo, region: Region) -> Region:
     """A number stands where it is used; an array is what the outermost model was given."""
     return outside_of_modules(region) if constant.spec else region

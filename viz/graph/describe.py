@@ -15,7 +15,7 @@ from tinygrad_course.tensor.nodes import constant as constant_of
 
 from .. import text
 from .regions import Region, owner_of
-from .summary import NOT_YET, NOTHING, Numbers, numbers
+from .summary import NOT_YET, NOTHING, ArraySummary, summarise
 
 COMMUTATIVE = {
     "add", "multiply", "maximum", "minimum", "fmax", "fmin", "hypot", "logaddexp", "logaddexp2"
@@ -25,29 +25,29 @@ COMMUTATIVE = {
 MOST_NAMES = 5
 """How many outputs a title names."""
 
-MOST_KINDS = 5
+MOST_OPERATIONS = 5
 """How many kinds of operation a summary names."""
 
-WIDEST = 60
+LONGEST_HEADING = 60
 """A module and its settings are cut at this many characters."""
 
 
 @dataclass(frozen=True)
-class Described:
+class ConstantInfo:
     """A constant in words; equal `identity` means the same array."""
 
     identity: object
     name: str
     spec: str
     array: Any
-    seen: Numbers = NOTHING
+    observed: ArraySummary = NOTHING
 
     @property
-    def value(self) -> Numbers:
+    def value(self) -> ArraySummary:
         """Its numbers, as far as they are known: few, or watched. Those of a number are itself."""
         if not self.spec:
-            return Numbers((text.exact(self.array),))
-        return self.seen if self.array is None else numbers(self.array)
+            return ArraySummary((text.exact(self.array),))
+        return self.observed if self.array is None else summarise(self.array)
 
     @property
     def id_of_data(self) -> int:
@@ -55,60 +55,62 @@ class Described:
         return self.identity if isinstance(self.identity, int) else id(self.identity)
 
 
-def of_constant(constant: Any, seen: Numbers = NOTHING) -> Described:
+def of_constant(constant: Any, observed: ArraySummary = NOTHING) -> ConstantInfo:
     """An operand without node, as the graph remembers it: a `Constant` or a Python number."""
     if isinstance(constant, Constant):
-        return _array(constant, constant.value, constant.name, constant.spec, seen)
+        return _array(constant, constant.value, constant.name, constant.outline, observed)
     # A Python number has no dtype of its own, and equal numbers need not mean the same thing.
-    return Described(object(), "", "", constant)
+    return ConstantInfo(object(), "", "", constant)
 
 
-def constants(node: Node) -> dict[int, Described]:
+def constants(node: Node) -> dict[int, ConstantInfo]:
     """Those of a node, by the place of the operand."""
-    seen = getattr(node.annotation, "constants", {})
+    observed = getattr(node.watched, "constants", {})
     return {
-        i: of_constant(constant, seen.get(i, NOTHING))
+        i: of_constant(constant, observed.get(i, NOTHING))
         for i, constant in enumerate(node.constants or ())
         if constant is not None
     }
 
 
-def of_tensor(tensor: Tensor) -> Described:
+def of_tensor(tensor: Tensor) -> ConstantInfo:
     """A tensor that has no graph."""
     constant = constant_of(tensor)
     return _array(constant, constant.value, tensor.name, tensor)
 
 
 def _array(
-    holder: object, array: Any, name: str | None, spec: Any, seen: Numbers = NOTHING
-) -> Described:
+    holder: object, array: Any, name: str | None, outline: Any, observed: ArraySummary = NOTHING
+) -> ConstantInfo:
     identity = id(holder if array is None else array)
-    return Described(identity, text.name(name), text.spec(spec.shape, spec.dtype), array, seen)
+    return ConstantInfo(
+        identity, text.name(name), text.spec(outline.shape, outline.dtype), array, observed
+    )
 
 
-def value(node: Node) -> Numbers:
+def value(node: Node) -> ArraySummary:
     """The numbers of a node's array, as far as they are known: few, a parameter's, or watched."""
     if node.value is not None:
-        return numbers(node.value)
+        return summarise(node.value)
     owner = owner_of(node)
     if owner is not None:
-        return numbers(owner.data)
-    return getattr(node.annotation, "value", NOTHING)
+        return summarise(owner.data)
+    return getattr(node.watched, "value", NOTHING)
 
 
-def gradient(node: Node) -> Numbers:
+def gradient(node: Node) -> ArraySummary:
     """The numbers of the gradient; a dash where none came yet, nothing where nobody would know."""
     owner = owner_of(node)
     if owner is not None:
-        return NOT_YET if owner.grad is None else numbers(owner.grad.data)
+        return NOT_YET if owner.grad is None else summarise(owner.grad.data)
     if node.cotangent is not None:
-        return numbers(node.cotangent)
-    if node.spec.small:
+        return summarise(node.cotangent)
+    if node.outline.small:
         return NOT_YET
     return getattr(node.annotation, "gradient", NOTHING)
 
 
-def formulas(node: Node) -> tuple[str, str]:
+def formula_and_vjp(node: Node) -> tuple[str, str]:
     """What the operation computes, and its vector-Jacobian products, from the rule's docstring."""
     assert node.primitive is not None
     first = " ".join((node.primitive.__doc__ or "").split("\n\n")[0].split())
@@ -140,9 +142,9 @@ def constant_shapes(node: Node) -> Iterator[tuple[int, ...]]:
             yield constant.spec.shape
 
 
-def is_changed(leaf: Node, recorded: float) -> bool:
-    """Whether a leaf was overwritten in place after the graph was recorded."""
-    return leaf.primitive is None and written_since(leaf.value, recorded) is not None
+def is_changed(leaf: Node, recorded_at: float) -> bool:
+    """Whether a leaf was overwritten in place after the graph was recorded_at."""
+    return leaf.primitive is None and written_since(leaf.value, recorded_at) is not None
 
 
 def operand_labels(node: Node) -> tuple[str, ...]:
@@ -187,7 +189,7 @@ def names(tensors: Iterable[Tensor]) -> str:
     return f" of {', '.join(known)}{beside}" if known else ""
 
 
-def contents(nodes: Iterable[Node]) -> str:
+def count_nodes(nodes: Iterable[Node]) -> str:
     """4,812 operations and 12 leaves."""
     is_operation = Counter(node.primitive is not None for node in nodes)
     parts = ((is_operation[True], "operation"), (is_operation[False], "leaf"))
@@ -202,28 +204,28 @@ def heading(region: Region) -> tuple[str, ...]:
     module, kind = region.module, region.class_name
     if module is not None and module.extra_repr():
         kind = f"{kind}({module.extra_repr()})"
-    return tuple(filter(None, (text.name(region.label), text.name(kind, WIDEST)))) or ("",)
+    return tuple(filter(None, (text.name(region.label), text.name(kind, LONGEST_HEADING)))) or ("",)
 
 
-def lines(region: Region) -> tuple[str, ...]:
+def fold_lines(region: Region) -> tuple[str, ...]:
     """Name, formula, parameters and shapes of a folded region."""
     nodes = list(region.all_nodes())
     if region.kind == "middle":
-        return (f"{contents(nodes)} not drawn", *kinds(nodes))
+        return (f"{count_nodes(nodes)} not drawn", *frequent_operations(nodes))
     head, formula = heading(region), _formula(region)
     if region.kind == "repeat":
         first, *others = region.part
         if others:
-            head = (*head, text.name(" → ".join(map(_in_short, region.part)), WIDEST))
+            head = (*head, text.name(" → ".join(map(_short_name, region.part)), LONGEST_HEADING))
         elif isinstance(first, Region):
             head, formula = (*head, heading(first)[-1]), _formula(first)
     in_all = " in all" * (region.times > 1)
-    counts = (f"{count}{in_all}" for count in _counts(nodes))
+    counts = (f"{count}{in_all}" for count in _totals(nodes))
     said = (*head, formula, *counts, *_shapes(nodes))
     return tuple(filter(None, dict.fromkeys(said)))  # equal blocks are called like each of them
 
 
-def _in_short(step: Region | Node) -> str:
+def _short_name(step: Region | Node) -> str:
     """The class of the module, the name of the block, or the operation."""
     return step.class_name or step.label if isinstance(step, Region) else symbol(step)
 
@@ -237,13 +239,13 @@ def _formula(region: Region) -> str:
         if formula and len(formula) <= text.LONGEST and not formula.endswith("."):
             return text.name(formula)
     operations = [node for node in region.nodes if node.primitive is not None]
-    if region.inner or not 2 <= len(operations) <= MOST_KINDS:
+    if region.inner or not 2 <= len(operations) <= MOST_OPERATIONS:
         return ""
     is_chain = all(before in node.parents for before, node in pairwise(operations))
     return text.name(" → ".join(map(symbol, operations))) if is_chain else ""
 
 
-def _counts(nodes: Sequence[Node]) -> Iterator[str]:
+def _totals(nodes: Sequence[Node]) -> Iterator[str]:
     parameters = sum(prod(node.shape) for node in nodes if node.primitive is None)
     if parameters:
         yield text.count(parameters, "parameter")
@@ -274,11 +276,11 @@ def _listed(shapes: Iterable[tuple[int, ...]]) -> str:
     return ", ".join(several[:2] + ["…"] * (len(several) > 2))
 
 
-def kinds(nodes: Iterable[Node]) -> Iterator[str]:
+def frequent_operations(nodes: Iterable[Node]) -> Iterator[str]:
     """The most frequent operations."""
     kinds = Counter(node.primitive.name for node in nodes if node.primitive is not None)
-    for name, n in kinds.most_common(MOST_KINDS):
+    for name, n in kinds.most_common(MOST_OPERATIONS):
         yield f"{n:,} × {name}"
-    others = len(kinds) - MOST_KINDS
+    others = len(kinds) - MOST_OPERATIONS
     if others > 0:
         yield f"and {text.count(others, 'other kind')}"

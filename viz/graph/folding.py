@@ -17,7 +17,7 @@ from tinygrad_course.engine.graph import Node
 
 from .. import text
 from .regions import Region, regions_of
-from .repeats import fold_repeats, levels
+from .repeats import fold_repeats, ranks
 
 AT_EACH_END = 10
 """How many nodes are drawn at the beginning and at the end if the middle of a graph is left out."""
@@ -28,7 +28,7 @@ class Folding:
     """The regions of a graph, which of them are folded, and what a drawing says about that."""
 
     program: Region
-    home: dict[Node, Region]
+    region_of: dict[Node, Region]
     folded: set[Region] = field(default_factory=set)
     note: str = ""
 
@@ -62,14 +62,14 @@ def fold(
 
 
 def _as_deep_as_fits(order: Sequence[Node], collapse: Collection[str], limit: int) -> Folding:
-    program, home = regions_of(order)
-    deepest = max(region.level for region in program.within())
-    everything = Folding(program, home, _closed(program, collapse, deepest))
+    program, region_of = regions_of(order)
+    deepest = max(region.depth for region in program.within())
+    everything = Folding(program, region_of, _folded(program, collapse, deepest))
     if _size(everything, limit) <= limit:
         return everything
     best = _to_depth(order, collapse, 0)
     is_open = (r for r in program.within() if everything.fold_around(r) is None)
-    regions_at = Counter(region.level for region in is_open)
+    regions_at = Counter(region.depth for region in is_open)
     for depth in range(1, deepest):
         if regions_at[depth] > limit:
             break  # each has something in it
@@ -82,23 +82,23 @@ def _as_deep_as_fits(order: Sequence[Node], collapse: Collection[str], limit: in
 
 
 def _to_depth(order: Sequence[Node], collapse: Collection[str], depth: int) -> Folding:
-    program, home = regions_of(order)
-    folded = _closed(program, collapse, depth)
-    level = levels(order)
+    program, region_of = regions_of(order)
+    folded = _folded(program, collapse, depth)
+    rank = ranks(order)
     for region in list(program.within()):
         if not any(r in folded for r in region.around()):
-            fold_repeats(region, folded, home, level)
-    return Folding(program, home, folded, f"folded to depth {depth}" if folded else "")
+            fold_repeats(region, folded, region_of, rank)
+    return Folding(program, region_of, folded, f"folded to depth {depth}" if folded else "")
 
 
 def _is_named(region: Region, names: Collection[str]) -> bool:
-    called = filter(None, (region.label, region.class_name))
-    return region.level > 0 and any(name in names for name in called)
+    labels = filter(None, (region.label, region.class_name))
+    return region.depth > 0 and any(name in names for name in labels)
 
 
-def _closed(program: Region, names: Collection[str], depth: int) -> set[Region]:
+def _folded(program: Region, names: Collection[str], depth: int) -> set[Region]:
     """The regions that are deeper than they may be, and those that were named."""
-    return {r for r in program.within() if r.level > depth or _is_named(r, names)}
+    return {r for r in program.within() if r.depth > depth or _is_named(r, names)}
 
 
 def boxes_of(node: Node) -> int:
@@ -131,5 +131,5 @@ def _leave_out_the_middle(
     folding.folded.add(middle)
     for node in order:
         # What is kept is drawn in the open, though all around it may be folded.
-        folding.home[node] = region = folding.program if node in kept else middle
+        folding.region_of[node] = region = folding.program if node in kept else middle
         region.nodes.append(node)

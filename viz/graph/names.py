@@ -1,4 +1,4 @@
-"""What nodes and constants are called: their own names, the caller's, or the course's.
+"""What nodes and constants are names_by_id: their own names, the caller's, or the course's.
 
 The course names the arrays of a net z⁽¹⁾ = W⁽¹⁾ x + b⁽¹⁾, a⁽¹⁾ = g(z⁽¹⁾), ŷ, ℒ(ŷ, y).
 
@@ -75,7 +75,7 @@ _LOSSES = {
     "binary_cross_entropy_with_logits": ("σ", "cross-entropy"),
     "cross_entropy": ("softmax", "cross-entropy"),
 }
-"""What makes a prediction of the loss's operand, and what the loss is called."""
+"""What makes a prediction of the loss's operand, and what the loss is names_by_id."""
 
 _UNNAMED = "·"
 """What stands in a formula for an operand without a name."""
@@ -91,7 +91,7 @@ def of_layer(symbol: str, number: int) -> str:
 
 def course_names(order: Sequence[Node]) -> dict[int, str]:
     """The names of nodes and constants, by their ids; what is no part of a net keeps its own."""
-    called: dict[int, str] = {}
+    names_by_id: dict[int, str] = {}
     layers = _layers(order)
     last = max(layers.values(), default=0)
     for node in order:
@@ -99,15 +99,15 @@ def course_names(order: Sequence[Node]) -> dict[int, str]:
             continue
         name, n = node.primitive.name, layers[node]
         if name == "linear":
-            _name_layer(node, n, called)
+            _name_layer(node, n, names_by_id)
         elif name in _ACTIVATIONS:
-            called[id(node)] = "ŷ" if n == last else of_layer("a", n)
+            names_by_id[id(node)] = "ŷ" if n == last else of_layer("a", n)
         elif name in _SAME:
-            called[id(node)] = called.get(id(node.parents[0]), "")
+            names_by_id[id(node)] = names_by_id.get(id(node.parents[0]), "")
         elif name in _LOSSES:
-            called[id(node)] = "ℒ" if _reduction(node) == "none" else "J"
-            _name_constant(node, 1, "y", called)
-    return {key: name for key, name in called.items() if name}
+            names_by_id[id(node)] = "ℒ" if _reduction(node) == "none" else "J"
+            _name_constant(node, 1, "y", names_by_id)
+    return {key: name for key, name in names_by_id.items() if name}
 
 
 def _layers(order: Sequence[Node]) -> dict[Node, int]:
@@ -120,32 +120,32 @@ def _layers(order: Sequence[Node]) -> dict[Node, int]:
     return layers
 
 
-def _name_layer(node: Node, n: int, called: dict[int, str]) -> None:
-    called[id(node)] = of_layer("z", n)
+def _name_layer(node: Node, n: int, names_by_id: dict[int, str]) -> None:
+    names_by_id[id(node)] = of_layer("z", n)
     for parent, symbol in zip(node.parents[1:], "Wb"):
         if parent is not None:
-            called[id(parent)] = of_layer(symbol, n)
+            names_by_id[id(parent)] = of_layer(symbol, n)
     if n == 1:
         if node.parents[0] is not None:
-            called.setdefault(id(node.parents[0]), "x")
-        _name_constant(node, 0, "x", called)
+            names_by_id.setdefault(id(node.parents[0]), "x")
+        _name_constant(node, 0, "x", names_by_id)
 
 
-def _name_constant(node: Node, i: int, name: str, called: dict[int, str]) -> None:
+def _name_constant(node: Node, i: int, name: str, names_by_id: dict[int, str]) -> None:
     constants = node.constants or ()
     if i < len(constants) and constants[i] is not None:
-        called.setdefault(describe.of_constant(constants[i]).id_of_data, name)
+        names_by_id.setdefault(describe.of_constant(constants[i]).id_of_data, name)
 
 
-def course_formula(node: Node, called: Mapping[int, str]) -> tuple[str, ...]:
+def course_formula(node: Node, names_by_id: Mapping[int, str]) -> tuple[str, ...]:
     """An operation as the course writes it, in lines; () for one that is no part of a net.
 
     W⁽¹⁾x + b⁽¹⁾;   g(z⁽¹⁾), g = tanh;   1/m Σ ℒ(ŷ, y), ŷ = σ(z⁽²⁾), ℒ = cross-entropy
     """
     primitive = node.primitive
-    if primitive is None or id(node) not in called:
+    if primitive is None or id(node) not in names_by_id:
         return ()
-    x, *others = (_called(operand, called) for operand in describe.operands(node))
+    x, *others = (_operand_name(operand, names_by_id) for operand in describe.operands(node))
     if primitive.name == "linear":
         weight, *bias = others
         gap = "" if weight.endswith("⁾") else " "
@@ -177,11 +177,11 @@ def _sum_over(loss: Node) -> str:
     return "1/m Σ " if is_one_a_sample or loss.primitive.name == "cross_entropy" else "mean "
 
 
-def _called(operand: Any, called: Mapping[int, str]) -> str:
+def _operand_name(operand: Any, names_by_id: Mapping[int, str]) -> str:
     """What an operand is called in a formula."""
     if operand is None:
         return ""
     if isinstance(operand, Node):
-        return text.name(called.get(id(operand), operand.name)) or _UNNAMED
+        return text.name(names_by_id.get(id(operand), operand.name)) or _UNNAMED
     constant = describe.of_constant(operand)
-    return text.name(called.get(constant.id_of_data, constant.name)) or _UNNAMED
+    return text.name(names_by_id.get(constant.id_of_data, constant.name)) or _UNNAMED

@@ -41,7 +41,7 @@ class Region:
     inner: list["Region"] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.level: int = 0 if self.outer is None else self.outer.level + 1
+        self.depth: int = 0 if self.outer is None else self.outer.depth + 1
         if self.outer is not None:
             self.outer.inner.append(self)
 
@@ -69,19 +69,19 @@ def regions_of(order: Sequence[Node]) -> tuple[Region, dict[Node, Region]]:
     """The tree of regions of a graph in topological order, and the region of each node."""
     program = Region("program", "")
     by_scope: dict[int, Region] = {}
-    home: dict[Node, Region] = {}
+    region_of: dict[Node, Region] = {}
     for node in order:
         if node.primitive is None:
             continue
-        home[node] = region = _of_scope(node.scope, program, by_scope)
+        region_of[node] = region = _of_scope(node.scope, program, by_scope)
         for parent in node.parents:
             if parent is not None and parent.primitive is None:
-                home[parent] = _common(home.get(parent, region), region)
+                region_of[parent] = _common(region_of.get(parent, region), region)
     for node in order:
         if node.primitive is None:
-            home[node] = _of_leaf(node, home.get(node, program))
-        home[node].nodes.append(node)
-    return program, home
+            region_of[node] = _of_leaf(node, region_of.get(node, program))
+        region_of[node].nodes.append(node)
+    return program, region_of
 
 
 def _of_scope(scope: "Scope | None", program: Region, by_scope: dict[int, Region]) -> Region:
@@ -91,10 +91,10 @@ def _of_scope(scope: "Scope | None", program: Region, by_scope: dict[int, Region
         scope = scope[1]
     region = program if scope is None else by_scope.get(id(scope), program)
     for scope in reversed(missing):
-        place = scope[0]
-        kind: Kind = "module" if place.is_module else "block"
+        block = scope[0]
+        kind: Kind = "module" if block.is_module else "block"
         by_scope[id(scope)] = region = Region(
-            kind, place.label, region, place.class_name, place.module
+            kind, block.label, region, block.class_name, block.module
         )
     return region
 
@@ -102,7 +102,7 @@ def _of_scope(scope: "Scope | None", program: Region, by_scope: dict[int, Region
 def _common(one: Region, other: Region) -> Region:
     """The innermost region around both."""
     while one is not other:
-        if one.level < other.level:
+        if one.depth < other.depth:
             one, other = other, one
         assert one.outer is not None  # both are in the program
         one = one.outer

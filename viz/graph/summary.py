@@ -11,7 +11,7 @@ from tinygrad_course.engine.graph import SMALL
 
 from .. import text
 
-Heat: TypeAlias = tuple[tuple[int | None, ...], ...]
+HeatMap: TypeAlias = tuple[tuple[int | None, ...], ...]
 """Rows of a small picture: 0 is the most negative number, 255 the most positive, 128 is 0; None is NaN."""
 
 ROWS, COLUMNS = 8, 16
@@ -19,26 +19,28 @@ ROWS, COLUMNS = 8, 16
 
 
 @dataclass(frozen=True)
-class Numbers:
+class ArraySummary:
     """Lines of text, and a picture where the numbers are too many to be written."""
 
     lines: tuple[str, ...] = ()
-    heat: Heat = ()
+    heat: HeatMap = ()
 
 
-NOTHING = Numbers()
-NOT_YET = Numbers(("–",))
+NOTHING = ArraySummary()
+NOT_YET = ArraySummary(("–",))
 
 
-def numbers(array: Any) -> Numbers:
+def summarise(array: Any) -> ArraySummary:
     """Those of an array; of one that lives somewhere else, such as Dask's, nothing is asked."""
     if not isinstance(array, (np.ndarray, np.generic)):
         return NOTHING
     values = np.asarray(array)
     if values.size <= SMALL:
-        return Numbers(text.array(values))
+        return ArraySummary(text.array(values))
     with np.errstate(over="ignore", invalid="ignore"):  # inf and NaN are shown as such
-        return Numbers(tuple(statistics(values)), heat(values) if values.dtype.kind == "f" else ())
+        return ArraySummary(
+            tuple(statistics(values)), heat_map(values) if values.dtype.kind == "f" else ()
+        )
 
 
 def statistics(values: NDArray[Any]) -> Iterator[str]:
@@ -58,7 +60,7 @@ def statistics(values: NDArray[Any]) -> Iterator[str]:
         yield f"{zero / values.size:.0%} zero" if zero >= values.size / 100 else f"{zero:,} zero"
 
 
-def heat(values: NDArray[Any]) -> Heat:
+def heat_map(values: NDArray[Any]) -> HeatMap:
     """A picture of at most ROWS × COLUMNS cells, each the mean of a block of the array."""
     table = values.reshape(-1, values.shape[-1]) if values.ndim > 1 else _wrapped(values)
     rows = np.array_split(table, min(ROWS, table.shape[0]), axis=0)

@@ -51,13 +51,13 @@ def view(
         raise DrawingError(f"limit={limit!r} is not a number of boxes, such as {LIMIT}")
     roots = [tensor.node for tensor in outputs if tensor.node is not None]
     order = topological_order(*roots)
-    closed = (collapse,) if isinstance(collapse, str) else tuple(collapse or ())
-    folding = fold(order, roots, depth=depth, collapse=closed, limit=limit)
+    collapsed = (collapse,) if isinstance(collapse, str) else tuple(collapse or ())
+    folding = fold(order, roots, depth=depth, collapse=collapsed, limit=limit)
     builder = Builder(
         roots,
         folding,
         given_names(order, outputs, names, notation),
-        recorded=min((node.born for node in order), default=FOREVER),
+        recorded_at=min((node.born for node in order), default=FOREVER),
         course=notation == "course",
         values=detail in ("values", "everything")
         or (detail == "auto" and _is_readable(order, folding)),
@@ -68,7 +68,7 @@ def view(
     for tensor in outputs:
         if tensor.node is None:
             builder.constant(describe.of_tensor(tensor), folding.program)
-    title = f"Computational graph{describe.names(outputs)}: {describe.contents(order)}"
+    title = f"Computational graph{describe.names(outputs)}: {describe.count_nodes(order)}"
     if detail == "everything":
         title = ", ".join((title, *totals(order)))
     return View(title, *builder.finished(), folding.note)
@@ -79,12 +79,8 @@ def _tensors(x: object) -> list[Tensor]:
     tensors = [y for y in given if isinstance(y, Tensor)]
     if tensors and len(tensors) == len(given):
         return tensors
-    stranger = next((type(y).__name__ for y in given if not isinstance(y, Tensor)), "nothing")
-    shown = (
-        stranger
-        if not isinstance(x, (list, tuple))
-        else f"{type(x).__name__} with {stranger} in it"
-    )
+    found = next((type(y).__name__ for y in given if not isinstance(y, Tensor)), "nothing")
+    shown = found if not isinstance(x, (list, tuple)) else f"{type(x).__name__} with {found} in it"
     raise DrawingError(
         f"can't draw a {shown}: give a Tensor, such as a loss or a model's output, or a list of Tensors; "
         f"or a model or a function, and what it runs on: viz.draw(model, inputs=x)"
@@ -93,5 +89,5 @@ def _tensors(x: object) -> list[Tensor]:
 
 def _is_readable(order: Sequence[Node], folding: Folding) -> bool:
     """Whether what is drawn of a graph is so little that its numbers can be shown as well."""
-    is_open = (node for node in order if folding.fold_around(folding.home[node]) is None)
+    is_open = (node for node in order if folding.fold_around(folding.region_of[node]) is None)
     return sum(map(boxes_of, is_open)) <= READABLE

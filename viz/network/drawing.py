@@ -56,8 +56,8 @@ def network(
     wording = Wording(
         net,
         notation,
-        _names("input_names", input_names, net.layers[0].inputs),
-        _names("output_names", output_names, net.layers[-1].units),
+        _checked_names("input_names", input_names, net.layers[0].inputs),
+        _checked_names("output_names", output_names, net.layers[-1].units),
     )
     drawing = NetworkDrawing(wording, theme, weights)
     if path is not None:
@@ -116,7 +116,7 @@ def _suffix(path: str | os.PathLike[str]) -> str:
     return suffix
 
 
-def _names(option: str, names: Sequence[str] | None, n: int) -> tuple[str, ...]:
+def _checked_names(option: str, names: Sequence[str] | None, n: int) -> tuple[str, ...]:
     if names is None:
         return ()
     if isinstance(names, str) or len(names) != n:

@@ -18,7 +18,7 @@ from tinygrad_course.lazy import as_numpy
 from tinygrad_course.nn.models import ACTIVATIONS
 from tinygrad_course.primitive import Primitive, of_numpy, registry
 
-Numbers = NDArray[np.float64]
+Floats = NDArray[np.float64]
 
 POINTS = np.linspace(-4.0, 4.0, 41)
 """Where an activation is looked at, for the little curve in a unit."""
@@ -88,12 +88,12 @@ class Layer:
 
     path: str
     weight_name: str
-    weights: Numbers
+    weights: Floats
     bias_name: str = ""
-    biases: Numbers | None = None
+    biases: Floats | None = None
     activations: tuple[str, ...] = ()
     activation_path: str = ""
-    response: Numbers | None = field(default_factory=POINTS.copy)
+    response: Floats | None = field(default_factory=POINTS.copy)
 
     @property
     def units(self) -> int:
@@ -114,13 +114,13 @@ class Net:
     layers: tuple[Layer, ...]
     returns_logits: bool = False
 
-    def holding(self, numbers: Mapping[str, Numbers]) -> "Net":
+    def with_parameters(self, arrays: Mapping[str, Floats]) -> "Net":
         """The same net with other numbers, by the names of its parameters; the others stay."""
         layers = (
             replace(
                 layer,
-                weights=numbers.get(layer.weight_name, layer.weights),
-                biases=numbers.get(layer.bias_name, layer.biases),
+                weights=arrays.get(layer.weight_name, layer.weights),
+                biases=arrays.get(layer.bias_name, layer.biases),
             )
             for layer in self.layers
         )
@@ -142,7 +142,7 @@ def read(model: object) -> Net:
     reader.part("", model)
     if not reader.layers:
         raise DrawingError(
-            f"{_called('', model)} has no nn.Linear in it: there are no units to draw"
+            f"{_in_words('', model)} has no nn.Linear in it: there are no units to draw"
         )
     returns_logits = runs_as(model, nn.Classifier, "predict_proba")
     if returns_logits:
@@ -173,7 +173,7 @@ class _Reader:
             self.mlp(path, part)
         else:
             raise DrawingError(
-                f"{_called(path, part)} can't be drawn as layers of units: these can be nn.Linear, "
+                f"{_in_words(path, part)} can't be drawn as layers of units: these can be nn.Linear, "
                 f"activations, nn.Sequential, nn.MLP and nn.LogisticRegression. Draw the graph of "
                 f"a result instead: viz.draw(model(x))"
             )
@@ -195,24 +195,24 @@ class _Reader:
         shapes = (weight.shape, None if bias is None else bias.shape)
         if len(weight.shape) != 2 or (bias is not None and bias.shape != weight.shape[:1]):
             raise DrawingError(
-                f"{_called(path, linear)} has weight and bias of shapes {shapes[0]} and {shapes[1]}: "
+                f"{_in_words(path, linear)} has weight and bias of shapes {shapes[0]} and {shapes[1]}: "
                 f"units can be drawn for (out_features, in_features) and (out_features,)"
             )
         if self.layers and self.layers[-1].units != weight.shape[1]:
             raise DrawingError(
-                f"{_called(path, linear)} takes {weight.shape[1]} inputs, but the layer before it has "
+                f"{_in_words(path, linear)} takes {weight.shape[1]} inputs, but the layer before it has "
                 f"{self.layers[-1].units} units: this model can't run"
             )
-        layer = Layer(_name(linear), weight.name or "", _numbers(weight))
+        layer = Layer(_name(linear), weight.name or "", _copied(weight))
         if bias is not None:
-            layer = replace(layer, bias_name=bias.name or "", biases=_numbers(bias))
+            layer = replace(layer, bias_name=bias.name or "", biases=_copied(bias))
         self.layers.append(layer)
 
     def activation(self, path: str, activation: Activation) -> None:
         """What the units of the last layer do next."""
         if not self.layers:
             raise DrawingError(
-                f"{_called(path, activation.part)} stands before the first nn.Linear, where no units are "
+                f"{_in_words(path, activation.part)} stands before the first nn.Linear, where no units are "
                 f"that it could be drawn in: apply it to the inputs before the model"
             )
         layer = self.layers[-1]
@@ -228,7 +228,7 @@ class _Reader:
         )
 
 
-def _numbers(parameter: nn.Parameter) -> Numbers:
+def _copied(parameter: nn.Parameter) -> Floats:
     return np.array(as_numpy(parameter.data), np.float64)
 
 
@@ -237,7 +237,7 @@ def _name(part: object) -> str:
     return (part._path or "") if isinstance(part, nn.Module) else ""
 
 
-def _called(path: str, part: object) -> str:
+def _in_words(path: str, part: object) -> str:
     """A part of the model in a message."""
     kind = type(part).__name__ if isinstance(part, nn.Module) else repr(part)
     return f"{kind} at {path!r}" if path else f"the model, {kind},"

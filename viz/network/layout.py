@@ -24,7 +24,7 @@ NARROWEST, WIDEST = 160.0, 230.0
 
 
 @dataclass(frozen=True)
-class Column:
+class ColumnLayout:
     """A layer on the paper: the heights of its drawn units, by their index, and of its ellipsis."""
 
     x: float
@@ -32,7 +32,7 @@ class Column:
     ellipsis: float | None = None
 
 
-def columns(net: Net, widths: Sequence[float]) -> tuple[Column, ...]:
+def columns(net: Net, widths: Sequence[float]) -> tuple[ColumnLayout, ...]:
     """The column of the inputs, and one for each layer: the first at x = 0, all around y = 0.
 
     `widths` are what the headings below the columns need.
@@ -52,8 +52,8 @@ def shown(n: int) -> list[int | None]:
     return [*range(FIRST), None, *range(n - LAST, n)]
 
 
-def _column(x: float, n: int) -> Column:
+def _column(x: float, n: int) -> ColumnLayout:
     rows = shown(n)
     heights = [(row - (len(rows) - 1) / 2) * ROW for row in range(len(rows))]
     units = {unit: y for unit, y in zip(rows, heights, strict=True) if unit is not None}
-    return Column(x, units, heights[FIRST] if len(units) < n else None)
+    return ColumnLayout(x, units, heights[FIRST] if len(units) < n else None)

@@ -51,10 +51,10 @@ def write(
 
 def width(content: str, size: float = NORMAL) -> float:
     """The room that a line of text needs; on the safe side, for nobody knows the reader's font."""
-    return sum(map(_share, content)) * size
+    return sum(map(_relative_width, content)) * size
 
 
-def _share(character: str) -> float:
+def _relative_width(character: str) -> float:
     """The width of a character as a share of the size of letters."""
     if character in RAISED_OR_LOWERED:
         return 0.4

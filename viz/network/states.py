@@ -14,7 +14,7 @@ TEXT = ""
 
 
 @dataclass(frozen=True)
-class Place:
+class Difference:
     """Something that is not the same in all drawings.
 
     element         its number in the order of the file
@@ -29,27 +29,27 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Changing:
+class StateDrawings:
     """The drawings of all states of a net.
 
     svg         the first of them
-    places      what differs in some
+    differences      what differs in some
     states      what stands there in each state, between `begin` and `end`; None where an attribute is
                 missing
     """
 
     svg: str
-    places: list[Place]
+    differences: list[Difference]
     states: list[list[str | None]]
 
 
-def draw(wording: Wording, states: Sequence[Net]) -> Changing:
+def draw(wording: Wording, states: Sequence[Net]) -> StateDrawings:
     """Draw all states in the colours of the page around them, with one scale for their lines' widths."""
-    measure = lines.measure(states)
+    scale = lines.line_scale(states)
     wordings = (replace(wording, net=net, changes=len(states) > 1) for net in states)
-    roots = [svg.element(one, "page", measure, weights=True) for one in wordings]
+    roots = [svg.element(one, "page", scale, weights=True) for one in wordings]
     alike = list(zip(*(root.iter() for root in roots), strict=True))
-    places: list[Place] = []
+    differences: list[Difference] = []
     columns: list[list[str | None]] = []
     for number, elements in enumerate(alike):
         texts = [element.text or "" for element in elements]
@@ -57,15 +57,15 @@ def draw(wording: Wording, states: Sequence[Net]) -> Changing:
             begin = _common(texts)
             rests = [text.removeprefix(begin) for text in texts]
             end = _common(rest[::-1] for rest in rests)[::-1]
-            places.append(Place(number, TEXT, begin, end))
+            differences.append(Difference(number, TEXT, begin, end))
             columns.append([rest.removesuffix(end) for rest in rests])
         for name in sorted({name for element in elements for name in element.attrib}):
             values = [element.get(name) for element in elements]
             if len(set(values)) > 1:
-                places.append(Place(number, name))
+                differences.append(Difference(number, name))
                 columns.append(values)
     shown = [[column[i] for column in columns] for i in range(len(roots))]
-    return Changing(tostring(roots[0], encoding="unicode"), places, shown)
+    return StateDrawings(tostring(roots[0], encoding="unicode"), differences, shown)
 
 
 def _common(texts: Iterable[str]) -> str:

@@ -19,8 +19,8 @@ from xml.etree.ElementTree import Element, tostring
 
 from ..themes import Theme
 from . import lines, style, units
-from .layout import RADIUS, Column, columns
-from .lines import Measure
+from .layout import RADIUS, ColumnLayout, columns
+from .lines import LineScale
 from .markup import LINE, NORMAL, SMALL, TINY, add, coordinate, width, write
 from .wording import Wording
 
@@ -37,41 +37,41 @@ SIZES = (NORMAL, SMALL, TINY)
 
 def draw(wording: Wording, theme: Theme, *, weights: bool) -> str:
     """The drawing as an <svg> element."""
-    root = element(wording, theme, lines.measure([wording.net]), weights=weights)
+    root = element(wording, theme, lines.line_scale([wording.net]), weights=weights)
     return tostring(root, encoding="unicode")
 
 
 def element(
-    wording: Wording, theme: Theme | Literal["page"], measure: Measure, *, weights: bool
+    wording: Wording, theme: Theme | Literal["page"], scale: LineScale, *, weights: bool
 ) -> Element:
-    """The drawing as an element tree; `measure` is that of all states that are drawn alike."""
+    """The drawing as an element tree; `scale` is that of all states that are drawn alike."""
     headings = [wording.heading(column) for column in range(wording.last + 1)]
     widths = [max(map(width, heading, SIZES)) for heading in headings]
-    places = columns(wording.net, widths)
+    layouts = columns(wording.net, widths)
 
     root = Element("svg", {"xmlns": NAMESPACE, "class": f"{style.CLASS} {theme}", "role": "img"})
     add(root, "title", wording.caption)
     add(root, "desc", wording.description)
     add(root, "style", style.css(theme))
     paper = add(root, "rect", class_="paper", rx=8)
-    for column, ends in enumerate(pairwise(places), start=1):
-        lines.draw(root, wording, column, ends, measure, weights=weights)
-    for column, place in enumerate(places):
-        units.draw(root, wording, column, place, weights=weights)
+    for column, ends in enumerate(pairwise(layouts), start=1):
+        lines.draw(root, wording, column, ends, scale, weights=weights)
+    for column, layout in enumerate(layouts):
+        units.draw(root, wording, column, layout, weights=weights)
 
-    half = max(y for place in places for y in place.units.values())
+    half = max(y for layout in layouts for y in layout.units.values())
     top, y = -half - ABOVE - MARGIN, half + BELOW
-    for column, (place, heading) in enumerate(zip(places, headings, strict=True)):
+    for column, (layout, heading) in enumerate(zip(layouts, headings, strict=True)):
         for row, (words, size) in enumerate(zip(heading, SIZES)):
             kind = "quiet" if row else "heading"
             line = y + row * LINE
-            write(root, words, place.x, line, size, class_=kind, data_layer=column)
+            write(root, words, layout.x, line, size, class_=kind, data_layer=column)
     y += LINE * (len(SIZES) + 0.6)
 
-    kinds = measure.kinds if weights else ()
+    kinds = scale.kinds if weights else ()
     rows = wording.explanations(weights=weights)
     needed, height = legend_size(wording.caption, kinds, rows)
-    left, right = _ends(wording, places, widths)
+    left, right = _ends(wording, layouts, widths)
     middle, reach = (left + right) / 2, max(right - left, needed) / 2 + MARGIN
     draw_legend(root, wording.caption, kinds, rows, middle, y)
     bottom = y - LINE / 2 + height + MARGIN
@@ -84,10 +84,10 @@ def element(
 
 
 def _ends(
-    wording: Wording, places: Sequence[Column], widths: Sequence[float]
+    wording: Wording, layouts: Sequence[ColumnLayout], widths: Sequence[float]
 ) -> tuple[float, float]:
     """The left end of what stands beside and below the first column, and the right end of the last."""
-    first, last = places[0], places[-1]
+    first, last = layouts[0], layouts[-1]
     left = max(units.room_beside(wording, 0, first), widths[0] / 2)
     right = max(units.room_beside(wording, wording.last, last), widths[-1] / 2)
     return first.x - left, last.x + right
@@ -96,7 +96,7 @@ def _ends(
 # --- the legend ------------------------------------------------------------------------------------
 
 
-MEANING = {
+LINE_MEANINGS = {
     "positive": "w > 0",
     "negative": "w < 0",
     "zero": "w = 0",
@@ -130,8 +130,10 @@ def draw_legend(
         for kind in kinds:
             right = left + SAMPLE
             add(legend, "line", class_=f"sample {kind}", x1=left, y1=y, x2=right, y2=y)
-            write(legend, MEANING[kind], right + CLOSE, y, SMALL, anchor="start", class_="quiet")
-            left = right + CLOSE + width(MEANING[kind], SMALL) + APART
+            write(
+                legend, LINE_MEANINGS[kind], right + CLOSE, y, SMALL, anchor="start", class_="quiet"
+            )
+            left = right + CLOSE + width(LINE_MEANINGS[kind], SMALL) + APART
     for row in rows:
         y += LINE
         write(legend, row, x, y, SMALL, class_="quiet")
@@ -139,5 +141,5 @@ def draw_legend(
 
 def _samples(kinds: Sequence[str]) -> float:
     """The width of the row of samples."""
-    each = (SAMPLE + CLOSE + width(MEANING[kind], SMALL) for kind in kinds)
+    each = (SAMPLE + CLOSE + width(LINE_MEANINGS[kind], SMALL) for kind in kinds)
     return sum(each) + APART * max(len(kinds) - 1, 0)

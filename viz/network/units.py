@@ -5,10 +5,10 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
-from .layers import POINTS, Layer, Numbers
-from .layout import RADIUS, Column
+from .layers import POINTS, Floats, Layer
+from .layout import RADIUS, ColumnLayout
 from .markup import NORMAL, TINY, add, width, write
-from .wording import Wording, activation, number
+from .wording import Wording, activation_names, number
 
 ROOM, LESS_ROOM = 1.7 * RADIUS, 1.4 * RADIUS
 """For text in the middle of a unit, and above or below it."""
@@ -20,11 +20,13 @@ BESIDE = 8.0
 """Between a unit, or its arrow, and the name beside it."""
 
 
-def draw(parent: Element, wording: Wording, column: int, place: Column, *, weights: bool) -> None:
+def draw(
+    parent: Element, wording: Wording, column: int, layout: ColumnLayout, *, weights: bool
+) -> None:
     """The drawn units of a column, and the ellipsis for the others."""
     layer = wording.layer(column)
     kind = "input" if layer is None else "output" if column == wording.last else "hidden"
-    for unit, y in place.units.items():
+    for unit, y in layout.units.items():
         group = add(
             parent,
             "g",
@@ -35,26 +37,26 @@ def draw(parent: Element, wording: Wording, column: int, place: Column, *, weigh
             data_activation=(layer and layer.activation_path) or None,
         )
         add(group, "title", wording.unit(column, unit, with_bias=weights))
-        add(group, "circle", cx=place.x, cy=y, r=RADIUS)
+        add(group, "circle", cx=layout.x, cy=y, r=RADIUS)
         symbol = wording.symbol(column, unit)
         if layer is None:
-            _text(group, symbol, place.x, y)
+            _text(group, symbol, layout.x, y)
         else:
-            _function(group, layer, symbol, place.x, y)
+            _function(group, layer, symbol, layout.x, y)
             if weights and layer.biases is not None:
-                _bias(group, layer, unit, place.x, y)
+                _bias(group, layer, unit, layout.x, y)
         if kind != "hidden":
-            _beside(group, wording.outside(column, unit), place.x, y, is_output=kind == "output")
-    if place.ellipsis is not None:
+            _beside(group, wording.outside(column, unit), layout.x, y, is_output=kind == "output")
+    if layout.ellipsis is not None:
         ellipsis = add(parent, "g", class_="ellipsis")
-        add(ellipsis, "title", wording.left_out(column, len(place.units)))
+        add(ellipsis, "title", wording.left_out(column, len(layout.units)))
         for step in (-9.0, 0.0, 9.0):
-            add(ellipsis, "circle", cx=place.x, cy=place.ellipsis + step, r=2.2)
+            add(ellipsis, "circle", cx=layout.x, cy=layout.ellipsis + step, r=2.2)
 
 
-def room_beside(wording: Wording, column: int, place: Column) -> float:
+def room_beside(wording: Wording, column: int, layout: ColumnLayout) -> float:
     """What a column of inputs or outputs needs, from its middle to the end of the longest name."""
-    longest = max(width(wording.outside(column, unit)) for unit in place.units)
+    longest = max(width(wording.outside(column, unit)) for unit in layout.units)
     return RADIUS + ARROW * (column > 0) + (BESIDE + longest if longest else 0.0)
 
 
@@ -65,7 +67,7 @@ def _function(group: Element, layer: Layer, symbol: str, x: float, y: float) -> 
         _text(group, symbol, x, y - 0.3 * RADIUS, room)
         y += 0.4 * RADIUS
     if layer.response is None:
-        _text(group, activation(layer), x, y, room)
+        _text(group, activation_names(layer), x, y, room)
     else:
         draw_curve(group, layer.response, x, y, scale)
 
@@ -97,7 +99,7 @@ def _beside(group: Element, name: str, x: float, y: float, *, is_output: bool) -
 CURVE_WIDTH, CURVE_HEIGHT = 25.0, 17.0
 
 
-def draw_curve(parent: Element, response: Numbers, x: float, y: float, scale: float = 1.0) -> None:
+def draw_curve(parent: Element, response: Floats, x: float, y: float, scale: float = 1.0) -> None:
     """`response`, which an activation gives at `POINTS`, around (x, y); broken where it isn't finite."""
     values = np.where(np.isfinite(response), response, 0.0)
     low, high = values.min(initial=0.0), values.max(initial=0.0)

@@ -66,7 +66,7 @@ class Wording:
         if layer is None:
             return f"input {name}"
         bias = "no bias" if layer.biases is None else f"b = {number(layer.biases[unit])}"
-        return f"{name}: {f'{bias}, ' * with_bias}{activation(layer)}"
+        return f"{name}: {f'{bias}, ' * with_bias}{activation_names(layer)}"
 
     def weight(self, column: int, unit: int, source: int, *, with_value: bool = True) -> str:
         """The title of a line, from unit `source` of the column before."""
@@ -88,7 +88,7 @@ class Wording:
         weight = of_layer("W", column) if self.notation == "course" else "weight"
         return (
             "output layer" if column == self.last else f"hidden layer {column}",
-            f"{text.count(layer.units, 'unit')}, {activation(layer)}",
+            f"{text.count(layer.units, 'unit')}, {activation_names(layer)}",
             f"{weight} {layer.weights.shape}{', no bias' * (layer.biases is None)}",
         )
 
@@ -106,7 +106,7 @@ class Wording:
         said = {
             OVER_STEPS if self.changes else WIDTHS: weights,
             BIASES: weights and any(layer.biases is not None for layer in layers),
-            LOGITS.format(activation(layers[-1])): self.net.returns_logits,
+            LOGITS.format(activation_names(layers[-1])): self.net.returns_logits,
         }
         return tuple(words for words, applies in said.items() if applies)
 
@@ -118,7 +118,7 @@ class Wording:
         return ". ".join((layers, *self.explanations(weights=False))) + "."
 
 
-def activation(layer: Layer) -> str:
+def activation_names(layer: Layer) -> str:
     """The activations of a layer, in the order in which they are applied."""
     return ", then ".join(map(text.name, layer.activations)) or "linear"
 

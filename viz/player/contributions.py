@@ -16,7 +16,9 @@ from tinygrad_course.primitive import Array
 from tinygrad_course.tensor.nodes import Constant, is_abstract
 
 
-def shares(node: Node, g: Array, parents: Sequence[Node | None], saved: Any) -> list[Array | None]:
+def contributions(
+    node: Node, g: Array, parents: Sequence[Node | None], saved: Any
+) -> list[Array | None]:
     """What each parent gets of the cotangent g; None for an operand that gets nothing."""
     return _pulled(node, g, [None if p is None else p.spec for p in parents], saved)
 

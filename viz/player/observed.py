@@ -16,25 +16,25 @@ from tinygrad_course.tensor import Tensor
 from tinygrad_course.tensor.nodes import Constant
 
 from ..graph.regions import owner_of
-from .backward import Backward
+from .backward import BackwardPass
 from .contributions import saved_again
 from .table import Table
 
 
 @dataclass(frozen=True)
-class Used:
+class LeafValue:
     """What a leaf held when an operation used it: its number in the table, and a copy if one is wanted."""
 
-    number: int
+    row: int
     copy: Array | None
 
 
-class Recording(Observing):
+class ObservedRun(Observing):
     """Looks on, and notes values, lines of code, and the backward passes.
 
     copied              leaves of which copies are wanted, beside what the table shows of them
     values, constants   by operation, and by constant, their numbers' place in the table
-    lines               by node, the file and the line of the user's code that ran it
+    locations               by node, the file and the line of the user's code that ran it
     passes              the backward passes, each with what was handed to whom
     """
 
@@ -42,20 +42,20 @@ class Recording(Observing):
         super().__init__()
         self.values: dict[Node, int] = {}
         self.constants: dict[Constant, int] = {}
-        self.lines: dict[Node, tuple[str, int]] = {}
-        self.passes: list[Backward] = []
+        self.locations: dict[Node, tuple[str, int]] = {}
+        self.passes: list[BackwardPass] = []
         self._table = table
         self._copied = frozenset(copied)
-        self._used: dict[Node, dict[Node, Used]] = {}  # by operation and leaf
+        self._used: dict[Node, dict[Node, LeafValue]] = {}  # by operation and leaf
         self._is_busy = False  # with rules that it runs itself, in which it has nothing to note
 
-    def pass_through(self, node: Node) -> Backward | None:
+    def last_pass_through(self, node: Node) -> BackwardPass | None:
         """The last backward pass through an operation."""
         return next((found for found in reversed(self.passes) if node in found.saved), None)
 
     def recorded(self, node: Node, operands: Sequence[Any], out: Any) -> None:
         """Note a result, what it was computed from, and the line that did it."""
-        self.lines[node] = user_file_and_line(sys._getframe(1))
+        self.locations[node] = user_line(sys._getframe(1))
         self.values[node] = self._table.add(out)
         constants = node.constants or (None,) * len(operands)
         for parent, operand, constant in zip(node.parents, operands, constants):
@@ -65,13 +65,13 @@ class Recording(Observing):
             elif isinstance(constant, Constant):
                 self.constants.setdefault(constant, self._table.add(operand))
 
-    def _use(self, leaf: Node, value: Any) -> Used:
+    def _use(self, leaf: Node, value: Any) -> LeafValue:
         is_copied = owner_of(leaf) in self._copied
-        return Used(self._table.add(value), np.array(value) if is_copied else None)
+        return LeafValue(self._table.add(value), np.array(value) if is_copied else None)
 
-    def leaves(self, order: Sequence[Node]) -> dict[Node, Used]:
+    def leaves(self, order: Sequence[Node]) -> dict[Node, LeafValue]:
         """What the leaves of a graph held when they were used first, in this graph."""
-        found: dict[Node, Used] = {}
+        found: dict[Node, LeafValue] = {}
         for node in order:
             for leaf, used in self._used.get(node, {}).items():
                 found.setdefault(leaf, used)
@@ -80,15 +80,15 @@ class Recording(Observing):
     def before_backward(self, order: Sequence[Node]) -> None:
         """Keep what the rules need, which the pass is going to release."""
         if not self._is_busy:
-            self.passes.append(Backward(order, self._table))
+            self.passes.append(BackwardPass(order, self._table))
 
     def propagated(self, node: Node, g: Any, parents: Sequence[Any], leaves: Any) -> None:
         """Note the cotangent of a node and what each parent gets of it."""
-        found = None if self._is_busy else self.pass_through(node)
+        found = None if self._is_busy else self.last_pass_through(node)
         if found is not None:
             self._is_busy = True
             try:
-                found.hand_out(node, getattr(g, "_data", g), parents)
+                found.propagate(node, getattr(g, "_data", g), parents)
             finally:
                 self._is_busy = False
 
@@ -99,28 +99,28 @@ class Recording(Observing):
                 if origin is not None and origin.primitive is not None and value is not None:
                     self.values.setdefault(origin, self._table.add(value))
 
-    def follow(self, order: Sequence[Node]) -> Backward:
+    def reconstruct(self, order: Sequence[Node]) -> BackwardPass:
         """A backward pass that is over, as far as small arrays tell."""
-        back = Backward(order, self._table)
-        back.incomplete.add(order[-1])
+        backward = BackwardPass(order, self._table)
+        backward.incomplete.add(order[-1])
         for node in reversed(order):
             if node.primitive is None:
                 continue
             g = node.cotangent
-            if g is None and node not in back.incomplete:
-                g = back.totals.get(node)
+            if g is None and node not in backward.incomplete:
+                g = backward.totals.get(node)
                 if g is None:
                     continue  # the pass did not come here
-            back.saved[node] = None if g is None else saved_again(node)
-            if back.saved[node] is None:
-                back.give_up(node, g)
+            backward.saved[node] = None if g is None else saved_again(node)
+            if backward.saved[node] is None:
+                backward.mark_unknown(node, g)
             else:
-                back.hand_out(node, g, node.parents)
-        back.note_hooked()
-        return back
+                backward.propagate(node, g, node.parents)
+        backward.note_hooked_gradients()
+        return backward
 
 
-def go_back(loss: Tensor, recording: Recording) -> Backward:
+def run_backward(loss: Tensor, run: ObservedRun) -> BackwardPass:
     """A backward pass for the recording alone: no .grad changes, and the graph stays as it was.
 
     Over a graph that an earlier pass has released, that pass is followed, as far as small arrays tell.
@@ -131,20 +131,20 @@ def go_back(loss: Tensor, recording: Recording) -> Backward:
     assert root is not None
     order = topological_order(root)
     if any(isinstance(node.saved, Released) for node in order):
-        return recording.follow(order)
-    return _run(loss, order, recording)
+        return run.reconstruct(order)
+    return _run(loss, order, run)
 
 
-def _run(loss: Tensor, order: Sequence[Node], recording: Recording) -> Backward:
+def _run(loss: Tensor, order: Sequence[Node], run: ObservedRun) -> BackwardPass:
     before = [node.cotangent for node in order]
-    recording.note_saved(order)
+    run.note_saved(order)
     try:
-        with enable_grad(), recording:
-            backward_pass(order[-1], np.ones(loss.shape, loss.dtype)[()], order, retain_graph=True)
-        back = recording.pass_through(order[-1])
-        assert back is not None
-        back.note_hooked()
-        return back
+        with enable_grad(), run:
+            pullback(order[-1], np.ones(loss.shape, loss.dtype)[()], order, retain_graph=True)
+        backward = run.last_pass_through(order[-1])
+        assert backward is not None
+        backward.note_hooked_gradients()
+        return backward
     finally:
         for node, cotangent in zip(order, before):
             node._cotangent = cotangent

@@ -10,51 +10,51 @@ from tinygrad_course.tensor.nodes import Constant
 
 from ..graph import describe
 from ..graph.regions import owner_of
-from .backward import Backward
-from .graph_data import Structure
-from .observed import Recording
+from .backward import BackwardPass
+from .graph_data import GraphData
+from .observed import ObservedRun
 from .table import Table
 
 
-def played(
-    loss: Tensor, structure: Structure, recording: Recording, back: Backward, table: Table
+def collect(
+    loss: Tensor, graph: GraphData, run: ObservedRun, backward: BackwardPass, table: Table
 ) -> dict[str, Any]:
-    """The numbers of every item by its place in `structure.items`, and what was handed back.
+    """The numbers of every item by its place in `graph.items`, and what was handed backward.
 
     values      0 where nobody knows
     back        in the order of the backward pass: an operation, and its shares
     after       what leaves hold behind the pass, where that is something else
     """
-    values = [0] * len(structure.items)
-    gradients = [0] * len(structure.items)
+    values = [0] * len(graph.items)
+    gradients = [0] * len(graph.items)
     after: dict[int, int] = {}
-    leaves = recording.leaves(structure.order)
-    for node in structure.order:
-        i = structure.numbers[node]
+    leaves = run.leaves(graph.order)
+    for node in graph.order:
+        i = graph.index_of[node]
         used = leaves.get(node)
-        known = recording.values.get(node) if used is None else used.number
+        known = run.values.get(node) if used is None else used.row
         values[i] = known or _value(node, table)
-        gradients[i] = back.gradients.get(node, 0)
+        gradients[i] = backward.gradients.get(node, 0)
         if used is not None:
             now = _value(node, table)
             if now not in (0, values[i]):
                 after[i] = now
-    for i, constant in structure.constants.items():
-        values[i] = _constant(constant, recording, table)
+    for i, constant in graph.constants.items():
+        values[i] = _constant(constant, run, table)
     return {
         "values": values,
         "gradients": gradients,
-        "back": [
+        "backward": [
             {
-                "item": structure.numbers[node],
+                "item": graph.index_of[node],
                 "hooked": bool(node.hooks),
-                "shares": [
-                    [s.operand, structure.numbers[s.parent], s.local, s.share, s.total]
-                    for s in back.shares.get(node, ())
+                "contributions": [
+                    [c.operand, graph.index_of[c.parent], c.local, c.value, c.total]
+                    for c in backward.contributions.get(node, ())
                 ],
             }
-            for node in reversed(structure.order)
-            if node.primitive is not None and node in back.gradients
+            for node in reversed(graph.order)
+            if node.primitive is not None and node in backward.gradients
         ],
         "after": after,
         "loss": _finite(loss),
@@ -77,7 +77,7 @@ def _value(node: Node, table: Table) -> int:
     return table.add_text(describe.value(node))
 
 
-def _constant(constant: Any, recording: Recording, table: Table) -> int:
+def _constant(constant: Any, run: ObservedRun, table: Table) -> int:
     if not isinstance(constant, Constant):
         return table.add_text(describe.of_constant(constant).value)
-    return recording.constants.get(constant) or table.add(constant.value)
+    return run.constants.get(constant) or table.add(constant.value)

@@ -16,11 +16,10 @@ from ..graph import describe
 from ..graph.names import Notation, given_names
 from ..render import write
 from ..subject import outputs_of
-from . import page
-from .graph_data import Structure
-from .network_data import Linked
-from .observed import Recording, go_back
-from .pass_data import played
+from . import page, pass_data
+from .graph_data import GraphData
+from .network_data import NetworkData
+from .observed import ObservedRun, run_backward
 from .table import Table
 
 MOST_NODES = 1000
@@ -69,14 +68,14 @@ def player(
             f"steps={steps} says how often a function is run: give one that takes no arguments, "
             f"makes one step of training and returns its loss, and a number of 1 or more"
         )
-    linked = None if network is None else Linked(network, notation)
-    made = _Made(depth, names, notation, linked)
+    network_data = None if network is None else NetworkData(network, notation)
+    page_data = _PageData(depth, names, notation, network_data)
     if function is not None:
         for i in range(steps or 1):
-            made.run(function, i)
+            page_data.observe(function, i)
     else:
-        made.add(_single(outputs_of(x, inputs)), made.recording())
-    result = Player(made.title, made.data())
+        page_data.add(_single(outputs_of(x, inputs)), page_data.new_run())
+    result = Player(page_data.title, page_data.data())
     if path is not None:
         result.save(path)
     return result
@@ -111,7 +110,7 @@ class Player:
         write(Path(path), self.html().encode())
 
 
-class _Made:
+class _PageData:
     """The data of a page in the making."""
 
     def __init__(
@@ -119,24 +118,24 @@ class _Made:
         depth: int | None,
         names: Mapping[Any, str] | None,
         notation: Notation,
-        linked: Linked | None,
+        network_data: NetworkData | None,
     ) -> None:
         self.depth, self.names, self.notation = depth, names, notation
-        self.linked = linked
+        self.network = network_data
         self.title = ""
         self.table = Table()
-        self.structures: list[dict[str, Any]] = []
+        self.graphs: list[dict[str, Any]] = []
         self.passes: list[dict[str, Any]] = []
         self.notes: list[str] = []
 
-    def recording(self) -> Recording:
+    def new_run(self) -> ObservedRun:
         """An empty one."""
-        return Recording(self.table, self.linked.parameters if self.linked else ())
+        return ObservedRun(self.table, self.network.parameters if self.network else ())
 
-    def run(self, function: Callable[..., Any], i: int) -> None:
+    def observe(self, function: Callable[..., Any], i: int) -> None:
         """Run a function, look on, and add what it did."""
-        recording = self.recording()
-        with recording:
+        run = self.new_run()
+        with run:
             loss = function()
         if not isinstance(loss, Tensor) or loss.node is None:
             name = getattr(function, "__name__", "the function")
@@ -145,9 +144,9 @@ class _Made:
                 f"{name} returned {what} in step {i + 1}: it must return the Tensor that it computed, "
                 f"such as its loss, before .item() or .detach() and outside of no_grad()"
             )
-        self.add(loss, recording)
+        self.add(loss, run)
 
-    def add(self, loss: Tensor, recording: Recording) -> None:
+    def add(self, loss: Tensor, run: ObservedRun) -> None:
         """Add the graph of a tensor; if no backward pass went through it, one is made."""
         if loss.node is None:
             raise DrawingError(
@@ -160,25 +159,25 @@ class _Made:
                 f"a graph of {text.count(len(order), 'node')} is too long to be played, the limit is "
                 f"{MOST_NODES:,}: play a part of it, or draw it, viz.draw(loss) folds what is too much"
             )
-        back = recording.pass_through(loss.node)
-        if back is None:
+        backward = run.last_pass_through(loss.node)
+        if backward is None:
             self._explain(loss, order)
-            back = go_back(loss, recording)
-        elif back is recording.passes[-1]:  # of earlier ones the graph remembers no gradients
-            back.note_hooked()
-        structure = Structure(
-            order, given_names(order, [loss], self.names, self.notation), recording.lines
+            backward = run_backward(loss, run)
+        elif backward is run.passes[-1]:  # of earlier ones the graph remembers no gradients
+            backward.note_hooked_gradients()
+        graph = GraphData(
+            order, given_names(order, [loss], self.names, self.notation), run.locations
         )
-        data = structure.data(self.depth)
-        shown = played(loss, structure, recording, back, self.table)
-        if self.linked:
-            data["network"] = self.linked.parts(structure)
-            shown["network"] = self.linked.note(recording.leaves(order))
-        if data not in self.structures:
-            self.structures.append(data)
-        self.passes.append({"structure": self.structures.index(data), **shown})
+        data = graph.data(self.depth)
+        shown = pass_data.collect(loss, graph, run, backward, self.table)
+        if self.network:
+            data["network"] = self.network.parts(graph)
+            shown["network"] = self.network.note(run.leaves(order))
+        if data not in self.graphs:
+            self.graphs.append(data)
+        self.passes.append({"graph": self.graphs.index(data), **shown})
         self.title = (
-            self.title or f"Backpropagation{describe.names([loss])}: {describe.contents(order)}"
+            self.title or f"Backpropagation{describe.names([loss])}: {describe.count_nodes(order)}"
         )
 
     def _explain(self, loss: Tensor, order: Sequence[Node]) -> None:
@@ -207,9 +206,9 @@ class _Made:
             "title": self.title,
             "notes": self.notes,
             "table": self.table.rows,
-            "structures": self.structures,
+            "graphs": self.graphs,
             "passes": self.passes,
-            "network": self.linked and self.linked.data(),
+            "network": self.network and self.network.data(),
         }
 
 

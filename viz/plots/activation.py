@@ -163,8 +163,8 @@ def _explain_shading(axes: Sequence[Axes], curves: Sequence[Curve]) -> None:
     """Write into the first shaded interval what the shading means."""
     for ax, curve in zip(axes, curves):
         for start, stop in curve.saturated[:1]:
-            place = ax.get_xaxis_transform()
+            transform = ax.get_xaxis_transform()
             middle = (start + stop) / 2
-            words = ax.text(middle, 0.95, "saturated", transform=place, fontsize=style.SMALL)
+            words = ax.text(middle, 0.95, "saturated", transform=transform, fontsize=style.SMALL)
             words.set(rotation=90, ha="center", va="top")
             return

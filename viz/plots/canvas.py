@@ -41,10 +41,10 @@ def panels(ax: GivenAxes, rows: int, columns: int, size: tuple[float, float]) ->
         figure = NotebookFigure(figsize=size, layout="constrained")
         return list(figure.subplots(rows, columns, squeeze=False).flat)
     given = list(np.array(ax, dtype=object).flat)
-    stranger = next((type(x).__name__ for x in given if not isinstance(x, Axes)), "")
-    if stranger or len(given) != rows * columns:
+    unfit = next((type(x).__name__ for x in given if not isinstance(x, Axes)), "")
+    if unfit or len(given) != rows * columns:
         panels = "one panel" if rows * columns == 1 else f"{rows} x {columns} panels"
-        found = f"a {stranger}" if stranger else f"{len(given)} Axes"
+        found = f"a {unfit}" if unfit else f"{len(given)} Axes"
         raise DrawingError(
             f"this plot has {panels}, but ax is {found}: leave ax out for a new figure, or give as many "
             f"axes, e.g. figure, ax = plt.subplots({rows}, {columns}, layout='constrained')"

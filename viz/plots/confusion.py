@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MOST = 40
 """More classes than these would be a matrix of cells without words."""
 
-DEPTH = 0.75
+STRENGTH = 0.75
 """How much colour there is in the cell of a row that is all in it: black words can be read on it."""
 
 
@@ -131,7 +131,7 @@ def _draw_cells(ax: Axes, counts: NDArray[Any]) -> None:
     n = len(counts)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     right, wrong = (
-        style.mixed(colour, style.paper(ax), DEPTH * np.sqrt(shares))
+        style.mixed(colour, style.paper(ax), STRENGTH * np.sqrt(shares))
         for colour in (style.BLUE, style.VERMILLION)
     )
     colours = np.where(np.eye(n, dtype=bool)[..., None], right, wrong)

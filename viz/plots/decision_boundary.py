@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from .canvas import GivenAxes
 
-DEPTH = 0.55
+STRENGTH = 0.55
 """How much of a class's colour there is where the model is certain; the points have all of it."""
 
 
@@ -56,7 +56,7 @@ def decision_boundary(
     plane = class_probabilities(model, grid, outputs).reshape(len(ys), len(xs), -1)
     c = plane.shape[-1]
     classes = _classes(y, len(points), c)
-    names = _names(class_names, c)
+    names = _class_names(class_names, c)
     (axes,) = panels(ax, 1, 1, size=(5.4, 4.4))
     colours = [style.PALETTE[k % len(style.PALETTE)] for k in range(c)]
     image = _shading(plane, colours, style.paper(axes))
@@ -113,7 +113,7 @@ def _classes(y: Any, m: int, c: int) -> NDArray[Any]:
     return classes
 
 
-def _names(given: Sequence[str] | None, c: int) -> Sequence[str]:
+def _class_names(given: Sequence[str] | None, c: int) -> Sequence[str]:
     names = [f"class {k}" for k in range(c)] if given is None else list(given)
     if len(names) != c:
         raise DrawingError(f"class_names has {len(names)} names, but there are {c} classes")
@@ -131,7 +131,7 @@ def _shading(plane: NDArray[Any], colours: Sequence[str], paper: NDArray[Any]) -
     """The colour of each point's most probable class, as strong as the model is certain."""
     c = plane.shape[-1]
     certainty = (plane.max(axis=-1) - 1 / c) / (1 - 1 / c)
-    strong = np.array([style.mixed(colour, paper, DEPTH) for colour in colours])
+    strong = np.array([style.mixed(colour, paper, STRENGTH) for colour in colours])
     share = certainty[..., None]
     return share * strong[plane.argmax(axis=-1)] + (1 - share) * paper
 

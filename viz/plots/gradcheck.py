@@ -128,12 +128,12 @@ def _explain(ax: Axes, steps: NDArray[np.float64], errors: NDArray[np.float64]) 
 
 
 def _write(
-    ax: Axes, words: str, place: tuple[float, float], offset: tuple[float, float], **options: Any
+    ax: Axes, words: str, point: tuple[float, float], offset: tuple[float, float], **options: Any
 ) -> Annotation:
     """Words so many points away from a place."""
     return ax.annotate(
         words,
-        place,
+        point,
         xytext=offset,
         textcoords="offset points",
         fontsize=style.SMALL,

@@ -52,7 +52,7 @@ def test_every_operation_has_a_formula_and_its_vjp(primitive):
 
     node = Applied()
     node.primitive = primitive
-    formula, vjp = describe.formulas(node)
+    formula, vjp = describe.formula_and_vjp(node)
     assert formula
     assert vjp
     assert "\n" not in formula + vjp
@@ -72,9 +72,9 @@ def test_a_title_names_what_was_drawn():
 def test_contents_count_operations_and_leaves():
     y = parameter(1.0) * 2.0 + parameter(2.0)
     nodes = [y.node, *y.node.parents, y.node.parents[0].parents[0]]
-    assert describe.contents(nodes) == "2 operations and 2 leaves"
-    assert describe.contents(nodes[1:2]) == "1 operation"
-    assert describe.contents([]) == "a constant"
+    assert describe.count_nodes(nodes) == "2 operations and 2 leaves"
+    assert describe.count_nodes(nodes[1:2]) == "1 operation"
+    assert describe.count_nodes([]) == "a constant"
 
 
 def test_operands_are_nodes_arrays_numbers_or_nothing():

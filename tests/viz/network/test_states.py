@@ -25,14 +25,14 @@ def drawn(changing, number):
     """The SVG in one of its states, made as a page makes it."""
     root = ElementTree.fromstring(changing.svg)
     elements = list(root.iter())
-    for place, value in zip(changing.places, changing.states[number], strict=True):
-        element = elements[place.element]
-        if place.name == states.TEXT:
-            element.text = place.begin + value + place.end
+    for difference, value in zip(changing.differences, changing.states[number], strict=True):
+        element = elements[difference.element]
+        if difference.name == states.TEXT:
+            element.text = difference.begin + value + difference.end
         elif value is None:
-            element.attrib.pop(place.name, None)
+            element.attrib.pop(difference.name, None)
         else:
-            element.set(place.name, value)
+            element.set(difference.name, value)
     return root
 
 
@@ -79,14 +79,14 @@ def test_the_legend_has_all_kinds_of_lines_that_ever_occur_and_says_what_widths_
 
 
 def test_only_what_changes_is_told_again(changing):
-    assert {place.name for place in changing.places} <= {
+    assert {difference.name for difference in changing.differences} <= {
         states.TEXT,
         "class",
         "stroke-width",
         "stroke-opacity",
     }
     still = states.draw(Wording(nets()[0]), nets()[:1] * 3)
-    assert still.places == []
+    assert still.differences == []
     assert still.states == [[], [], []]
 
 

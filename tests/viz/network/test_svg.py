@@ -161,7 +161,7 @@ def test_everything_stands_on_the_paper(model, options):
 
 
 def test_every_kind_of_line_has_its_words():
-    assert tuple(svg.MEANING) == lines.KINDS
+    assert tuple(svg.LINE_MEANINGS) == lines.KINDS
 
 
 @pytest.mark.parametrize("kinds", [(), ("positive",), lines.KINDS])
@@ -172,7 +172,7 @@ def test_it_is_drawn_within_the_size_that_it_says(kinds):
     svg.draw_legend(parent, "A caption", kinds, rows, 0.0, 0.0)
     (group,) = parent
     words = [x.text for x in group.iter("text")]
-    assert words == ["A caption", *(svg.MEANING[kind] for kind in kinds), *rows]
+    assert words == ["A caption", *(svg.LINE_MEANINGS[kind] for kind in kinds), *rows]
     samples = list(group.iter("line"))
     assert [x.get("class") for x in samples] == [f"sample {kind}" for kind in kinds]
     assert all(abs(float(x.get(end))) <= width / 2 for x in samples for end in ("x1", "x2"))

@@ -6,7 +6,7 @@ import pytest
 from tests.viz.network.parsed import SVG, network, of_class, texts, title, unit
 from tinygrad_course import nn
 from viz.network.layers import POINTS, read
-from viz.network.layout import Column
+from viz.network.layout import ColumnLayout
 from viz.network.markup import width
 from viz.network.units import CURVE_HEIGHT, CURVE_WIDTH, draw, draw_curve, room_beside
 from viz.network.wording import Wording
@@ -52,10 +52,10 @@ def test_names_have_room_beside_the_arrow_and_the_unit():
     wording = Wording(read(nn.Linear(1, 1)), "plain", ["input"], ["output"])
     parent = Element("g")
     for column in (0, 1):
-        draw(parent, wording, column, Column(0.0, {0: 0.0}), weights=True)
+        draw(parent, wording, column, ColumnLayout(0.0, {0: 0.0}), weights=True)
         name = of_class(parent, "name")[-1]
         end = abs(float(name.get("x"))) + width(name.text)
-        assert room_beside(wording, column, Column(0.0, {0: 0.0})) == end
+        assert room_beside(wording, column, ColumnLayout(0.0, {0: 0.0})) == end
 
 
 def test_an_ellipsis_says_what_is_not_drawn():

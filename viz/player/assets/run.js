@@ -1,20 +1,20 @@
-// The data of the page, and what of it is looked at: one pass of the recording.
+// The data of the page, and the pass that it shows: a run has one pass, or one per step of training.
 
 import { timelineOf } from "./timeline.js";
 
-export class Recording {
+export class Run {
   constructor(data) {
     this.data = data;
     this.timelines = new Map();
-    this.look(0);
+    this.choosePass(0);
   }
 
-  /** Choose the pass that everything else is about. */
-  look(index) {
+  /** Choose the pass that the page shows. */
+  choosePass(index) {
     this.pass = this.data.passes[index];
-    this.structure = this.data.structures[this.pass.structure];
+    this.graph = this.data.graphs[this.pass.graph];
     if (!this.timelines.has(this.pass)) {
-      this.timelines.set(this.pass, timelineOf(this.structure, this.pass));
+      this.timelines.set(this.pass, timelineOf(this.graph, this.pass));
     }
     this.timeline = this.timelines.get(this.pass);
   }
@@ -27,7 +27,7 @@ export class Recording {
     return this.row(this.pass.gradients[item]);
   }
 
-  /** The number of the weights' state in the diagram at a moment. */
+  /** Which state of the weights the diagram shows at a moment, by number. */
   weightsAt(at) {
     const [before, after] = this.pass.network;
     return at === this.timeline.moments.length - 1 ? after : before;
@@ -35,18 +35,18 @@ export class Recording {
 
   /** The values of an operation's operands. */
   operands(item) {
-    return this.structure.items[item].parents.map((parent) => this.row(this.pass.values[parent.from]));
+    return this.graph.items[item].parents.map((parent) => this.row(this.pass.values[parent.from]));
   }
 
-  /** A share together with what its edge says about broadcasting. */
-  shareOf(item, share) {
-    const parent = this.structure.items[item].parents.find((p) => p.operand === share.operand);
-    return { ...share, name: parent ? parent.name : "", stretched: parent ? parent.stretched : [] };
+  /** A contribution with the name of its operand and the axes along which that was broadcast. */
+  withEdge(item, contribution) {
+    const parent = this.graph.items[item].parents.find((p) => p.operand === contribution.operand);
+    return { ...contribution, name: parent ? parent.name : "", stretched: parent ? parent.stretched : [] };
   }
 
-  /** All values that an item shows, and all gradients, in passes over the same structure. */
+  /** All values and gradients of an item, in every pass over the same graph. */
   rowsOf(item) {
-    const passes = this.data.passes.filter((p) => this.data.structures[p.structure] === this.structure);
+    const passes = this.data.passes.filter((p) => this.data.graphs[p.graph] === this.graph);
     return {
       values: passes.flatMap((p) => [p.values[item], p.after[item] || 0]).map((n) => this.row(n)),
       gradients: passes.map((p) => this.row(p.gradients[item])),
