@@ -145,7 +145,7 @@ def test_a_row_is_found_in_time_that_grows_with_its_length(length, monkeypatch):
     from viz.graph import repeats as module
 
     original = module._signature
-    monkeypatch.setattr(module, "_signature", lambda nodes: signatures.append(1) or original(nodes))
+    monkeypatch.setattr(module, "_fingerprint", lambda nodes: signatures.append(1) or original(nodes))
     block, y = Block(), parameter(np.ones((2, 3)))
     for _ in range(length):
         y = block(y)
@@ -163,7 +163,7 @@ def test_scopes_repeat_as_modules_do():
 
 def ranks_by_name(*outputs):
     found = ranks(topological_order(*(y.node for y in outputs)))
-    return {node.name: rank for node, level in found.items()}
+    return {node.name: rank for node, rank in found.items()}
 
 
 def computed(value, name):

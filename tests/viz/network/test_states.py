@@ -18,7 +18,7 @@ RUN = [[[1.0, -2.0]], [[0.0, 4.0]], [[np.nan, -0.5]]]
 def nets(run=RUN):
     model = nn.Linear(2, 1, dtype=float)
     first = read(model)
-    return [first.holding({"weight": np.array(w), "bias": np.array([w[0][1]])}) for w in run]
+    return [first.with_parameters({"weight": np.array(w), "bias": np.array([w[0][1]])}) for w in run]
 
 
 def drawn(changing, number):
@@ -101,7 +101,7 @@ def test_the_colours_are_those_of_the_page(changing):
 
 def test_a_net_that_holds_other_numbers_is_the_same_net():
     net = read(nn.MLP([2, 3, 1], rng=0))
-    other = net.holding({"layers.1.weight": np.ones((1, 3))})
+    other = net.with_parameters({"layers.1.weight": np.ones((1, 3))})
     assert (other.layers[1].weights == 1).all()
     assert other.layers[0].weights is net.layers[0].weights
     assert other.layers[1].biases is net.layers[1].biases
