@@ -71,7 +71,7 @@ def parameter(value: Any) -> str:
         return ends if value.step is None else f"{ends}:{value.step}"
     if value is Ellipsis:
         return "..."
-    if isinstance(value, Outline) or (isinstance(value, np.ndarray) and value.ndim):
+    if isinstance(value, Spec) or (isinstance(value, np.ndarray) and value.ndim):
         return f"{spec(value.shape, value.dtype)} array"
     if isinstance(value, (type, np.dtype)):
         return str(np.dtype(value))

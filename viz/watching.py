@@ -42,7 +42,7 @@ class watch(Observing):
             for i, constant in enumerate(node.constants or ())
             if isinstance(constant, Constant) and not constant.spec.small
         }
-        node.watched = ObservedArrays(NOTHING if node.outline.small else summarise(out), constants)
+        node._annotation = ObservedArrays(NOTHING if node.spec.small else summarise(out), constants)
 
     def before_backward(self, order: Sequence[Node]) -> None:
         """Nothing is needed of it."""
@@ -51,5 +51,5 @@ class watch(Observing):
         self, node: Node, g: Any, parents: Sequence[Any], leaves: dict[Node, Any]
     ) -> None:
         """Look at a gradient."""
-        if isinstance(node.watched, ObservedArrays) and not node.outline.small:
-            node.watched.gradient = summarise(getattr(g, "_data", g))
+        if isinstance(node.annotation, ObservedArrays) and not node.spec.small:
+            node.annotation.gradient = summarise(getattr(g, "_data", g))

@@ -92,8 +92,8 @@ def flops(node: Node) -> int | None:
 
 def _shape(operand: Any) -> Shape:
     """Of a node, of a constant, or of a Python number."""
-    outline = getattr(operand, "outline", None)
-    return () if outline is None else outline.shape
+    spec = getattr(operand, "spec", None)
+    return () if spec is None else spec.shape
 
 
 def _each(n: int) -> Callable[[list[Shape], Shape], int]:

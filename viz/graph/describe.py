@@ -58,14 +58,14 @@ class ConstantInfo:
 def of_constant(constant: Any, observed: ArraySummary = NOTHING) -> ConstantInfo:
     """An operand without node, as the graph remembers it: a `Constant` or a Python number."""
     if isinstance(constant, Constant):
-        return _array(constant, constant.value, constant.name, constant.outline, observed)
+        return _array(constant, constant.value, constant.name, constant.spec, observed)
     # A Python number has no dtype of its own, and equal numbers need not mean the same thing.
     return ConstantInfo(object(), "", "", constant)
 
 
 def constants(node: Node) -> dict[int, ConstantInfo]:
     """Those of a node, by the place of the operand."""
-    observed = getattr(node.watched, "constants", {})
+    observed = getattr(node.annotation, "constants", {})
     return {
         i: of_constant(constant, observed.get(i, NOTHING))
         for i, constant in enumerate(node.constants or ())
@@ -80,11 +80,11 @@ def of_tensor(tensor: Tensor) -> ConstantInfo:
 
 
 def _array(
-    holder: object, array: Any, name: str | None, outline: Any, observed: ArraySummary = NOTHING
+    holder: object, array: Any, name: str | None, spec: Any, observed: ArraySummary = NOTHING
 ) -> ConstantInfo:
     identity = id(holder if array is None else array)
     return ConstantInfo(
-        identity, text.name(name), text.spec(outline.shape, outline.dtype), array, observed
+        identity, text.name(name), text.spec(spec.shape, spec.dtype), array, observed
     )
 
 
@@ -95,7 +95,7 @@ def value(node: Node) -> ArraySummary:
     owner = owner_of(node)
     if owner is not None:
         return summarise(owner.data)
-    return getattr(node.watched, "value", NOTHING)
+    return getattr(node.annotation, "value", NOTHING)
 
 
 def gradient(node: Node) -> ArraySummary:
@@ -105,7 +105,7 @@ def gradient(node: Node) -> ArraySummary:
         return NOT_YET if owner.grad is None else summarise(owner.grad.data)
     if node.cotangent is not None:
         return summarise(node.cotangent)
-    if node.outline.small:
+    if node.spec.small:
         return NOT_YET
     return getattr(node.annotation, "gradient", NOTHING)
 

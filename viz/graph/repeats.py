@@ -77,8 +77,8 @@ def _fingerprint(nodes: Sequence[Node]) -> Fingerprint:
 
 def _operand(operand: Any, position: Mapping[Node, int]) -> Hashable:
     """Where in the part an operand comes from, or what is given to it: an array, or a number itself."""
-    outline = getattr(operand, "outline", None)
-    return position.get(operand, outline) if outline is not None else repr(operand)
+    spec = getattr(operand, "spec", None)
+    return position.get(operand, spec) if spec is not None else repr(operand)
 
 
 def _runs(members: Sequence[_Member]) -> Iterator[tuple[int, int, int]]:

@@ -156,7 +156,7 @@ class GraphData:
 
     def _location(self, node: Node) -> Item:
         """The line of user code: the file's name alone, since the page may be given to others."""
-        file, line = self._locations.get(node) or _parsed(node.place)
+        file, line = self._locations.get(node) or _parsed(node.location)
         if not file:
             return {}
         return {

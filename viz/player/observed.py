@@ -55,7 +55,7 @@ class ObservedRun(Observing):
 
     def recorded(self, node: Node, operands: Sequence[Any], out: Any) -> None:
         """Note a result, what it was computed from, and the line that did it."""
-        self.locations[node] = user_line(sys._getframe(1))
+        self.locations[node] = user_file_and_line(sys._getframe(1))
         self.values[node] = self._table.add(out)
         constants = node.constants or (None,) * len(operands)
         for parent, operand, constant in zip(node.parents, operands, constants):
@@ -140,7 +140,7 @@ def _run(loss: Tensor, order: Sequence[Node], run: ObservedRun) -> BackwardPass:
     run.note_saved(order)
     try:
         with enable_grad(), run:
-            pullback(order[-1], np.ones(loss.shape, loss.dtype)[()], order, retain_graph=True)
+            backward_pass(order[-1], np.ones(loss.shape, loss.dtype)[()], order, retain_graph=True)
         backward = run.last_pass_through(order[-1])
         assert backward is not None
         backward.note_hooked_gradients()

@@ -141,16 +141,18 @@ def test_folding_repeats_moves_regions_and_loses_nothing(outputs, depth):
 
 @pytest.mark.parametrize("length", [300, 3000])
 def test_a_row_is_found_in_time_that_grows_with_its_length(length, monkeypatch):
-    signatures = []
+    fingerprints = []
     from viz.graph import repeats as module
 
-    original = module._signature
-    monkeypatch.setattr(module, "_fingerprint", lambda nodes: signatures.append(1) or original(nodes))
+    original = module._fingerprint
+    monkeypatch.setattr(
+        module, "_fingerprint", lambda nodes: fingerprints.append(1) or original(nodes)
+    )
     block, y = Block(), parameter(np.ones((2, 3)))
     for _ in range(length):
         y = block(y)
     assert only(y, 0).times >= length - 1
-    assert len(signatures) <= length + 5
+    assert len(fingerprints) <= length + 5
 
 
 def test_scopes_repeat_as_modules_do():

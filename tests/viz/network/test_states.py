@@ -18,7 +18,9 @@ RUN = [[[1.0, -2.0]], [[0.0, 4.0]], [[np.nan, -0.5]]]
 def nets(run=RUN):
     model = nn.Linear(2, 1, dtype=float)
     first = read(model)
-    return [first.with_parameters({"weight": np.array(w), "bias": np.array([w[0][1]])}) for w in run]
+    return [
+        first.with_parameters({"weight": np.array(w), "bias": np.array([w[0][1]])}) for w in run
+    ]
 
 
 def drawn(changing, number):
