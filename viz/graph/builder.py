@@ -19,17 +19,17 @@ MOST_CONSTANTS = 12
 """How many constants of one operation are drawn."""
 
 MOST_GIVEN = 3
-"""How many constants that are given to a fold are drawn."""
+"""How many constants are drawn at a fold."""
 
 
 class Builder:
     """Boxes, edges and frames in the making. Nodes are added in topological order.
 
-    names_by_id      names by the ids of nodes and constants, instead of their own
-    recorded_at    when the graph was, on the clock of writes: leaves written since are marked
-    course      whether operations are written as the course does
-    values      whether numbers are shown
-    costs       whether it is shown what operations keep and compute
+    names_by_id     names that replace those of nodes and constants, by their ids
+    recorded_at     when the graph was recorded, on the clock of writes: leaves written later are marked
+    course          whether operations are written in the course's notation
+    values          whether numbers are shown
+    costs           whether kept bytes and FLOPs are shown
     """
 
     def __init__(
@@ -53,12 +53,12 @@ class Builder:
         self.boxes: list[Box] = []
         self.edges: list[Edge] = []
         self.frames: dict[Region, Frame] = {}
-        self.keys: dict[object, str] = {}  # of the box of a node's value, a constant or a fold
-        self.into_folds: set[tuple[str, str]] = set()  # edges, which are drawn once
-        self.given: defaultdict[str, set[object]] = defaultdict(set)  # to each fold, the constants
+        self.keys: dict[object, str] = {}  # of the box of a node's array, a constant or a fold
+        self.into_folds: set[tuple[str, str]] = set()  # edges, each drawn once
+        self.given: defaultdict[str, set[object]] = defaultdict(set)  # the constants of each fold
 
     def add(self, node: Node) -> None:
-        """Draw a node: the operation, its constants, and the array; or the fold that it is in."""
+        """Add a node: its operation, constants and array; or the fold that it is in."""
         region = self.folding.region_of[node]
         fold = self.folding.fold_around(region)
         if fold is not None:
@@ -83,7 +83,7 @@ class Builder:
             self.edges.append(Edge(operation, key))
 
     def _operation(self, node: Node, region: Region) -> str:
-        """Draw an operation and what leads to it; return its key."""
+        """Add an operation and the edges to it; return its key."""
         primitive = node.primitive
         assert primitive is not None
         constants = describe.constants(node)
@@ -110,7 +110,7 @@ class Builder:
                 self._frame(region),
             )
         )
-        # What the course writes has the operands' names in it.
+        # In the course's notation the formula contains the operands' names.
         labels = [""] * len(node.parents) if written else describe.operand_labels(node)
         for i, operand in enumerate(describe.operands(node)):
             if i in tails:
@@ -118,12 +118,12 @@ class Builder:
         return key
 
     def constant(self, constant: describe.ConstantInfo, region: Region) -> str:
-        """Draw a constant, once, however often it is used; return its key."""
+        """Add a constant, once even if it is used several times; return its key."""
         key = self.keys.get(constant.identity)
         if key is None:
             self.keys[constant.identity] = key = self._new_key()
             name = text.name(self.names_by_id.get(constant.id_of_data, constant.name))
-            is_number = not constant.spec  # it has nothing but its value to be known by
+            is_number = not constant.spec  # a scalar shows nothing but its value
             value = constant.value if self.values or is_number else NOTHING
             frame = self._frame(region)
             self.boxes.append(ArrayBox(key, "constant", name, constant.spec, value, frame=frame))
@@ -133,7 +133,7 @@ class Builder:
         return f"box{len(self.boxes) + 1}"
 
     def finished(self) -> tuple[tuple[Box, ...], tuple[Edge, ...], tuple[Frame, ...]]:
-        """All boxes, edges and frames; each frame after those around it."""
+        """All boxes, edges and frames; outer frames first."""
         return (
             tuple(map(self._complete, self.boxes)),
             tuple(self.edges),
@@ -164,7 +164,7 @@ class Builder:
         return key
 
     def _given_to(self, node: Node, fold: str) -> Iterator[str]:
-        """What a folded model was given from outside: a constant with a name, or its very input."""
+        """The constants that a folded model was given from outside: those with names, and its input."""
         if not node.constants:
             return
         region = outside_of_modules(self.folding.region_of[node])
@@ -178,14 +178,14 @@ class Builder:
                     yield self.constant(constant, region)
 
     def _complete(self, box: Box) -> Box:
-        """A box in the end: only now is it known how much a fold was given that is not drawn."""
+        """A finished box: a fold says how many of its constants are not drawn."""
         left_out = len(self.given[box.key]) - MOST_GIVEN if box.key in self.given else 0
         if not isinstance(box, FoldBox) or left_out <= 0:
             return box
         return replace(box, lines=(*box.lines, f"given {text.count(left_out, 'constant')} more"))
 
     def _frame(self, region: Region) -> str:
-        """The key of the frame of an open region; "" for the whole program."""
+        """The key of the frame of an open region; "" for the program."""
         if region.kind not in ("module", "block"):
             return ""
         if region not in self.frames:
@@ -198,5 +198,5 @@ class Builder:
 
 
 def _of_constant(constant: describe.ConstantInfo, region: Region) -> Region:
-    """A number stands where it is used; an array is what the outermost model was given."""
+    """A number belongs where it is used, an array to the inputs of the outermost model."""
     return outside_of_modules(region) if constant.spec else region

@@ -21,16 +21,16 @@ Shape = tuple[int, ...]
 _MOVES_ONLY = {
     "shaping", "joining", "splitting", "padding", "indexing", "selection", "sorting"
 }  # fmt: skip
-"""Topics of operations that carry numbers from one place to another."""
+"""Topics of operations that only move numbers."""
 
 
 def costs(node: Node) -> Iterator[str]:
-    """Those of one operation; without what was kept once it is released."""
+    """The costs of one operation, without the kept bytes if they were released."""
     assert node.primitive is not None
     if not isinstance(node.saved, Released):
         kept = _kept(node)
         if kept:
-            # The rules of an operation of any number of operands need all of them, or none.
+            # Rules of variadic operations need all operands or none.
             names = (*node.primitive.operands, "out") if not node.primitive.variadic else ()
             which = [name for name, x in zip(names, node.saved) if _is_array(x)] or ["its operands"]
             yield f"keeps {', '.join(which)}: {text.size(sum(kept.values()))}"
@@ -42,7 +42,7 @@ def costs(node: Node) -> Iterator[str]:
 
 
 def totals(order: Iterable[Node]) -> Iterator[str]:
-    """Those of a graph, in which memory that several operations keep counts once."""
+    """The costs of a graph, where memory that several operations keep counts once."""
     order = list(order)
     if any(isinstance(node.saved, Released) for node in order):
         yield "what was kept for the backward pass is released"
@@ -56,7 +56,7 @@ def totals(order: Iterable[Node]) -> Iterator[str]:
 
 
 def _kept(node: Node) -> dict[tuple[int, int], int]:
-    """The sizes in bytes of the memory that a node keeps alive, by where it is."""
+    """The memory that a node keeps alive: its size in bytes, by address and size."""
     return {_memory(x): _memory(x)[1] for x in node.saved if _is_array(x)}
 
 
@@ -65,7 +65,7 @@ def _is_array(x: Any) -> TypeGuard[NDArray[Any]]:
 
 
 def _memory(x: NDArray[Any]) -> tuple[int, int]:
-    """Where an array's numbers are, and how many bytes: those that are repeated are there once."""
+    """Address and size in bytes of an array's memory; a repeated axis counts once."""
     size = x.itemsize
     for length, stride in zip(x.shape, x.strides):
         size *= length if stride else min(length, 1)
@@ -76,7 +76,7 @@ def _memory(x: NDArray[Any]) -> tuple[int, int]:
 
 
 def flops(node: Node) -> int | None:
-    """Those of the forward computation; None where nobody has counted them."""
+    """The FLOPs of the forward computation; None if they are not known."""
     primitive = node.primitive
     if primitive is None:
         return 0
@@ -91,20 +91,20 @@ def flops(node: Node) -> int | None:
 
 
 def _shape(operand: Any) -> Shape:
-    """Of a node, of a constant, or of a Python number."""
+    """The shape of a node, a constant or a Python number."""
     spec = getattr(operand, "spec", None)
     return () if spec is None else spec.shape
 
 
 def _each(n: int) -> Callable[[list[Shape], Shape], int]:
-    """So many for each element of the first operand."""
+    """n FLOPs per element of the first operand."""
     return lambda shapes, out: n * prod(shapes[0])
 
 
 def _product(shapes: list[Shape], out: Shape) -> int:
-    """A multiplication and a sum for each pair of numbers, along the last axis of the first operand."""
+    """A multiplication and a sum per pair of numbers, along the last axis of the first operand."""
     if not all(shapes):
-        return prod(out)  # np.dot with a single number
+        return prod(out)  # np.dot with a scalar
     return 2 * prod(out) * shapes[0][-1]
 
 
@@ -113,12 +113,12 @@ def _linear(shapes: list[Shape], out: Shape) -> int:
 
 
 def _log_softmax(shapes: list[Shape], out: Shape) -> int:
-    """Maximum, difference, exp, sum and difference of each element, and a logarithm of each row."""
+    """Maximum, difference, exp, sum and difference per element, and a logarithm per row."""
     return 5 * prod(out) + _rows(out)
 
 
 def _cross_entropy(shapes: list[Shape], out: Shape) -> int:
-    """log softmax, and the sign and the mean of each row's loss."""
+    """log softmax, and the sign and the mean of the loss per row."""
     return _log_softmax([], shapes[0]) + 2 * _rows(shapes[0])
 
 

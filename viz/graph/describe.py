@@ -1,4 +1,4 @@
-"""What a drawing says about nodes, constants and operations, in words and numbers."""
+"""Nodes, constants, operations and regions in words and numbers, for a drawing."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,15 +26,15 @@ MOST_NAMES = 5
 """How many outputs a title names."""
 
 MOST_OPERATIONS = 5
-"""How many kinds of operation a summary names."""
+"""How many operations the box of a folded region names."""
 
 LONGEST_HEADING = 60
-"""A module and its settings are cut at this many characters."""
+"""A module with its settings is cut at this many characters."""
 
 
 @dataclass(frozen=True)
 class ConstantInfo:
-    """A constant in words; equal `identity` means the same array."""
+    """A constant in words. Equal `identity` means the same array."""
 
     identity: object
     name: str
@@ -44,27 +44,27 @@ class ConstantInfo:
 
     @property
     def value(self) -> ArraySummary:
-        """Its numbers, as far as they are known: few, or watched. Those of a number are itself."""
+        """Its summary, if it is small, watched, or a number."""
         if not self.spec:
             return ArraySummary((text.exact(self.array),))
         return self.observed if self.array is None else summarise(self.array)
 
     @property
     def id_of_data(self) -> int:
-        """What `names` and the course's notation find it by."""
+        """The key by which `names` and the course's notation find it."""
         return self.identity if isinstance(self.identity, int) else id(self.identity)
 
 
 def of_constant(constant: Any, observed: ArraySummary = NOTHING) -> ConstantInfo:
-    """An operand without node, as the graph remembers it: a `Constant` or a Python number."""
+    """An operand without a node, as the graph keeps it: a `Constant` or a Python number."""
     if isinstance(constant, Constant):
         return _array(constant, constant.value, constant.name, constant.spec, observed)
-    # A Python number has no dtype of its own, and equal numbers need not mean the same thing.
+    # A Python number has no dtype, and equal numbers are separate constants.
     return ConstantInfo(object(), "", "", constant)
 
 
 def constants(node: Node) -> dict[int, ConstantInfo]:
-    """Those of a node, by the place of the operand."""
+    """The constants of a node, by the index of the operand."""
     observed = getattr(node.annotation, "constants", {})
     return {
         i: of_constant(constant, observed.get(i, NOTHING))
@@ -74,7 +74,7 @@ def constants(node: Node) -> dict[int, ConstantInfo]:
 
 
 def of_tensor(tensor: Tensor) -> ConstantInfo:
-    """A tensor that has no graph."""
+    """A tensor without a graph."""
     constant = constant_of(tensor)
     return _array(constant, constant.value, tensor.name, tensor)
 
@@ -89,7 +89,7 @@ def _array(
 
 
 def value(node: Node) -> ArraySummary:
-    """The numbers of a node's array, as far as they are known: few, a parameter's, or watched."""
+    """The summary of a node's array, if it is small, a parameter's, or watched."""
     if node.value is not None:
         return summarise(node.value)
     owner = owner_of(node)
@@ -99,7 +99,7 @@ def value(node: Node) -> ArraySummary:
 
 
 def gradient(node: Node) -> ArraySummary:
-    """The numbers of the gradient; a dash where none came yet, nothing where nobody would know."""
+    """The summary of the gradient: a dash if there is none yet, empty if it would not be known."""
     owner = owner_of(node)
     if owner is not None:
         return NOT_YET if owner.grad is None else summarise(owner.grad.data)
@@ -111,7 +111,7 @@ def gradient(node: Node) -> ArraySummary:
 
 
 def formula_and_vjp(node: Node) -> tuple[str, str]:
-    """What the operation computes, and its vector-Jacobian products, from the rule's docstring."""
+    """What the operation computes, and its vector-Jacobian products, from the primitive's docstring."""
     assert node.primitive is not None
     first = " ".join((node.primitive.__doc__ or "").split("\n\n")[0].split())
     formula, _, vjp = first.partition("; ")
@@ -119,13 +119,13 @@ def formula_and_vjp(node: Node) -> tuple[str, str]:
 
 
 def operands(node: Node) -> list[Any]:
-    """The node of each operand, or the constant."""
+    """For each operand its node or its constant."""
     constants = node.constants or node.parents
     return [p if p is not None else c for p, c in zip(node.parents, constants)]
 
 
 def stretched(node: Node, operand: Any) -> tuple[int, ...]:
-    """The axes of the result along which an operand of an elementwise operation is repeated."""
+    """The axes of the result along which an operand of an elementwise operation is broadcast."""
     primitive, spec = node.primitive, getattr(operand, "spec", None)
     assert primitive is not None
     if spec is None or not primitive.broadcasts or set(primitive.signature or "") - set("(),->"):
@@ -148,7 +148,7 @@ def is_changed(leaf: Node, recorded_at: float) -> bool:
 
 
 def operand_labels(node: Node) -> tuple[str, ...]:
-    """What to write at the edges into an operation; nothing where a reader can't mix them up."""
+    """The labels of the edges into an operation; empty if operands can't be confused."""
     primitive, n = node.primitive, len(node.parents)
     assert primitive is not None
     if n < 2 or primitive.name in COMMUTATIVE:
@@ -160,29 +160,33 @@ def operand_labels(node: Node) -> tuple[str, ...]:
 
 
 def symbol(node: Node) -> str:
-    """The primitive's symbol; for an indexed operand the index itself."""
+    """The primitive's symbol; for indexing, the index."""
     assert node.primitive is not None
     is_index = node.primitive.name == "getitem" and node.parameters
     return text.name(text.index(node.parameters["index"]) if is_index else node.primitive.symbol)
 
 
 def parameters(node: Node) -> tuple[str, ...]:
-    """The keyword parameters that were given something else than their default."""
+    """The keyword parameters whose values differ from their defaults."""
     assert node.primitive is not None
     defaults = node.primitive.defaults
     if node.primitive.name == "getitem":
-        return ()  # its symbol says it
+        return ()  # its symbol shows the index
     return tuple(
         f"{text.name(name)}={text.parameter(given)}"
         for name, given in (node.parameters or {}).items()
-        # Compared as text, because an index may be an array, whose == has no truth value.
+        # Compared as text: an index may be an array, whose == has no truth value.
         if name not in defaults or repr(given) != repr(defaults[name])
     )
 
 
-def names(tensors: Iterable[Tensor]) -> str:
-    """of loss, accuracy and 2 others: how a title calls what was drawn; empty without names."""
-    tensors = list(tensors)
+def title(kind: str, outputs: Sequence[Tensor], nodes: Iterable[Node]) -> str:
+    """The title of a drawing: "Computational graph of loss and 1 other: 5 operations and 4 leaves"."""
+    return f"{kind}{_names(outputs)}: {count_nodes(nodes)}"
+
+
+def _names(tensors: Sequence[Tensor]) -> str:
+    """How a title calls tensors: " of loss, accuracy and 2 others"; empty without names."""
     known = [text.name(tensor.name) for tensor in tensors if tensor.name][:MOST_NAMES]
     others = len(tensors) - len(known)
     beside = f" and {text.count(others, 'other')}" if others else ""
@@ -200,7 +204,7 @@ def count_nodes(nodes: Iterable[Node]) -> str:
 
 
 def heading(region: Region) -> tuple[str, ...]:
-    """The path, and what module it is: "layers.0", "Linear(in_features=2, …)"."""
+    """The path or name, and the module with its settings: "layers.0", "Linear(in_features=2, …)"."""
     module, kind = region.module, region.class_name
     if module is not None and module.extra_repr():
         kind = f"{kind}({module.extra_repr()})"
@@ -208,7 +212,7 @@ def heading(region: Region) -> tuple[str, ...]:
 
 
 def fold_lines(region: Region) -> tuple[str, ...]:
-    """Name, formula, parameters and shapes of a folded region."""
+    """The text in the box of a folded region: name, formula, parameters and shapes."""
     nodes = list(region.all_nodes())
     if region.kind == "middle":
         return (f"{count_nodes(nodes)} not drawn", *frequent_operations(nodes))
@@ -222,19 +226,19 @@ def fold_lines(region: Region) -> tuple[str, ...]:
     in_all = " in all" * (region.times > 1)
     counts = (f"{count}{in_all}" for count in _totals(nodes))
     said = (*head, formula, *counts, *_shapes(nodes))
-    return tuple(filter(None, dict.fromkeys(said)))  # equal blocks are called like each of them
+    return tuple(filter(None, dict.fromkeys(said)))  # equal blocks have the same label
 
 
 def _short_name(step: Region | Node) -> str:
-    """The class of the module, the name of the block, or the operation."""
+    """The class of a module, the name of a block, or the symbol of an operation."""
     return step.class_name or step.label if isinstance(step, Region) else symbol(step)
 
 
 def _formula(region: Region) -> str:
-    """What the docstring of a module's class begins with, if it is a formula; or a row of operations."""
+    """The first paragraph of a module's docstring, if it is a formula; or a chain of operations."""
     if region.module is not None:
         doc = (type(region.module).__doc__ or "").strip()
-        # ",  with x a logit" and the like stand behind it, after two spaces.
+        # Remarks such as ",  with x a logit" follow the formula after two spaces.
         formula = " ".join(doc.split("\n\n")[0].split(",  ")[0].split())
         if formula and len(formula) <= text.LONGEST and not formula.endswith("."):
             return text.name(formula)
@@ -253,7 +257,7 @@ def _totals(nodes: Sequence[Node]) -> Iterator[str]:
 
 
 def _shapes(nodes: Sequence[Node]) -> Iterator[str]:
-    """What goes in and what comes out: (8, 3) → (8, 4)."""
+    """The shapes of inputs and outputs: (8, 3) → (8, 4)."""
     inside = set(nodes)
     used = {parent for node in nodes for parent in node.parents if parent in inside}
     given = [
@@ -263,7 +267,7 @@ def _shapes(nodes: Sequence[Node]) -> Iterator[str]:
         if shape
     ]
     results = [node.shape for node in nodes if node.primitive is not None and node not in used]
-    if any((*given, *results)):  # of single numbers there is nothing to say
+    if any((*given, *results)):  # not for scalars
         yield f"{_listed(dict.fromkeys(given))} → {_listed(dict.fromkeys(results))}".strip()
 
 

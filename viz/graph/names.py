@@ -1,4 +1,4 @@
-"""What nodes and constants are names_by_id: their own names, the caller's, or the course's.
+"""The names of nodes and constants in a drawing: their own, the caller's, or the course's.
 
 The course names the arrays of a net z⁽¹⁾ = W⁽¹⁾ x + b⁽¹⁾, a⁽¹⁾ = g(z⁽¹⁾), ŷ, ℒ(ŷ, y).
 
@@ -26,9 +26,9 @@ def given_names(
     names: Mapping[Any, str] | None,
     style: Notation,
 ) -> dict[int, str]:
-    """What nodes and constants are called instead of by their own names, by their ids.
+    """The names that replace those of nodes and constants, by their ids.
 
-    One mapping may serve many drawings: what the graph has not is passed over.
+    One mapping may serve many drawings: entries that match nothing in the graph are ignored.
 
     Raises: DrawingError if a key of `names` is neither a tensor nor a name.
     """
@@ -51,7 +51,7 @@ def given_names(
 def _renamed(
     order: Iterable[Node], outputs: Iterable[Tensor], by_name: Mapping[str, str]
 ) -> dict[int, str]:
-    """New names for everything in the graph that has one of these."""
+    """New names for everything in the graph whose name is in `by_name`."""
     if not by_name:
         return {}
     own = {id(node): node.name for node in order}
@@ -75,22 +75,22 @@ _LOSSES = {
     "binary_cross_entropy_with_logits": ("σ", "cross-entropy"),
     "cross_entropy": ("softmax", "cross-entropy"),
 }
-"""What makes a prediction of the loss's operand, and what the loss is names_by_id."""
+"""The function that makes a prediction of the loss's operand, and the name of the loss."""
 
 _UNNAMED = "·"
-"""What stands in a formula for an operand without a name."""
+"""Stands for an operand without a name in a formula."""
 
 _SAME = {"squeeze", "reshape"}
-"""What gives the same numbers in another shape, such as one output a row."""
+"""Operations that only change the shape, such as to one output per row."""
 
 
 def of_layer(symbol: str, number: int) -> str:
-    """z and 12 to z⁽¹²⁾."""
+    """The symbol of an array of a layer: z⁽¹²⁾ for z and 12."""
     return f"{symbol}⁽{str(number).translate(_SUPERSCRIPTS)}⁾"
 
 
 def course_names(order: Sequence[Node]) -> dict[int, str]:
-    """The names of nodes and constants, by their ids; what is no part of a net keeps its own."""
+    """The course's names of nodes and constants, by their ids; only for those that are part of a net."""
     names_by_id: dict[int, str] = {}
     layers = _layers(order)
     last = max(layers.values(), default=0)
@@ -111,7 +111,7 @@ def course_names(order: Sequence[Node]) -> dict[int, str]:
 
 
 def _layers(order: Sequence[Node]) -> dict[Node, int]:
-    """How many affine maps there are on the way to each node, and at it."""
+    """The number of affine maps up to each node, including itself."""
     layers: dict[Node, int] = {}
     for node in order:
         before = max((layers[p] for p in node.parents if p is not None), default=0)
@@ -138,7 +138,7 @@ def _name_constant(node: Node, i: int, name: str, names_by_id: dict[int, str]) -
 
 
 def course_formula(node: Node, names_by_id: Mapping[int, str]) -> tuple[str, ...]:
-    """An operation as the course writes it, in lines; () for one that is no part of a net.
+    """An operation in the course's notation, in lines; () if it is not part of a net.
 
     W⁽¹⁾x + b⁽¹⁾;   g(z⁽¹⁾), g = tanh;   1/m Σ ℒ(ŷ, y), ŷ = σ(z⁽²⁾), ℒ = cross-entropy
     """
@@ -166,19 +166,19 @@ def _reduction(loss: Node) -> str:
 
 
 def _sum_over(loss: Node) -> str:
-    """How the cost is made of the losses: the mean is taken over all numbers, which may be m or more."""
+    """How the cost sums the losses: a mean over all their elements, which may be more than m."""
     if _reduction(loss) == "none":
         return ""
     if _reduction(loss) == "sum":
         return "Σ "
     prediction = loss.parents[0]
     assert loss.primitive is not None
-    is_one_a_sample = prediction is not None and prod(prediction.shape[1:]) == 1
-    return "1/m Σ " if is_one_a_sample or loss.primitive.name == "cross_entropy" else "mean "
+    is_one_per_sample = prediction is not None and prod(prediction.shape[1:]) == 1
+    return "1/m Σ " if is_one_per_sample or loss.primitive.name == "cross_entropy" else "mean "
 
 
 def _operand_name(operand: Any, names_by_id: Mapping[int, str]) -> str:
-    """What an operand is called in a formula."""
+    """The name of an operand in a formula."""
     if operand is None:
         return ""
     if isinstance(operand, Node):

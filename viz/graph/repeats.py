@@ -1,4 +1,4 @@
-"""Equal layers one after the other: they fold into one, "× 12"."""
+"""Equal layers in a row, which fold into one box: "× 12"."""
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,17 +11,17 @@ from . import describe
 from .regions import Region
 
 FEWEST = 3
-"""So many equal parts are worth folding."""
+"""The least number of equal parts that are folded."""
 
 LONGEST_PART = 6
-"""A part is at most so many operations and folded regions long."""
+"""The most operations and folded regions that a part consists of."""
 
 Fingerprint: TypeAlias = Hashable
 
 
 @dataclass(frozen=True)
 class _Member:
-    """What one sees of an open region: an operation in it, or a region in it that is folded."""
+    """A member of an open region: an operation, or a region inside it."""
 
     fingerprint: Fingerprint
     nodes: tuple[Node, ...]
@@ -31,10 +31,10 @@ class _Member:
 def fold_repeats(
     region: Region, folded: set[Region], region_of: dict[Node, Region], rank: Mapping[Node, int]
 ) -> None:
-    """Put what repeats in an open region into regions of their own, which are folded as well."""
+    """Put the repeats in an open region into new regions, which are folded as well."""
     if not any(inner in folded for inner in region.inner):
         return
-    # A layer that is one operation counts like one that is a module, but alone repeats nothing.
+    # A layer may be a single operation; but a repeat needs at least one folded region.
     members = _in_order(region, folded, rank)
     for start, length, times in list(_runs(members)):
         run = members[start : start + length * times]
@@ -50,7 +50,7 @@ def _in_order(region: Region, folded: set[Region], rank: Mapping[Node, int]) -> 
     ]
     for inner in region.inner:
         nodes = tuple(inner.all_nodes())
-        # One that stays open, or nothing, is equal to nothing.
+        # An open region is equal to no other.
         fingerprint = _fingerprint(nodes) if inner in folded else inner
         members.append(_Member(fingerprint, nodes, inner))
 
@@ -62,7 +62,7 @@ def _in_order(region: Region, folded: set[Region], rank: Mapping[Node, int]) -> 
 
 
 def _fingerprint(nodes: Sequence[Node]) -> Fingerprint:
-    """Equal for parts that compute the same from other numbers."""
+    """Equal for parts that compute the same function."""
     position = {node: i for i, node in enumerate(nodes)}
     return tuple(
         (
@@ -76,13 +76,13 @@ def _fingerprint(nodes: Sequence[Node]) -> Fingerprint:
 
 
 def _operand(operand: Any, position: Mapping[Node, int]) -> Hashable:
-    """Where in the part an operand comes from, or what is given to it: an array, or a number itself."""
+    """Where in the part an operand comes from; for one from outside its spec, for a number the number."""
     spec = getattr(operand, "spec", None)
     return position.get(operand, spec) if spec is not None else repr(operand)
 
 
 def _runs(members: Sequence[_Member]) -> Iterator[tuple[int, int, int]]:
-    """Where the longest runs of equal parts begin, how long a part is, and how many there are."""
+    """The longest runs of equal parts: start, length of a part, number of parts."""
     fingerprints = [member.fingerprint for member in members]
     start = 0
     while start < len(members):
@@ -101,7 +101,7 @@ def _runs(members: Sequence[_Member]) -> Iterator[tuple[int, int, int]]:
 
 
 def _is_chain(run: Sequence[_Member], length: int) -> bool:
-    """Whether each part goes on with what the one before it computed."""
+    """Whether each part uses what the part before it computed."""
     parts = [
         {node for member in run[i : i + length] for node in member.nodes}
         for i in range(0, len(run), length)
@@ -119,7 +119,7 @@ def _gather(
     folded: set[Region],
     region_of: dict[Node, Region],
 ) -> None:
-    """One folded region in the place of the run."""
+    """Replace the run by one folded region."""
     part = run[: len(run) // times]
     repeat = Region(
         "repeat",
@@ -138,7 +138,7 @@ def _gather(
             assert within.outer is not None
             within.depth = within.outer.depth + 1
     own = {node for member in run if member.region is None for node in member.nodes}
-    # The parameters of single operations, such as w in x @ w, go where their only users go.
+    # The parameters of single operations, such as w in x @ w, go with their only users.
     inside = own.union(*(moved.all_nodes() for moved in inner))
     used_inside = {p for node in own for p in node.parents}
     used_outside = {p for node in region.all_nodes() if node not in inside for p in node.parents}
@@ -149,7 +149,7 @@ def _gather(
 
 
 def _label(run: Sequence[_Member], part: Sequence[_Member]) -> str:
-    """layers.1 … layers.11, the first layer of a part whose name tells the parts apart; else all: w, u."""
+    """layers.1 … layers.11, by the first region whose label differs between parts; else all labels: w, u."""
     names = [
         [member.region.label for member in run[i :: len(part)] if member.region]
         for i in range(len(part))

@@ -1,4 +1,4 @@
-"""What is shown of an array's numbers: all of them if they are few, otherwise what they are like."""
+"""The numbers of an array in a drawing: all of them if they are few, otherwise statistics and a heat map."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ from tinygrad_course.engine.graph import SMALL
 from .. import text
 
 HeatMap: TypeAlias = tuple[tuple[int | None, ...], ...]
-"""Rows of a small picture: 0 is the most negative number, 255 the most positive, 128 is 0; None is NaN."""
+"""Rows of levels: 0 is the most negative number, 255 the most positive, 128 is zero; None is NaN."""
 
 ROWS, COLUMNS = 8, 16
-"""How many cells a picture has at most."""
+"""A heat map has at most so many rows and columns of cells."""
 
 
 @dataclass(frozen=True)
 class ArraySummary:
-    """Lines of text, and a picture where the numbers are too many to be written."""
+    """Lines of text, and a heat map if the numbers are too many to be written."""
 
     lines: tuple[str, ...] = ()
     heat: HeatMap = ()
@@ -31,20 +31,20 @@ NOT_YET = ArraySummary(("–",))
 
 
 def summarise(array: Any) -> ArraySummary:
-    """Those of an array; of one that lives somewhere else, such as Dask's, nothing is asked."""
+    """The summary of a NumPy array; empty for others, such as Dask's, which would have to compute."""
     if not isinstance(array, (np.ndarray, np.generic)):
         return NOTHING
     values = np.asarray(array)
     if values.size <= SMALL:
         return ArraySummary(text.array(values))
-    with np.errstate(over="ignore", invalid="ignore"):  # inf and NaN are shown as such
+    with np.errstate(over="ignore", invalid="ignore"):  # inf and NaN are counted
         return ArraySummary(
             tuple(statistics(values)), heat_map(values) if values.dtype.kind == "f" else ()
         )
 
 
 def statistics(values: NDArray[Any]) -> Iterator[str]:
-    """Mean, standard deviation and range of the finite numbers; how many are not, or are 0."""
+    """Mean, standard deviation and range of the finite numbers; counts of NaN, infinities and zeros."""
     finite = values[np.isfinite(values)]
     if finite.size:
         floats = finite.astype(np.float64, copy=False)
@@ -61,7 +61,7 @@ def statistics(values: NDArray[Any]) -> Iterator[str]:
 
 
 def heat_map(values: NDArray[Any]) -> HeatMap:
-    """A picture of at most ROWS × COLUMNS cells, each the mean of a block of the array."""
+    """At most ROWS × COLUMNS cells, each the mean of a block of the array."""
     table = values.reshape(-1, values.shape[-1]) if values.ndim > 1 else _wrapped(values)
     rows = np.array_split(table, min(ROWS, table.shape[0]), axis=0)
     cells = np.array(
@@ -84,7 +84,7 @@ def heat_map(values: NDArray[Any]) -> HeatMap:
 
 
 def _wrapped(vector: NDArray[Any]) -> NDArray[Any]:
-    """A vector as the rows of a picture; the numbers that would not fill the last row are left out."""
+    """A vector as rows; numbers that do not fill the last row are left out."""
     columns = min(COLUMNS, vector.size)
     rows = min(ROWS, vector.size // columns)
     return vector[: vector.size // rows * rows].reshape(rows, -1)

@@ -1,4 +1,4 @@
-"""A computational graph as plain data, made once, before anything is drawn."""
+"""`view`: a computational graph as plain data, from which all drawings are made."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
@@ -35,10 +35,9 @@ def view(
     notation: Notation = "plain",
     limit: int = LIMIT,
 ) -> View:
-    """The graph that leads to a tensor, or to several, as plain data; see `viz.draw`.
+    """The graph that leads to one or several tensors, as plain data; see `viz.draw`.
 
-    Raises: DrawingError if x is neither a tensor nor a sequence of them, or for an option that does
-    not exist.
+    Raises: DrawingError if x is neither a tensor nor a sequence of tensors, or for an unknown option.
     """
     outputs = _tensors(x)
     check("detail", detail, Detail)
@@ -68,7 +67,7 @@ def view(
     for tensor in outputs:
         if tensor.node is None:
             builder.constant(describe.of_tensor(tensor), folding.program)
-    title = f"Computational graph{describe.names(outputs)}: {describe.count_nodes(order)}"
+    title = describe.title("Computational graph", outputs, order)
     if detail == "everything":
         title = ", ".join((title, *totals(order)))
     return View(title, *builder.finished(), folding.note)
@@ -88,6 +87,6 @@ def _tensors(x: object) -> list[Tensor]:
 
 
 def _is_readable(order: Sequence[Node], folding: Folding) -> bool:
-    """Whether what is drawn of a graph is so little that its numbers can be shown as well."""
+    """Whether a drawing is small enough to show numbers as well."""
     is_open = (node for node in order if folding.fold_around(folding.region_of[node]) is None)
     return sum(map(boxes_of, is_open)) <= READABLE

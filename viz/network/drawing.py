@@ -1,4 +1,4 @@
-"""A model as the picture of neurons and layers: `network`, and the drawing that it returns."""
+"""Draw a model as neurons and layers: `network`, and the drawing that it returns."""
 
 import os
 from collections.abc import Sequence
@@ -37,21 +37,21 @@ def network(
         viz.network(model, input_names=["width", "height"], output_names=["cat", "dog"])
 
     model           made of Linear, activations, Sequential, MLP and LogisticRegression
-    input_names     what stands beside the inputs, and `output_names` beside the outputs
-    weights         lines as wide as the weights are large, and the biases; False draws what is connected
+    input_names     the text beside each input, and `output_names` beside each output
+    weights         True draws larger weights as wider lines, and the biases; False draws connections only
     notation        "course" writes x₁, a₁⁽¹⁾, ŷ as the course does
     theme           "light", "dark", "print" in black on white, or "auto", which follows the reader's system
 
-    A unit shows its activation as a curve. A layer of more than a dozen units is shortened, and only
-    the weights between units that are drawn are drawn. The drawing shows the weights as they are now.
+    A unit shows its activation as a curve. Of a layer with more than a dozen units only some are drawn,
+    with the weights between them. The drawing shows the present weights.
 
-    Raises: DrawingError for a model with other parts, for names of another number than the units, and for
-    an option or a suffix that does not exist.
+    Raises: DrawingError for a model with other parts, if there is not one name per unit, and for an
+    unknown option or suffix.
     """
     check("theme", theme, Theme)
     check("notation", notation, Notation)
     if path is not None:
-        _suffix(path)  # a wrong one is found before the work is done
+        _suffix(path)  # before the work, so that a wrong one fails at once
     net = read(model)
     wording = Wording(
         net,
@@ -67,7 +67,7 @@ def network(
 
 @dataclass(frozen=True)
 class NetworkDrawing:
-    """A drawn net, which shows itself in a notebook; as SVG by `svg()`, as a file by `save(path)`."""
+    """A drawn net. It displays itself in a notebook; `svg()` returns SVG, `save(path)` writes a file."""
 
     wording: Wording
     theme: Theme = "auto"
@@ -78,7 +78,7 @@ class NetworkDrawing:
 
     @property
     def caption(self) -> str:
-        """What stands below: "2-layer net (the input layer is not counted)"."""
+        """The text below the drawing: "2-layer net (the input layer is not counted)"."""
         return self.wording.caption
 
     def svg(self) -> str:
@@ -92,14 +92,14 @@ class NetworkDrawing:
     _repr_svg_ = svg
 
     def html(self) -> str:
-        """A page of its own around the SVG."""
+        """A web page with the SVG."""
         title = f"{self.wording.last}-layer net: neurons and layers"
         return page.source(self.svg(), title, self.theme)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the drawing to a file, in the format of its suffix: .svg or .html.
 
-        Raises: DrawingError, and then the file is as it was before.
+        Raises: DrawingError, without changing the file.
         """
         content = self.svg() if _suffix(path) == ".svg" else self.html()
         write(Path(path), content.encode())
@@ -121,7 +121,5 @@ def _checked_names(option: str, names: Sequence[str] | None, n: int) -> tuple[st
         return ()
     if isinstance(names, str) or len(names) != n:
         found = repr(names) if isinstance(names, str) else f"{len(names)} names"
-        raise DrawingError(
-            f"{option}: expected a list of {n} names, one for each unit, found {found}"
-        )
+        raise DrawingError(f"{option}: expected a list of {n} names, one per unit, found {found}")
     return tuple(map(str, names))

@@ -1,4 +1,4 @@
-"""The weights between two columns: a line each, whose width, dashes and colour say what it is."""
+"""The weights between two columns: one line each, whose width, dashes and colour show its size and sign."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ from .markup import add
 from .wording import Wording
 
 THICKEST, THINNEST = 4.5, 0.6
-"""The line of a layer's largest weight, and the thinnest that can be seen."""
+"""The widths of the line of a layer's largest weight, and of the thinnest visible line."""
 
 FAINTEST = 0.4
-"""The opacity of the smallest weights: where many lines cross, the large ones stand out."""
+"""The opacity of the smallest weights, so that large ones stand out where many lines cross."""
 
 KINDS = ("positive", "negative", "zero", "undefined")
 """The classes of lines."""
@@ -23,11 +23,11 @@ KINDS = ("positive", "negative", "zero", "undefined")
 
 @dataclass(frozen=True)
 class LineScale:
-    """What drawings of a net in several states have in common, so that only their lines differ.
+    """The scale of lines that the drawings of a net in several states have in common.
 
     largest     by layer, the |w| of the widest line
-    heights     by layer, the largest share of that which each weight ever has: the order of the lines
-    kinds       of the lines that are ever drawn
+    heights     by layer, the largest relative size of each weight in any state: the order of the lines
+    kinds       the kinds of lines that occur in any state
     """
 
     largest: tuple[float, ...]
@@ -36,7 +36,7 @@ class LineScale:
 
 
 def line_scale(states: Sequence[Net]) -> LineScale:
-    """Go through all states of a net."""
+    """The scale for all states of a net."""
     layers = [
         [layer.weights for layer in column] for column in zip(*(net.layers for net in states))
     ]
@@ -65,7 +65,7 @@ def draw(
     *,
     weights: bool,
 ) -> None:
-    """The lines from the drawn units of the column before to those of this one, the largest on top."""
+    """Draw the lines from the units of the column before to those of this one, the largest on top."""
     layer = wording.net.layers[column - 1]
     sizes = _relative_sizes(layer.weights, scale.largest[column - 1])
     height = scale.heights[column - 1]
@@ -103,6 +103,6 @@ def _largest(weights: Floats) -> float:
 
 
 def _relative_sizes(weights: Floats, largest: float) -> Floats:
-    """The size of each weight as a share of the largest; 1 for what is no number."""
+    """|w| relative to the largest; 1 for NaN and infinities."""
     is_finite = np.isfinite(weights)
     return np.where(is_finite, np.abs(np.where(is_finite, weights, 0.0)) / (largest or 1.0), 1.0)

@@ -1,4 +1,4 @@
-"""A net whose weights change as one drawing: the SVG of its first state, and what differs in the others."""
+"""A net whose weights change, as one drawing: the SVG of its first state and what differs in others."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -10,16 +10,16 @@ from .layers import Net
 from .wording import Wording
 
 TEXT = ""
-"""Stands for the text of an element where others stand for an attribute."""
+"""The `name` of a difference in the text of an element, instead of an attribute."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """Something that is not the same in all drawings.
+    """A text or an attribute that differs between the drawings.
 
-    element         its number in the order of the file
-    name            of the attribute, or `TEXT`
-    begin, end      of a text, where they are always the same
+    element         the index of the element in document order
+    name            the name of the attribute, or `TEXT`
+    begin, end      the common beginning and end of a text
     """
 
     element: int
@@ -32,10 +32,10 @@ class Difference:
 class StateDrawings:
     """The drawings of all states of a net.
 
-    svg         the first of them
-    differences      what differs in some
-    states      what stands there in each state, between `begin` and `end`; None where an attribute is
-                missing
+    svg             the first of them
+    differences     what differs
+    states          the value of each difference in each state, between `begin` and `end`; None for an
+                    attribute that is missing
     """
 
     svg: str
@@ -44,7 +44,7 @@ class StateDrawings:
 
 
 def draw(wording: Wording, states: Sequence[Net]) -> StateDrawings:
-    """Draw all states in the colours of the page around them, with one scale for their lines' widths."""
+    """Draw all states in the colours of the page around them, with a common scale of lines."""
     scale = lines.line_scale(states)
     wordings = (replace(wording, net=net, changes=len(states) > 1) for net in states)
     roots = [svg.element(one, "page", scale, weights=True) for one in wordings]
@@ -69,7 +69,7 @@ def draw(wording: Wording, states: Sequence[Net]) -> StateDrawings:
 
 
 def _common(texts: Iterable[str]) -> str:
-    """What all begin with."""
+    """The common prefix."""
     texts = set(texts)
     pairs = zip(min(texts), max(texts))
     return "".join(a for a, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))

@@ -1,15 +1,15 @@
-"""A net as SVG: circles in columns, lines between them, words below.
+"""A net as SVG: circles in columns, lines between them, a legend below.
 
-Every unit and every line has a title, and says in `data-…` what it stands for, so that a page can
-connect it with the nodes of a graph. Layers count from 0, which is that of the inputs; units from 1:
+Every unit and every line has a title, and `data-…` attributes that connect it with the nodes of a graph.
+Layers count from 0, the input layer; units count from 1:
 
-    data-layer, data-unit    of a unit, or of the one that a line leads to; headings have a layer alone
-    data-from                where a line comes from: a unit of the layer before
+    data-layer, data-unit    of a unit, or of the unit at the end of a line; headings have a layer only
+    data-from                the unit at the start of a line, in the layer before
     data-path                the module that computes a unit, such as "layers.0"; inputs have none
-    data-activation          the module of its activation, if that is one
-    data-parameter           what a line or a bias is an element of: "layers.0.weight"
+    data-activation          the module of the unit's activation, if it is a module
+    data-parameter           the parameter of which a line or a bias is an element: "layers.0.weight"
 
-There are no ids, since several drawings may stand in one page.
+There are no ids, since a page may contain several drawings.
 """
 
 from collections.abc import Iterable, Sequence
@@ -29,10 +29,10 @@ NAMESPACE = "http://www.w3.org/2000/svg"
 MARGIN = 20.0
 
 ABOVE, BELOW = RADIUS + 1.3 * TINY, RADIUS + 1.4 * LINE
-"""From the middle of a unit to the top of its bias, and to the heading below its column."""
+"""The distances from the centre of a unit to the top of its bias, and to the heading below its column."""
 
 SIZES = (NORMAL, SMALL, TINY)
-"""Of the letters in the rows of a heading."""
+"""The font sizes of the rows of a heading."""
 
 
 def draw(wording: Wording, theme: Theme, *, weights: bool) -> str:
@@ -44,7 +44,7 @@ def draw(wording: Wording, theme: Theme, *, weights: bool) -> str:
 def element(
     wording: Wording, theme: Theme | Literal["page"], scale: LineScale, *, weights: bool
 ) -> Element:
-    """The drawing as an element tree; `scale` is that of all states that are drawn alike."""
+    """The drawing as an element tree; `scale` is the common scale of all states of the net."""
     headings = [wording.heading(column) for column in range(wording.last + 1)]
     widths = [max(map(width, heading, SIZES)) for heading in headings]
     layouts = columns(wording.net, widths)
@@ -86,7 +86,7 @@ def element(
 def _ends(
     wording: Wording, layouts: Sequence[ColumnLayout], widths: Sequence[float]
 ) -> tuple[float, float]:
-    """The left end of what stands beside and below the first column, and the right end of the last."""
+    """The left end of the first column and the right end of the last, with the text beside and below."""
     first, last = layouts[0], layouts[-1]
     left = max(units.room_beside(wording, 0, first), widths[0] / 2)
     right = max(units.room_beside(wording, wording.last, last), widths[-1] / 2)
@@ -102,17 +102,17 @@ LINE_MEANINGS = {
     "zero": "w = 0",
     "undefined": "w is NaN or infinite",
 }
-"""What the kinds of lines mean."""
+"""The meanings of the kinds of lines."""
 
 SAMPLE = 26.0
 """The length of a sample line."""
 
 CLOSE, APART = 6.0, 18.0
-"""From a sample to its words, and from there to the next sample."""
+"""The space between a sample and its text, and between that and the next sample."""
 
 
 def legend_size(caption: str, kinds: Sequence[str], rows: Iterable[str]) -> tuple[float, float]:
-    """Width and height of what `draw` draws."""
+    """Width and height of the legend."""
     lengths = [width(caption, NORMAL), _samples(kinds), *(width(row, SMALL) for row in rows)]
     return max(lengths), LINE * (len(lengths) - (not kinds) + 0.4)
 
@@ -120,7 +120,7 @@ def legend_size(caption: str, kinds: Sequence[str], rows: Iterable[str]) -> tupl
 def draw_legend(
     parent: Element, caption: str, kinds: Sequence[str], rows: Iterable[str], x: float, y: float
 ) -> None:
-    """The caption, a sample of each kind of line, and the rows, around x and from y on downwards."""
+    """Draw the caption, a sample of each kind of line, and the rows, centred at x and below y."""
     legend = add(parent, "g", class_="legend")
     write(legend, caption, x, y, class_="caption")
     y += 0.4 * LINE

@@ -1,4 +1,4 @@
-"""The units of a column: a circle each, with its symbol, its activation's curve and its bias."""
+"""The units of a column: one circle each, with its symbol, the curve of its activation, and its bias."""
 
 from itertools import groupby
 from xml.etree.ElementTree import Element
@@ -11,19 +11,19 @@ from .markup import NORMAL, TINY, add, width, write
 from .wording import Wording, activation_names, number
 
 ROOM, LESS_ROOM = 1.7 * RADIUS, 1.4 * RADIUS
-"""For text in the middle of a unit, and above or below it."""
+"""The room for text in the middle of a unit, and above or below the middle."""
 
 ARROW = 28.0
-"""The length of the arrow that leads out of an output."""
+"""The length of the arrow out of an output."""
 
 BESIDE = 8.0
-"""Between a unit, or its arrow, and the name beside it."""
+"""The space between a unit, or its arrow, and the name beside it."""
 
 
 def draw(
     parent: Element, wording: Wording, column: int, layout: ColumnLayout, *, weights: bool
 ) -> None:
-    """The drawn units of a column, and the ellipsis for the others."""
+    """Draw the units of a column, and an ellipsis for those that are left out."""
     layer = wording.layer(column)
     kind = "input" if layer is None else "output" if column == wording.last else "hidden"
     for unit, y in layout.units.items():
@@ -55,13 +55,13 @@ def draw(
 
 
 def room_beside(wording: Wording, column: int, layout: ColumnLayout) -> float:
-    """What a column of inputs or outputs needs, from its middle to the end of the longest name."""
+    """The room for a column of inputs or outputs, from its middle to the end of the longest name."""
     longest = max(width(wording.outside(column, unit)) for unit in layout.units)
     return RADIUS + ARROW * (column > 0) + (BESIDE + longest if longest else 0.0)
 
 
 def _function(group: Element, layer: Layer, symbol: str, x: float, y: float) -> None:
-    """What a unit computes: its activation's curve or, where there is none to draw, its name."""
+    """Draw what a unit computes: the curve of its activation or, without a curve, its name."""
     room, scale = (LESS_ROOM, 0.75) if symbol else (ROOM, 1.0)
     if symbol:
         _text(group, symbol, x, y - 0.3 * RADIUS, room)
@@ -73,7 +73,7 @@ def _function(group: Element, layer: Layer, symbol: str, x: float, y: float) -> 
 
 
 def _text(group: Element, content: str, x: float, y: float, room: float = ROOM) -> None:
-    """Text in a unit, smaller where it is long."""
+    """Text in a unit, in a smaller font if it is long."""
     size = min(NORMAL, NORMAL * room / width(content))
     write(group, content, x, y, size)
 
@@ -86,7 +86,7 @@ def _bias(group: Element, layer: Layer, unit: int, x: float, y: float) -> None:
 
 
 def _beside(group: Element, name: str, x: float, y: float, *, is_output: bool) -> None:
-    """The arrow out of an output, and the name of an input or an output."""
+    """Draw the arrow out of an output, and the name of an input or an output."""
     if is_output:
         start, end = x + RADIUS, x + RADIUS + ARROW
         path = f"M{start:g} {y:g}H{end:g}m-6 -4l6 4l-6 4"
@@ -100,7 +100,7 @@ CURVE_WIDTH, CURVE_HEIGHT = 25.0, 17.0
 
 
 def draw_curve(parent: Element, response: Floats, x: float, y: float, scale: float = 1.0) -> None:
-    """`response`, which an activation gives at `POINTS`, around (x, y); broken where it isn't finite."""
+    """Draw an activation's values at `POINTS` around (x, y), with gaps where they are not finite."""
     values = np.where(np.isfinite(response), response, 0.0)
     low, high = values.min(initial=0.0), values.max(initial=0.0)
     width, height = CURVE_WIDTH * scale, CURVE_HEIGHT * scale

@@ -1,4 +1,4 @@
-"""What a net's drawing says, in words and in the notation of the course."""
+"""The text of a net's drawing, in plain words or in the course's notation."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,33 +10,33 @@ from .layers import Layer, Net
 BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
-WIDTHS = "the wider a line, the larger |w|, within a layer"
+WIDTHS = "wider lines are larger |w|, compared within a layer"
 OVER_STEPS = WIDTHS + " and over all steps"
 BIASES = "the number above a unit is its bias"
-LOGITS = "{} is left to predict_proba and the loss: the model returns logits"
+LOGITS = "{} is applied by predict_proba and the loss: the model returns logits"
 
 
 @dataclass(frozen=True)
 class Wording:
-    """A net in words. Column 0 is that of the inputs, column l that of layer l; units count from 0."""
+    """A net in words. Column 0 has the inputs, column l has layer l; units count from 0."""
 
     net: Net
     notation: Notation = "plain"
     input_names: Sequence[str] = ()
     output_names: Sequence[str] = ()
     changes: bool = False
-    """Whether there are drawings of other weights that this one is to be compared with."""
+    """Whether this is one of several drawings with different weights."""
 
     @property
     def last(self) -> int:
         return len(self.net.layers)
 
     def layer(self, column: int) -> Layer | None:
-        """The layer of a column; None for that of the inputs."""
+        """The layer of a column; None for the inputs."""
         return self.net.layers[column - 1] if column else None
 
     def symbol(self, column: int, unit: int) -> str:
-        """What stands in a unit: x₂, a₂⁽¹⁾."""
+        """The symbol in a unit: x₂, a₂⁽¹⁾."""
         k = str(unit + 1)
         if self.notation == "plain":
             return "" if column else f"x{k}"
@@ -44,7 +44,7 @@ class Wording:
         return of_layer(f"a{k}", column) if column else f"x{k}"
 
     def outside(self, column: int, unit: int) -> str:
-        """What stands beside a unit: the name of an input or of an output."""
+        """The text beside a unit: the name of an input or an output."""
         if column == 0 and self.input_names:
             return text.name(self.input_names[unit])
         if column == self.last and self.output_names:
@@ -55,7 +55,7 @@ class Wording:
         return ""
 
     def name(self, column: int, unit: int) -> str:
-        """How a sentence calls a unit."""
+        """The name of a unit in a sentence."""
         symbol = self.symbol(column, unit) or f"unit {unit + 1} of layer {column}"
         outside = self.outside(column, unit)
         return f"{symbol} ({outside})" if outside else symbol
@@ -81,7 +81,7 @@ class Wording:
         return f"{text.count(units - drawn, 'unit')} not drawn"
 
     def heading(self, column: int) -> tuple[str, ...]:
-        """What stands below a column: the layer, its units, and the shape of its weights."""
+        """The text below a column: the layer, its units, and the shape of its weights."""
         layer = self.layer(column)
         if layer is None:
             return "input layer", text.count(self.net.layers[0].inputs, "unit")
@@ -94,14 +94,14 @@ class Wording:
 
     @property
     def caption(self) -> str:
-        """How many layers it is said to have, and how they are counted."""
+        """The number of layers, and how they are counted."""
         only = self.net.layers[0]
         is_logistic = self.last == only.units == 1 and only.activations == ("σ",)
         kind = ": logistic regression" * is_logistic
         return f"{self.last}-layer net{kind} (the input layer is not counted)"
 
     def explanations(self, *, weights: bool = True) -> tuple[str, ...]:
-        """What a reader has to know, or could misunderstand."""
+        """What a reader needs to know."""
         layers = self.net.layers
         said = {
             OVER_STEPS if self.changes else WIDTHS: weights,
@@ -112,7 +112,7 @@ class Wording:
 
     @property
     def description(self) -> str:
-        """All layers in words, for those who can't see them."""
+        """All layers in words, for screen readers."""
         headings = (", ".join(self.heading(column)) for column in range(self.last + 1))
         layers = f"From left to right: {'; '.join(headings)}"
         return ". ".join((layers, *self.explanations(weights=False))) + "."
@@ -124,5 +124,5 @@ def activation_names(layer: Layer) -> str:
 
 
 def number(x: float) -> str:
-    """A number with a minus sign that is as wide as a plus: −0.52."""
+    """A number with a minus sign as wide as a plus: −0.52."""
     return text.number(x).replace("-", "−")

@@ -1,11 +1,11 @@
-"""The player: a web page on which one steps through a forward and a backward pass.
+"""The player: a web page that steps through a forward and a backward pass.
 
-observed.py         notes what happens in a run, and backward.py what is propagated in a backward pass
-contributions.py    what an operation contributes to each operand, and its local derivatives
-graph_data.py       the graph as plain data; pass_data.py: the arrays of a pass; table.py has each array once
-network_data.py     the diagram of a model beside its graph, and what is what in both
+player.py           the function `player`, and the `Player` that it returns
+observed.py         notes what happens in a run; backward.py: the contributions in a backward pass
+contributions.py    the contribution of an operation to each operand, and its local derivatives
+graph_data.py       the graph as plain data; pass_data.py: the arrays of a pass; table.py: each array once
+network_data.py     the diagram of a model beside its graph, and the links between both
 page.py             joins the files of assets/ (HTML, CSS, JavaScript) and the data into one file
-player.py           `player`, which is what people call
 """
 
 from .player import Player, player

@@ -1,4 +1,4 @@
-"""One backward pass: who handed what to whom, in which order, and what that added up to."""
+"""One backward pass: the contributions of each operation to its operands, and their sums."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ from .table import Table
 
 @dataclass
 class Contribution:
-    """What an operation handed back to one operand; arrays by their number in the table.
+    """The contribution of an operation to one operand. Arrays are rows of the table.
 
     local       ∂z/∂x, of a small elementwise operation
-    total       what the operand has received so far, this contribution included; 0 if nobody knows
+    total       the sum of all that the operand has received so far; 0 if it is not known
     """
 
     operand: int
@@ -30,9 +30,9 @@ class BackwardPass:
     """A backward pass over nodes in topological order.
 
     saved           by operation, what its rules need
-    gradients       by node, the number of its gradient in the table
-    contributions          by operation, what it handed out
-    totals          by node, the sum of what it has received; not right for those in `incomplete`
+    gradients       by node, the row of its gradient in the table
+    contributions   by operation, those to its operands
+    totals          by node, the sum of what it has received; too small for nodes in `incomplete`
     """
 
     def __init__(self, order: Sequence[Node], table: Table) -> None:
@@ -47,14 +47,14 @@ class BackwardPass:
         self._table = table
 
     def propagate(self, node: Node, g: Array, parents: Sequence[Node | None]) -> None:
-        """Note the cotangent of an operation, and the contribution of each parent, in order."""
+        """Note the cotangent of an operation, and its contribution to each parent, in order."""
         saved = self.saved[node]
         received = contributions(node, g, parents, saved)
-        locals_ = local_derivatives(node, parents, saved)
+        derivatives = local_derivatives(node, parents, saved)
         self.gradients[node] = self._table.add(g)
         self.contributions[node] = [
             self._add(i, parent, contribution, local)
-            for i, (parent, contribution, local) in enumerate(zip(parents, received, locals_))
+            for i, (parent, contribution, local) in enumerate(zip(parents, received, derivatives))
             if parent is not None and contribution is not None
         ]
 
@@ -72,7 +72,7 @@ class BackwardPass:
         )
 
     def mark_unknown(self, node: Node, g: Any) -> None:
-        """Nobody knows any more what a node handed on, and so what its parents received in all."""
+        """Note that the contributions of a node are not known, and so neither are its parents' sums."""
         if g is not None:
             self.gradients[node] = self._table.add(g)
         for parent in node.parents:
@@ -81,7 +81,7 @@ class BackwardPass:
                 self.gradients.pop(parent, None)
 
     def note_hooked_gradients(self) -> None:
-        """The gradients of leaves whose hooks changed them, as far as the graph remembers."""
+        """Note the gradients of leaves that hooks have changed, if the graph keeps them."""
         for leaf in self._order:
             if leaf.primitive is None and leaf.hooks and leaf.cotangent is not None:
                 self.gradients[leaf] = self._table.add(leaf.cotangent)

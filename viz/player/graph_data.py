@@ -1,4 +1,4 @@
-"""The graph itself as plain data: what does not change from one step of training to the next."""
+"""A graph as plain data: everything that is the same in each step of training."""
 
 import linecache
 from collections.abc import Mapping, Sequence
@@ -15,13 +15,13 @@ from ..graph.regions import Region, regions_of
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 FITS = 30
-"""A graph of more boxes than this begins folded."""
+"""A graph of more boxes than this is folded at first."""
 
 Item = dict[str, Any]
 
 
 class GraphData:
-    """Nodes, constants and regions of a graph, each with a number that the page knows it by."""
+    """The nodes and constants of a graph as items, and its regions; the page refers to them by index."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class GraphData:
     ) -> None:
         self.order = order
         self.index_of: dict[object, int] = {}
-        self.constants: dict[int, Any] = {}  # by the number of their item
+        self.constants: dict[int, Any] = {}  # by the index of their item
         self.items: list[Item] = []
         self._names_by_id = names_by_id
         self._locations = locations
@@ -43,7 +43,7 @@ class GraphData:
             self._add(node)
 
     def data(self, depth: int | None) -> dict[str, Any]:
-        """For the page; regions deeper than `depth` begin folded."""
+        """The data for the page. Regions deeper than `depth` are folded at first."""
         depth = self._deepest_that_fits() if depth is None else depth
         return {
             "items": self.items,
@@ -52,7 +52,7 @@ class GraphData:
         }
 
     def _deepest_that_fits(self) -> int:
-        """How deep regions can be open so that no more than FITS boxes are drawn; 0 if need be."""
+        """The largest depth to which open regions have at most FITS boxes, or 0."""
         depth = max(region.depth for region in self.regions)
         while depth > 0 and self._boxes(depth) > FITS:
             depth -= 1
@@ -101,7 +101,7 @@ class GraphData:
         self.items.append(item)
 
     def _parents(self, node: Node, region: Region) -> Any:
-        """An edge for each operand: where it comes from, its label, and what broadcasting did."""
+        """An edge per operand: its item, its label, and the axes along which it is broadcast."""
         if node.primitive is None:
             return
         constants = node.constants or (None,) * len(node.parents)
@@ -122,12 +122,12 @@ class GraphData:
             }
 
     def _constant(self, constant: Any, region: Region) -> int:
-        """The number of a constant, which is added when it is met first."""
+        """The index of a constant's item, which is added at first use."""
         found = describe.of_constant(constant)
-        number = self.index_of.setdefault(found.identity, len(self.items))
-        if number == len(self.items):
-            self.constants[number] = constant
-            is_number = not found.spec  # nothing but its value to be known by
+        index = self.index_of.setdefault(found.identity, len(self.items))
+        if index == len(self.items):
+            self.constants[index] = constant
+            is_number = not found.spec  # a scalar shows nothing but its value
             outer = region if is_number else _outside(region)
             name = (
                 {"name": found.value.lines[0], "number": True}
@@ -144,10 +144,10 @@ class GraphData:
                     **name,
                 }
             )
-        return number
+        return index
 
     def _name(self, key: int, letter: str, own: str | None) -> Item:
-        """The name that was given, or a letter with a number: v₁, v₂ …"""
+        """The given name, or a letter with a number: v₁, v₂ …"""
         given = self._names_by_id.get(key, own)
         if given:
             return {"name": text.name(given)}
@@ -155,7 +155,7 @@ class GraphData:
         return {"name": f"{letter}{self._unnamed[letter]}".translate(_SUBSCRIPTS), "unnamed": True}
 
     def _location(self, node: Node) -> Item:
-        """The line of user code: the file's name alone, since the page may be given to others."""
+        """The line of the user's code, without the file's folder, since the page may be published."""
         file, line = self._locations.get(node) or _parsed(node.location)
         if not file:
             return {}
@@ -171,7 +171,7 @@ def _parsed(location: str | None) -> tuple[str, int]:
 
 
 def _outside(region: Region) -> Region:
-    """Outside of the outermost model, which was given the array."""
+    """The region around the outermost model, which was given the array."""
     for around in region.around():
         if around.kind == "module" and around.outer is not None:
             region = around.outer

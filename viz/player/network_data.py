@@ -1,4 +1,4 @@
-"""The diagram of a model beside its graph: what is a layer in both, and its weights over time."""
+"""The diagram of a model as plain data: its links with the graph, and its weights over time."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -21,9 +21,9 @@ from .observed import LeafValue
 
 
 class NetworkData:
-    """A model as neurons and layers, which are found again in graphs.
+    """A model as neurons and layers, linked with graphs that it computed.
 
-    parameters      their names in the diagram
+    parameters      the names of its parameters in the diagram
 
     Raises: DrawingError for a model that can't be drawn as layers of units.
     """
@@ -34,7 +34,9 @@ class NetworkData:
         self._wording = Wording(net, notation)
         self.parameters = {parameter: parameter.name or "" for parameter in model.parameters()}
         modules = {module._path or "": module for module in model.modules()}
-        self._columns: dict[Module | None, list[int]] = {}  # several for one that is used again
+        self._columns: dict[
+            Module | None, list[int]
+        ] = {}  # several for a module that is used again
         for column, layer in enumerate(net.layers, start=1):
             self._columns.setdefault(modules[layer.path], []).append(column)
         self._states: list[Net] = []
@@ -42,10 +44,10 @@ class NetworkData:
     def parts(self, graph: GraphData) -> dict[str, Any]:
         """The items of a graph that the diagram shows as well.
 
-        layers          by column, what belongs to it; the last of them is what its units give
+        layers          by column, its items; the last one is the output of its units
         parameters      by name, the leaf
 
-        Raises: DrawingError if the model has not taken part.
+        Raises: DrawingError if no part of the model is in the graph.
         """
         parameters = {
             self.parameters[owner]: graph.index_of[node]
@@ -56,8 +58,8 @@ class NetworkData:
         if not columns and not parameters:
             kind = type(self._model).__name__
             raise DrawingError(
-                f"network= is a model, {kind}, of which nothing is in the graph that is played: give the one "
-                f"that computed it, called as model(x) and not under no_grad()"
+                f"network= is {kind}, but nothing of it is in the graph: give the model that computed it, "
+                f"called as model(x) and not under no_grad()"
             )
         layers: list[list[int]] = [[] for _ in range(self._wording.last + 1)]
         for node, column in columns.items():
@@ -68,7 +70,7 @@ class NetworkData:
         return {"layers": layers, "parameters": parameters}
 
     def _columns_of(self, graph: GraphData) -> dict[Node, int]:
-        """The column of each operation: its layer's, or after that the one that it goes on from."""
+        """The column of each operation: that of its layer; after the layers, that of its operands."""
         calls: Counter[Module | None] = Counter()
         by_region: dict[Region, int] = {}
         for region in graph.regions:
@@ -90,7 +92,7 @@ class NetworkData:
         return found
 
     def note(self, leaves: Mapping[Node, LeafValue]) -> tuple[int, int]:
-        """The weights that a pass used, and those of now, by the number of their state."""
+        """The states of the weights that a pass used, and of the present ones, as indices."""
         now = read(self._model)
         used = {
             self.parameters[owner]: np.asarray(used.copy, np.float64)
@@ -100,13 +102,13 @@ class NetworkData:
         return self._state(now.with_parameters(used)), self._state(now)
 
     def _state(self, net: Net) -> int:
-        """The number of a state, a new one unless it is like the last."""
+        """The index of a state, a new one unless it is equal to the last."""
         if not self._states or not _are_equal(self._states[-1], net):
             self._states.append(net)
         return len(self._states) - 1
 
     def data(self) -> dict[str, Any]:
-        """The diagram, and what changes in it, for the page."""
+        """The data for the page: the diagram, and its differences between states."""
         drawn = states.draw(self._wording, self._states)
         differences = [astuple(difference) for difference in drawn.differences]
         return {"svg": drawn.svg, "differences": differences, "states": drawn.states}

@@ -1,4 +1,4 @@
-"""What happens in a forward and a backward pass, noted while it happens."""
+"""Observe a run: what happens in a forward and a backward pass, noted while it happens."""
 
 import sys
 from collections.abc import Collection, Sequence
@@ -23,19 +23,19 @@ from .table import Table
 
 @dataclass(frozen=True)
 class LeafValue:
-    """What a leaf held when an operation used it: its number in the table, and a copy if one is wanted."""
+    """The value of a leaf when an operation used it: its row in the table, and a copy if requested."""
 
     row: int
     copy: Array | None
 
 
 class ObservedRun(Observing):
-    """Looks on, and notes values, lines of code, and the backward passes.
+    """An observer that notes values, lines of code, and backward passes.
 
-    copied              leaves of which copies are wanted, beside what the table shows of them
-    values, constants   by operation, and by constant, their numbers' place in the table
-    locations               by node, the file and the line of the user's code that ran it
-    passes              the backward passes, each with what was handed to whom
+    copied              leaves whose values are copied, not only summarised in the table
+    values, constants   by operation and by constant, their rows in the table
+    locations           by node, the file and the line of the user's code that ran it
+    passes              the backward passes
     """
 
     def __init__(self, table: Table, copied: Collection[Tensor] = ()) -> None:
@@ -47,20 +47,20 @@ class ObservedRun(Observing):
         self._table = table
         self._copied = frozenset(copied)
         self._used: dict[Node, dict[Node, LeafValue]] = {}  # by operation and leaf
-        self._is_busy = False  # with rules that it runs itself, in which it has nothing to note
+        self._is_busy = False  # running rules itself, which it must not note
 
     def last_pass_through(self, node: Node) -> BackwardPass | None:
         """The last backward pass through an operation."""
         return next((found for found in reversed(self.passes) if node in found.saved), None)
 
     def recorded(self, node: Node, operands: Sequence[Any], out: Any) -> None:
-        """Note a result, what it was computed from, and the line that did it."""
+        """Note a result, its operands, and the line of code that ran the operation."""
         self.locations[node] = user_file_and_line(sys._getframe(1))
         self.values[node] = self._table.add(out)
         constants = node.constants or (None,) * len(operands)
         for parent, operand, constant in zip(node.parents, operands, constants):
             if parent is not None and parent.primitive is None:
-                # As it is now: an optimiser may change it before the end.
+                # Its present value: an optimizer may change it later.
                 self._used.setdefault(node, {})[parent] = self._use(parent, operand)
             elif isinstance(constant, Constant):
                 self.constants.setdefault(constant, self._table.add(operand))
@@ -70,7 +70,7 @@ class ObservedRun(Observing):
         return LeafValue(self._table.add(value), np.array(value) if is_copied else None)
 
     def leaves(self, order: Sequence[Node]) -> dict[Node, LeafValue]:
-        """What the leaves of a graph held when they were used first, in this graph."""
+        """The values of a graph's leaves when this graph first used them."""
         found: dict[Node, LeafValue] = {}
         for node in order:
             for leaf, used in self._used.get(node, {}).items():
@@ -78,12 +78,12 @@ class ObservedRun(Observing):
         return found
 
     def before_backward(self, order: Sequence[Node]) -> None:
-        """Keep what the rules need, which the pass is going to release."""
+        """Keep what the rules need, since the pass may release it."""
         if not self._is_busy:
             self.passes.append(BackwardPass(order, self._table))
 
     def propagated(self, node: Node, g: Any, parents: Sequence[Any], leaves: Any) -> None:
-        """Note the cotangent of a node and what each parent gets of it."""
+        """Note the cotangent of a node and its contributions to its parents."""
         found = None if self._is_busy else self.last_pass_through(node)
         if found is not None:
             self._is_busy = True
@@ -93,14 +93,14 @@ class ObservedRun(Observing):
                 self._is_busy = False
 
     def note_saved(self, order: Sequence[Node]) -> None:
-        """The values of large results, as far as an operation keeps them for the backward pass."""
+        """Note the values of large results that operations keep for the backward pass."""
         for node in order:
             for origin, value in zip((*node.parents, node), node.saved):
                 if origin is not None and origin.primitive is not None and value is not None:
                     self.values.setdefault(origin, self._table.add(value))
 
     def reconstruct(self, order: Sequence[Node]) -> BackwardPass:
-        """A backward pass that is over, as far as small arrays tell."""
+        """Reconstruct a finished backward pass from the small arrays that the graph keeps."""
         backward = BackwardPass(order, self._table)
         backward.incomplete.add(order[-1])
         for node in reversed(order):
@@ -110,7 +110,7 @@ class ObservedRun(Observing):
             if g is None and node not in backward.incomplete:
                 g = backward.totals.get(node)
                 if g is None:
-                    continue  # the pass did not come here
+                    continue  # the pass did not reach it
             backward.saved[node] = None if g is None else saved_again(node)
             if backward.saved[node] is None:
                 backward.mark_unknown(node, g)
@@ -121,9 +121,9 @@ class ObservedRun(Observing):
 
 
 def run_backward(loss: Tensor, run: ObservedRun) -> BackwardPass:
-    """A backward pass for the recording alone: no .grad changes, and the graph stays as it was.
+    """Run a backward pass for the observer: no .grad changes, and the graph stays as it was.
 
-    Over a graph that an earlier pass has released, that pass is followed, as far as small arrays tell.
+    If an earlier pass has released the graph, that pass is reconstructed as far as possible.
 
     Raises: ChangedValueError if an array that the graph needs was overwritten.
     """

@@ -1,4 +1,4 @@
-"""One forward and one backward pass as plain data: the numbers of a graph, and how they flow."""
+"""One forward and one backward pass as plain data: arrays, and the contributions between them."""
 
 from typing import Any
 
@@ -19,11 +19,11 @@ from .table import Table
 def collect(
     loss: Tensor, graph: GraphData, run: ObservedRun, backward: BackwardPass, table: Table
 ) -> dict[str, Any]:
-    """The numbers of every item by its place in `graph.items`, and what was handed backward.
+    """The arrays of a pass, as rows of the table, and its contributions.
 
-    values      0 where nobody knows
-    back        in the order of the backward pass: an operation, and its shares
-    after       what leaves hold behind the pass, where that is something else
+    values, gradients   by the index of their item; 0 if not known
+    backward            the operations in the order of the backward pass, with their contributions
+    after               the values of leaves that changed after the pass, by the index of their item
     """
     values = [0] * len(graph.items)
     gradients = [0] * len(graph.items)
@@ -62,13 +62,13 @@ def collect(
 
 
 def _finite(loss: Tensor) -> float | None:
-    """The loss as a number for the curve; JSON knows no NaN."""
+    """The loss as a number for the curve; None for NaN and infinities, which JSON does not have."""
     number = float(loss.item()) if loss.size == 1 else np.nan
     return number if np.isfinite(number) else None
 
 
 def _value(node: Node, table: Table) -> int:
-    """What a node's array holds now, as far as somebody knows."""
+    """The row of a node's present value; 0 if it is not known."""
     owner = owner_of(node)
     if node.primitive is None and owner is not None:
         return table.add(owner.data)

@@ -1,4 +1,4 @@
-"""Every array of a recording as text, each one once, however often it is shown."""
+"""The arrays that a page shows, as text, each one once."""
 
 from typing import Any
 
@@ -11,14 +11,14 @@ from ..graph.summary import NOTHING, ArraySummary, summarise
 
 
 class Table:
-    """What the page shows of arrays, by number; 0 stands for an array that nobody knows."""
+    """Rows that describe arrays; row 0 stands for an array that is not known."""
 
     def __init__(self) -> None:
         self.rows: list[dict[str, Any]] = [{}]
         self._row_of: dict[object, int] = {}
 
     def add(self, array: Any) -> int:
-        """An array, or a tensor; its numbers are copied, since it may be overwritten later."""
+        """The row of an array or a tensor as it is now."""
         array = getattr(array, "_data", array)
         found = summarise(array)
         whole = found.lines
@@ -27,7 +27,7 @@ class Table:
         return self.add_text(found, whole)
 
     def add_text(self, found: ArraySummary, whole: tuple[str, ...] | None = None) -> int:
-        """What is already text; `whole` if there is more to say than fits into a drawing."""
+        """The row of a summary; `whole` are all its lines, if a drawing has no room for them."""
         if found == NOTHING:
             return 0
         key = (found, whole)
@@ -43,5 +43,5 @@ class Table:
 
 
 def _hexadecimal(cells: tuple[int | None, ...]) -> str:
-    """A row of a picture, two digits a cell: ff is the most positive number, -- NaN."""
+    """A row of a heat map, two digits per cell: ff is the most positive number, -- is NaN."""
     return "".join("--" if cell is None else f"{cell:02x}" for cell in cells)

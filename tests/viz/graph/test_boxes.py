@@ -41,7 +41,7 @@ def test_an_edge_says_which_axes_are_stretched_and_what_that_means_backward():
     assert (Edge("a", "b").stretching, Edge("a", "b").description) == ("", "")
     assert Edge("a", "b", "", (1,)).stretching == "stretched axis 1"
     assert Edge("a", "b", "", (0, 2)).description == (
-        "stretched along axes 0, 2; on the way back the gradient is summed over axes 0, 2"
+        "stretched along axes 0, 2; in the backward pass the gradient is summed over axes 0, 2"
     )
 
 

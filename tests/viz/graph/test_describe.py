@@ -60,13 +60,13 @@ def test_every_operation_has_a_formula_and_its_vjp(primitive):
 
 def test_a_title_names_what_was_drawn():
     def named(*names):
-        return describe.names([tg.Tensor(1.0, name=name) for name in names])
+        return describe.title("Graph", [tg.Tensor(1.0, name=name) for name in names], [])
 
-    assert named("loss") == " of loss"
-    assert named("loss", "accuracy") == " of loss, accuracy"
-    assert named("loss", None) == " of loss and 1 other"
-    assert named(None, None) == named(None) == ""
-    assert named(*"abcdefg") == " of a, b, c, d, e and 2 others"
+    assert named("loss") == "Graph of loss: a constant"
+    assert named("loss", "accuracy") == "Graph of loss, accuracy: a constant"
+    assert named("loss", None) == "Graph of loss and 1 other: a constant"
+    assert named(None, None) == named(None) == "Graph: a constant"
+    assert named(*"abcdefg") == "Graph of a, b, c, d, e and 2 others: a constant"
 
 
 def test_contents_count_operations_and_leaves():

@@ -158,9 +158,9 @@ def test_a_forward_that_was_replaced_on_the_object_is_seen():
     ("model", "message"),
     [
         (nn.Sequential(nn.Linear(2, 3), nn.Linear(4, 1)), "'1' takes 4 inputs.* 3 units"),
-        (nn.Sequential(nn.ReLU(), nn.Linear(2, 3)), "ReLU at '0' stands before the first"),
+        (nn.Sequential(nn.ReLU(), nn.Linear(2, 3)), "ReLU at '0' comes before the first"),
         (nn.Sequential(), "no nn.Linear"),
-        (nn.ReLU(), "ReLU, stands before the first"),
+        (nn.ReLU(), "ReLU, comes before the first"),
     ],
 )
 def test_a_model_without_a_chain_of_layers_is_refused(model, message):

@@ -116,7 +116,7 @@ class Own(nn.Module):
     [
         (
             nn.MLP([2, 4, 1]),
-            r"network= is a model, MLP, of which nothing is in the graph.*model\(x\)",
+            r"network= is MLP, but nothing of it is in the graph.*model\(x\)",
         ),
         (Own(), r"the model, Own, can't be drawn as layers of units"),
         (3.0, r"can't draw a float as layers of units: give a model"),

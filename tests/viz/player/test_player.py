@@ -51,7 +51,7 @@ def test_saved_is_what_is_shown(loss, tmp_path):
 
 @pytest.mark.parametrize("path", ["player.svg", "player", 3])
 def test_only_a_web_page_can_be_saved(loss, path):
-    with pytest.raises(DrawingError, match=r"it is a web page, whose name ends in \.html"):
+    with pytest.raises(DrawingError, match=r"it is a web page, so the name must end in \.html"):
         viz.player(loss, path)
 
 
@@ -107,7 +107,7 @@ def test_a_model_is_played_on_inputs():
     model = nn.MLP([2, 3, 1], rng=np.random.default_rng(0))
     data = data_of(viz.player(model, inputs=np.ones((4, 2), np.float32)))
     assert "MLP" in [region["label"] for region in data["graphs"][0]["regions"]]
-    assert "begins with ones" in data["notes"][0]
+    assert "starts with ones" in data["notes"][0]
 
 
 @pytest.mark.parametrize(("depth", "opened"), [(0, 1), (1, 2), (None, 2)])
@@ -162,7 +162,7 @@ def test_what_can_not_be_played_is_said(x, said):
 
 
 def test_options_that_do_not_go_together_are_said(loss):
-    with pytest.raises(DrawingError, match=r"steps=3 says how often a function is run"):
+    with pytest.raises(DrawingError, match=r"steps=3: expected a number of 1 or more, for a function"):
         viz.player(loss, steps=3)
     with pytest.raises(DrawingError, match=r"steps=0"):
         viz.player(lambda: loss, steps=0)
