@@ -3,13 +3,13 @@
     import viz
 
     drawing = viz.draw(loss, "loss.svg")     # .svg .html .png .mmd .txt .dot; .pdf where the `dot` can
-    drawing                                  # shows itself in a notebook
+    drawing                                  # displays itself in a notebook
     viz.draw(model, inputs=x, depth=1)       # a model by its layers
     viz.network(model, "net.svg")            # a model as neurons and layers
     viz.player(loss, "player.html")          # forward and backward, step by step, in a browser
-    viz.player(step, steps=20, network=model)   # a run of training, and the model's weights in it
+    viz.player(step, steps=20, network=model)   # a run of training, with the model's weights
 
-    with viz.watch():                        # lines of code, and what large arrays are like
+    with viz.watch():                        # lines of code, and statistics of large arrays
         loss = cost(model(x), y)
 
     viz.activation("sigmoid", "relu")        # plots, with matplotlib (the extra `plot`): see viz.plots
@@ -19,8 +19,8 @@
     viz.gradient_flow(model)
     viz.gradcheck(report)
 
-`viz` looks into tinygrad_course from outside: a graph becomes plain data once (`view`), and
-everything that draws works on that.
+`viz` reads tinygrad_course from outside. `view` turns a graph into plain data once, and every drawing is
+made from that data.
 """
 
 from .graph.boxes import View

@@ -1,4 +1,4 @@
-"""Options that are one of a few words."""
+"""Options that accept one of a few words."""
 
 from typing import Any, get_args
 
@@ -6,7 +6,7 @@ from tinygrad_course.errors import DrawingError
 
 
 def check(option: str, given: object, allowed: Any) -> None:
-    """Raise DrawingError unless what was given is one of the words of a Literal."""
+    """Raise DrawingError unless `given` is one of the words of the Literal `allowed`."""
     choices = get_args(allowed)
     if given not in choices:
-        raise DrawingError(f"{option}={given!r} is none of {', '.join(choices)}")
+        raise DrawingError(f"{option}={given!r}: expected one of {', '.join(choices)}")

@@ -1,4 +1,4 @@
-"""From a tensor, a model or a function to a picture: `draw`, and the `Drawing` that it returns."""
+"""Draw the graph of a tensor, a model or a function: `draw`, and the `Drawing` that it returns."""
 
 import os
 import subprocess
@@ -22,8 +22,8 @@ from .themes import Theme
 
 SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".mmd", ".html", ".txt")
 
-PATIENCE = 120
-"""Seconds after which a `dot` that has not finished is stopped; a folded graph takes a few."""
+TIMEOUT = 120
+"""Seconds after which `dot` is stopped. A folded graph takes a few seconds."""
 
 _WITHOUT_PDF = "\nGraphviz itself can write PDF, and so can a browser that prints the .html"
 
@@ -49,26 +49,27 @@ def draw(
         viz.draw(lambda x, y: np.hypot(x, y), inputs=(3.0, 4.0))
 
     x           a Tensor, a list of them, or a Module or a function, which then runs on `inputs`
-    detail      "shapes"; "values" and gradients too; "everything", also bytes kept and FLOPs; "auto"
-    depth       how deep modules and `tg.scope` blocks are open: 0 draws each model as one box
-    collapse    what is folded at any depth: paths of modules or names of their classes, names of blocks
-    direction   that of the data: "LR" from left to right, "TB" from top to bottom
-    names       what to call tensors, by tensor or by the name that they have
+    detail      "shapes"; "values", which adds values and gradients; "everything", which adds bytes kept
+                and FLOPs; "auto": values unless the graph is large
+    depth       how many levels of modules and `tg.scope` blocks are open: 0 draws each model as one box
+    collapse    what to fold at any depth: paths of modules, names of their classes, names of blocks
+    direction   of the data: "LR" from left to right, "TB" from top to bottom
+    names       new names for tensors, by tensor or by present name
     notation    "course" writes a net as the course does: z⁽¹⁾ = W⁽¹⁾x + b⁽¹⁾, a⁽¹⁾ = g(z⁽¹⁾), ℒ(ŷ, y)
     theme       "light", "dark", "print" in black on white, or "auto", which follows the reader's system
-    limit       a graph of more boxes than this folds by itself, and says so
+    limit       a graph of more boxes than this is folded automatically, with a note
 
-    It can be drawn before, between and after backward passes. Large arrays show their statistics
-    where they are known: those of parameters always, those of results within `viz.watch()`. What
-    `names` and `collapse` speak of and the graph has not is passed over.
+    A graph can be drawn before, between and after backward passes. Large arrays show their statistics
+    where these are known: for parameters always, for results that were recorded within `viz.watch()`.
+    Entries of `names` and `collapse` that match nothing in the graph are ignored.
 
-    Raises: DrawingError if x can't be drawn, for an option or a suffix that does not exist, and, for
-    .svg .png .pdf and .html, if there is no `dot` or it fails.
+    Raises: DrawingError if x can't be drawn, for an unknown option or suffix, and, for .svg .png .pdf and
+    .html, if there is no `dot` or it fails.
     """
     check("direction", direction, dot.Direction)
     check("theme", theme, Theme)
     if path is not None:
-        _suffix(path)  # a wrong one is found before the work is done
+        _suffix(path)  # before the work, so that a wrong one fails at once
     shown = view(
         outputs_of(x, inputs),
         detail=detail,
@@ -86,7 +87,7 @@ def draw(
 
 @dataclass(frozen=True)
 class Drawing:
-    """A drawn graph, which shows itself in a notebook: in every format, or as a file by `save(path)`."""
+    """A drawn graph, in every format. It displays itself in a notebook; `save(path)` writes a file."""
 
     view: View
     direction: dot.Direction = "LR"
@@ -97,7 +98,7 @@ class Drawing:
 
     @cached_property
     def dot(self) -> str:
-        """The DOT source, which needs no Graphviz."""
+        """The DOT source. Needs no Graphviz."""
         return dot.source(self.view, self.direction, self.theme)
 
     def svg(self) -> str:
@@ -112,7 +113,7 @@ class Drawing:
         return svg.polished(_rendered(self.dot, "svg").decode(), self.view, self.theme)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """For a notebook: the picture, or the text tree and why there is no picture."""
+        """For a notebook: the picture, or the text tree and the reason why there is no picture."""
         try:
             return {"image/svg+xml": svg.modest(self.svg()), "text/plain": repr(self)}
         except DrawingError as error:
@@ -127,7 +128,7 @@ class Drawing:
         return tree.source(self.view).rstrip("\n")
 
     def html(self) -> str:
-        """A page of its own around the SVG.
+        """A web page with the SVG.
 
         Raises: DrawingError if there is no `dot` or it fails.
         """
@@ -136,7 +137,7 @@ class Drawing:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the drawing to a file, in the format of its suffix; see `SUFFIXES`.
 
-        Raises: DrawingError, and then the file is as it was before.
+        Raises: DrawingError, without changing the file.
         """
         path = Path(path)
         suffix = _suffix(path)
@@ -154,38 +155,38 @@ class Drawing:
 def _suffix(path: str | os.PathLike[str]) -> str:
     if not isinstance(path, (str, os.PathLike)):
         raise DrawingError(
-            f"can't draw to a {type(path).__name__}: the second argument is the file's name, and what a "
-            f"model or a function runs on is given as inputs=…"
+            f"can't draw to a {type(path).__name__}: the second argument is the name of a file; give the "
+            f"inputs of a model or a function as inputs=…"
         )
     path = Path(path)
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise DrawingError(
-            f"can't draw to {path.name!r}: its suffix should say the format and be one of "
+            f"can't draw to {path.name!r}: its suffix must be one of "
             f"{', '.join(SUFFIXES)} (.pdf needs a Graphviz that can write it)"
         )
     return suffix
 
 
 def _rendered(source: str, format: str) -> bytes:
-    """What `dot` makes of the source."""
+    """The output of `dot` for the source."""
     program = executable.find()
-    # -Kdot, because Graphviz takes the layout from the program's name, which may be another.
+    # -Kdot, because Graphviz chooses the layout by the program's name, which may be another.
     command = [program, "-Kdot", f"-T{format}", *(["-Gdpi=192"] if format == "png" else [])]
     try:
         done = subprocess.run(
-            command, input=source.encode(), capture_output=True, timeout=PATIENCE, check=False
+            command, input=source.encode(), capture_output=True, timeout=TIMEOUT, check=False
         )
     except subprocess.TimeoutExpired:
         raise DrawingError(
-            f"{program} had not finished after {PATIENCE} s: draw less of the graph "
+            f"{program} did not finish within {TIMEOUT} s: draw less of the graph "
             f"(depth=…, limit=…), or save it as .dot"
         ) from None
     except OSError as error:
         raise DrawingError(f"{program} can't be run: {error}") from error
-    # What it says when it succeeds is about fonts that it measured by another's width.
+    # Its warnings when it succeeds are about fonts whose widths it estimates.
     if done.returncode:
-        reason = done.stderr.decode(errors="replace").strip() or "it does not say why"
+        reason = done.stderr.decode(errors="replace").strip() or "it gives no reason"
         raise DrawingError(
             f"{program} could not draw to {format} (exit code {done.returncode}): {reason}"
             f"{_WITHOUT_PDF * (format == 'pdf')}"
@@ -194,7 +195,7 @@ def _rendered(source: str, format: str) -> bytes:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
+    """Write a file completely or not at all."""
     if not path.parent.is_dir():
         raise DrawingError(f"can't draw to {path}: there is no folder {path.parent}")
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")

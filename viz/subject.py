@@ -1,4 +1,4 @@
-"""What is to be drawn: tensors as they are, or a model or a function that has to run first."""
+"""What to draw: tensors as they are, or the outputs of a model or a function, which runs first."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from inspect import Parameter, signature
@@ -16,23 +16,23 @@ from .watching import watch
 
 
 def outputs_of(x: Any, inputs: Any) -> Any:
-    """Tensors as they are; what a model or a function returns for `inputs`, under watch.
+    """Tensors as they are; for a model or a function, what it returns for `inputs`, under `watch`.
 
-    Floating-point arrays that a function is given become leaves of its graph, by its parameters'
-    names. A model's parameters are its leaves, and its inputs stay constants.
+    Floating-point inputs of a function become leaves, named like the function's parameters. The leaves
+    of a model are its parameters, and its inputs are constants.
 
-    Raises: DrawingError if inputs are missing, or are given with a tensor.
+    Raises: DrawingError if inputs are missing, or if they are given with a tensor.
     """
     if isinstance(x, Tensor) or not callable(x):
         if inputs is not None:
             raise DrawingError(
-                "inputs=… are for a model or a function; a tensor has its graph already"
+                "inputs=… is for a model or a function; a tensor already has its graph"
             )
         return x
     what = type(x).__name__ if isinstance(x, Module) else getattr(x, "__name__", "the function")
     if inputs is None:
         raise DrawingError(
-            f"to draw {what} it has to run: give an example, viz.draw({what}, inputs=x), or "
+            f"{what} has to run to be drawn: give it inputs, viz.draw({what}, inputs=x), or "
             f"inputs=(x, y) if it takes several"
         )
     given = list(inputs) if isinstance(inputs, tuple) else [inputs]
@@ -47,17 +47,17 @@ def outputs_of(x: Any, inputs: Any) -> Any:
     tensors = list(result) if isinstance(result, (list, tuple)) else [result]
     if not tensors or not all(isinstance(y, Tensor) for y in tensors):
         raise DrawingError(
-            f"{what} returned {_kinds(tensors)} and not Tensors: without a tensor that requires a "
-            f"gradient among its inputs and parameters nothing is recorded"
+            f"{what} returned {_type_names(tensors)} and not Tensors: nothing is recorded unless one of its "
+            f"inputs and parameters is a tensor that requires a gradient"
         )
     return tensors
 
 
 def _parameter_names(function: Callable[..., Any]) -> Iterator[str | None]:
-    """What a function calls its positional arguments; None for those that it has no names for."""
+    """The names of a function's positional parameters, then None without end."""
     try:
         parameters: Iterable[Parameter] = signature(function).parameters.values()
-    except ValueError:  # NumPy's ufuncs and other functions in C don't say
+    except ValueError:  # NumPy's ufuncs and other functions in C have no signature
         parameters = ()
     positional = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
     yield from (p.name for p in parameters if p.kind in positional)
@@ -65,7 +65,7 @@ def _parameter_names(function: Callable[..., Any]) -> Iterator[str | None]:
 
 
 def _leaf(value: Any, name: str | None) -> Any:
-    """A floating-point array as a leaf; anything else as it is."""
+    """A floating-point array as a leaf; anything else unchanged."""
     if isinstance(value, Tensor):
         return value
     is_array = isinstance(value, (float, np.ndarray, np.floating, list))
@@ -78,5 +78,5 @@ def _named(value: Any, name: str | None) -> Any:
     return Tensor(value, name=name) if isinstance(value, np.ndarray) else value
 
 
-def _kinds(values: Sequence[object]) -> str:
+def _type_names(values: Sequence[object]) -> str:
     return ", ".join(dict.fromkeys(type(value).__name__ for value in values)) or "nothing"

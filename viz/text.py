@@ -20,21 +20,21 @@ def number(x: Any) -> str:
         return str(x)
     x = float(x)
     if x == 0:
-        return "0.0"  # and not -0.0, which only raises questions
+        return "0.0"  # not -0.0
     if 999.5 <= abs(x) < 1e6:
         return f"{x:.0f}"
     return _as_float(f"{x:.3g}") if abs(x) < 99.95 or x.is_integer() else f"{x:.3g}"
 
 
 def exact(x: float) -> str:
-    """A Python number as it was written, but for digits from the seventh on: 2, 0.5, 1.0001."""
+    """A Python number in at most six significant digits: 2, 0.5, 1.0001."""
     return str(x) if isinstance(x, int) else _as_float(f"{x:.6g}")
 
 
 def array(
     values: NDArray[Any], rows: int = MOST_ROWS, columns: int = MOST_COLUMNS
 ) -> tuple[str, ...]:
-    """An array in a few lines, one for each row; what does not fit is elided as "…"."""
+    """An array in a few lines, one per row; "…" stands for rows and columns that do not fit."""
     if values.ndim == 0:
         return (number(values[()]),)
     if values.size == 0:
@@ -57,7 +57,7 @@ def spec(shape: tuple[int, ...], dtype: Any) -> str:
 
 
 def name(given: object, longest: int = LONGEST) -> str:
-    r"""A name on one line: what can't be printed is shown as Python writes it (\n, \x07, \u202e)."""
+    r"""A name on one line. Unprintable characters are escaped as in Python: \n, \x07, \u202e."""
     printable = (
         c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(given or "")
     )
@@ -65,7 +65,7 @@ def name(given: object, longest: int = LONGEST) -> str:
 
 
 def parameter(value: Any) -> str:
-    """The value of an operation's parameter: 0, (2, 3), float32, 1:3 …"""
+    """The value of an operation's parameter: 0, (2, 3), float32, 1:3."""
     if isinstance(value, slice):
         ends = ":".join("" if x is None else str(x) for x in (value.start, value.stop))
         return ends if value.step is None else f"{ends}:{value.step}"
@@ -81,12 +81,12 @@ def parameter(value: Any) -> str:
 
 
 def index(value: Any) -> str:
-    """What stands in an index: [0], [1:3, :]."""
+    """An index: [0], [1:3, :]."""
     return _cut(f"[{', '.join(map(parameter, value if isinstance(value, tuple) else (value,)))}]")
 
 
 def count(n: int, noun: str) -> str:
-    """1 leaf, 2,400 operations."""
+    """A count with its noun: 1 leaf, 2,400 operations."""
     plural = {"leaf": "leaves", "box": "boxes"}.get(noun, noun + "s")
     return f"{n:,} {noun if n == 1 else plural}"
 
@@ -101,7 +101,7 @@ def size(n: int) -> str:
 
 
 def _aligned(cells: Sequence[str]) -> list[str]:
-    """Numbers one below the other, point below point."""
+    """Numbers padded so that their decimal points are aligned."""
     parts = [cell.partition(".") for cell in cells]
     whole = max(len(before) for before, _, _ in parts)
     fraction = max(len(point + after) for _, point, after in parts)
@@ -109,12 +109,12 @@ def _aligned(cells: Sequence[str]) -> list[str]:
 
 
 def _elided(items: Sequence[Any], most: int) -> list[Any]:
-    """The items, or the first and the last of them with None for those between."""
+    """The items, or the first ones, None and the last one if there are too many."""
     return list(items) if len(items) <= most else [*items[: most - 2], None, items[-1]]
 
 
 def _as_float(digits: str) -> str:
-    """Digits that are seen to belong to a floating-point number: 2.0, not 2."""
+    """Digits with a decimal point: 2.0, not 2."""
     return digits if {*digits} & {*".enai"} else f"{digits}.0"
 
 

@@ -1,8 +1,8 @@
-"""Colours: tints of the palette of Okabe and Ito, which people with any colour vision tell apart.
+"""Colours: tints of the palette of Okabe and Ito, which can be told apart with any colour vision.
 
     light, dark     on a white or a black page
     print           black lines on white, without tints
-    auto            light, and dark where the reader's system asks for it
+    auto            light, or dark if the reader's system prefers that
 
 Source: Okabe, Ito, "Color Universal Design", 2008.
 """
@@ -32,7 +32,7 @@ LIGHT = {
     "frame": "#8c8c8c",
     "frame fill": "#fafafa",
 }
-"""Each colour once, so that one stands for one thing and can be exchanged for another theme's."""
+"""Each colour occurs once, so that it has one meaning and can be replaced by another theme's."""
 
 DARK = {
     "ink": "#f0f0f0",
@@ -68,11 +68,11 @@ COLOURS: Mapping[str, Mapping[str, str]] = {
 
 
 STEPS = 8
-"""How many tints there are in a heat map on each side of zero."""
+"""How many tints a heat map has on each side of zero."""
 
 
 def _mixed(one: str, other: str, share: float) -> str:
-    """A colour on the way from one to another."""
+    """A mixture of two colours, with this share of the second."""
     pairs = zip(bytes.fromhex(one[1:]), bytes.fromhex(other[1:]))
     return "#" + bytes(round(a + (b - a) * share) for a, b in pairs).hex()
 
@@ -84,7 +84,7 @@ def _tints(negative: str, zero: str, positive: str) -> tuple[str, ...]:
     return (*below, zero, *above)
 
 
-# A shade beside the palette's blue, which stands for results.
+# A shade next to the palette's blue, which is the colour of results.
 LIGHT_TINTS = _tints("#d55e00", "#fbfbfb", "#006fae")
 DARK_TINTS = _tints("#ff8f3f", "#262626", "#6cc5f5")
 
@@ -95,18 +95,18 @@ TINTS: Mapping[str, tuple[str, ...]] = {
     "print": _tints("#ffffff", "#b4b4b4", "#202020"),
 }
 
-IN_COLOUR = "blue is positive, orange negative, and the stronger the further from 0"
+IN_COLOUR = "blue is positive, orange negative, stronger further from 0"
 MEANING: Mapping[str, str] = {
     "auto": IN_COLOUR,
     "light": IN_COLOUR,
     "dark": IN_COLOUR,
     "print": "dark is positive, light negative",
 }
-"""What the tints of a heat map mean."""
+"""What the tints of a heat map mean, for the note below a drawing."""
 
 
 def tint(level: int, theme: Theme) -> str:
-    """The colour of a number's level in a heat map, from 0 to 255."""
+    """The colour of a level of a heat map, from 0 to 255."""
     return TINTS[theme][round(level / 255 * 2 * STEPS)]
 
 
@@ -116,7 +116,7 @@ def variable(role: str) -> str:
 
 
 def dark_rules(selector: str) -> str:
-    """CSS that gives everything drawn in light colours its dark ones, where dark is asked for."""
+    """CSS that replaces the light colours by the dark ones where the reader prefers dark."""
     pairs = [(LIGHT[role], DARK[role]) for role in LIGHT]
     rules = "".join(
         f"{selector} [{attribute}='{light}']{{{attribute}:{dark}}}"

@@ -1,12 +1,12 @@
-"""`watch`: look on while a graph is recorded, so that drawings can show more of it.
+"""`watch`: observe a graph while it is recorded, so that drawings can show more of it.
 
     with viz.watch():
         loss = cost(model(x), y)
         loss.backward()
     viz.draw(loss, "loss.svg")
 
-A graph remembers the values and gradients of small arrays only. Inside the block each operation also
-notes the line of code that ran it, and what its result and its gradient are like if they are large.
+A graph keeps the values and gradients of small arrays only. Inside the block the observer also notes the
+line of code that ran each operation, and a summary of its result and its gradient if they are large.
 """
 
 import sys
@@ -19,37 +19,37 @@ from tinygrad_course.engine.graph import Node
 from tinygrad_course.engine.source_lines import user_file_and_line
 from tinygrad_course.tensor.nodes import Constant
 
-from .graph.numbers import NOTHING, Numbers, numbers
+from .graph.summary import NOTHING, ArraySummary, summarise
 
 
 @dataclass
-class Seen:
-    """What the numbers of a large result are like, those of its gradient, and of large constants."""
+class ObservedArrays:
+    """Summaries of a large result, of its gradient, and of large constants."""
 
-    value: Numbers
-    constants: Mapping[int, Numbers]  # by the place of the operand
-    gradient: Numbers = NOTHING
+    value: ArraySummary
+    constants: Mapping[int, ArraySummary]  # by the index of the operand
+    gradient: ArraySummary = NOTHING
 
 
 class watch(Observing):
-    """Notes lines of code, and what large arrays are like, of all that is recorded inside."""
+    """Notes lines of code and summaries of large arrays for everything that is recorded inside."""
 
     def recorded(self, node: Node, operands: Sequence[Any], out: Any) -> None:
-        """Look at a result, and at what it was computed from as far as the graph does not keep it."""
+        """Summarise a large result, and the large constants that it was computed from."""
         node._location = ":".join(map(str, user_file_and_line(sys._getframe(1))))
         constants = {
-            i: numbers(operands[i])
+            i: summarise(operands[i])
             for i, constant in enumerate(node.constants or ())
             if isinstance(constant, Constant) and not constant.spec.small
         }
-        node._annotation = Seen(NOTHING if node.spec.small else numbers(out), constants)
+        node._annotation = ObservedArrays(NOTHING if node.spec.small else summarise(out), constants)
 
     def before_backward(self, order: Sequence[Node]) -> None:
-        """Nothing is needed of it."""
+        """Nothing to note."""
 
     def propagated(
         self, node: Node, g: Any, parents: Sequence[Any], leaves: dict[Node, Any]
     ) -> None:
-        """Look at a gradient."""
-        if isinstance(node.annotation, Seen) and not node.spec.small:
-            node.annotation.gradient = numbers(getattr(g, "_data", g))
+        """Summarise a large gradient."""
+        if isinstance(node.annotation, ObservedArrays) and not node.spec.small:
+            node.annotation.gradient = summarise(getattr(g, "_data", g))

@@ -23,7 +23,7 @@ from pathlib import Path
 import pytest
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-PATIENCE = 60
+TIMEOUT = 60
 """Seconds after which an answer that has not come is not waited for any longer."""
 
 KEYS = {" ": "Space", "+": "Equal", "-": "Minus"}
@@ -102,7 +102,7 @@ class Browser:
 
     def receive(self, waiting_for):
         """The next message; an event is noted by its page as well."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + TIMEOUT
         while b"\0" not in self.buffer:
             ready, _, _ = select.select([self.from_], [], [], max(0, end - time.monotonic()))
             read = os.read(self.from_, 1 << 16) if ready else b""

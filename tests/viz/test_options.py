@@ -15,16 +15,16 @@ def test_words_of_the_list_pass_and_others_are_named_with_the_list():
     for wrong in ("up", "", None, 3, ["left"]):
         with pytest.raises(DrawingError) as error:
             check("side", wrong, one_of_two)
-        assert str(error.value) == f"side={wrong!r} is none of left, right"
+        assert str(error.value) == f"side={wrong!r}: expected one of left, right"
 
 
 @pytest.mark.parametrize(
     ("option", "said"),
     [
-        ({"detail": "all"}, "detail='all' is none of auto, shapes, values, everything"),
-        ({"notation": "tex"}, "notation='tex' is none of plain, course"),
-        ({"theme": "sepia"}, "theme='sepia' is none of auto, light, dark, print"),
-        ({"direction": "up"}, "direction='up' is none of LR, RL, TB, BT"),
+        ({"detail": "all"}, "detail='all': expected one of auto, shapes, values, everything"),
+        ({"notation": "tex"}, "notation='tex': expected one of plain, course"),
+        ({"theme": "sepia"}, "theme='sepia': expected one of auto, light, dark, print"),
+        ({"direction": "up"}, "direction='up': expected one of LR, RL, TB, BT"),
         ({"depth": -1}, "depth=-1: 0 draws each model as one box"),
         ({"depth": "1"}, "depth='1': 0 draws each model as one box"),
         ({"limit": 0}, "limit=0 is not a number of boxes, such as 300"),

@@ -149,7 +149,7 @@ def test_where_dot_has_no_pdf_the_other_ways_are_named(loss, dot_that, tmp_path)
 
 
 def test_a_number_as_the_second_argument_is_said_to_be_no_file(loss):
-    with pytest.raises(DrawingError, match="given as inputs=…"):
+    with pytest.raises(DrawingError, match="as inputs=…"):
         viz.draw(lambda x: x * 2.0, 3.0)
 
 
@@ -168,9 +168,9 @@ def test_what_dot_says_while_it_succeeds_is_ignored(loss, dot_that, tmp_path, ca
 
 
 def test_a_dot_that_hangs_is_stopped(loss, dot_that, monkeypatch):
-    monkeypatch.setattr(render, "PATIENCE", 0.5)
+    monkeypatch.setattr(render, "TIMEOUT", 0.5)
     dot_that("import time; time.sleep(60)")
-    with pytest.raises(DrawingError, match=r"not finished after 0\.5 s"):
+    with pytest.raises(DrawingError, match=r"did not finish within 0\.5 s"):
         viz.draw(loss).svg()
 
 

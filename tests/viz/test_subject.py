@@ -99,13 +99,13 @@ def test_nothing_but_the_run_is_changed():
 @pytest.mark.parametrize(
     ("x", "inputs", "said"),
     [
-        (parameter(1.0), 1.0, "a tensor has its graph already"),
-        (net()[1], None, r"to draw MLP it has to run: give an example, viz.draw\(MLP, inputs=x\)"),
+        (parameter(1.0), 1.0, "a tensor already has its graph"),
+        (net()[1], None, r"MLP has to run to be drawn: give it inputs, viz.draw\(MLP, inputs=x\)"),
         (np.hypot, None, r"viz.draw\(hypot, inputs=x\)"),
         (lambda x: 3.0, 1.0, "returned float and not Tensors"),
         (lambda x: None, 1.0, "returned NoneType and not Tensors"),
         (lambda x: [], 1.0, "returned nothing"),
-        (lambda x: np.sin(x), 1, "without a tensor that requires a gradient"),
+        (lambda x: np.sin(x), 1, "nothing is recorded unless one of its inputs and parameters"),
     ],
 )
 def test_what_can_not_be_drawn_is_said_with_the_way_out(x, inputs, said):

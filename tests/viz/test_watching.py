@@ -49,12 +49,12 @@ def test_the_line_that_ran_an_operation_is_noted_also_where_the_package_called_i
     with viz.watch():
         y = block(np.ones((2, 3), np.float32)) * 2.0  # this very line
     operations = [box for box in viz.view(y).boxes if isinstance(box, OperationBox)]
-    places = {box.name: box.place for box in operations}
+    locations = {box.name: box.location for box in operations}
     line = test_the_line_that_ran_an_operation_is_noted_also_where_the_package_called_it
     here = f"{__file__}:{line.__code__.co_firstlineno + 3}"
-    assert places["multiply"] == here
-    assert places["tanh"].startswith(Block.__init__.__code__.co_filename)
-    assert places["tanh"] in next(box.description for box in operations if box.name == "tanh")
+    assert locations["multiply"] == here
+    assert locations["tanh"].startswith(Block.__init__.__code__.co_filename)
+    assert locations["tanh"] in next(box.description for box in operations if box.name == "tanh")
 
 
 def test_looking_changes_nothing_and_keeps_no_array():

@@ -1,1 +1,1 @@
-"""A view in the formats that it can be written in, one a file: DOT, SVG, Mermaid, HTML, a text tree."""
+"""The formats of a view, one per file: DOT, SVG, Mermaid, HTML, a text tree."""

@@ -1,14 +1,11 @@
-"""A view in the DOT language: the one place that decides how a drawn graph looks.
+"""A view in the DOT language, which decides how a drawn graph looks.
 
-Leaves, constants, operations, results and folds differ in shape first, and in colour for those who
-see it.
+Leaves, constants, operations, results and folds differ in shape, and in colour as well.
 """
 
 from collections.abc import Iterator, Mapping
 from math import sqrt
 from typing import Any, Literal, TypeAlias
-
-import graphviz
 
 from .. import themes
 from ..graph.boxes import ArrayBox, Box, Edge, FoldBox, Frame, OperationBox, View
@@ -17,8 +14,8 @@ from .labels import flush_left, label, plain
 Direction: TypeAlias = Literal["LR", "RL", "TB", "BT"]
 Colours: TypeAlias = Mapping[str, str]
 
-# A monospaced font, whose width is the same wherever the drawing is looked at: other text is laid
-# out with one machine's font and overflows its box on the next.
+# A monospaced font has the same width on every machine. Text in other fonts is laid out with the font of
+# one machine, and overflows its box on another.
 FONT = "Courier"
 
 GRAPH = {
@@ -48,11 +45,13 @@ STYLES = {
 FRAME = {"style": "filled,rounded", "margin": "10", "labelloc": "t"}
 
 MANY = 200
-"""A drawing of more boxes than this is laid out with fewer rounds, which take most of the time."""
+"""A drawing of more boxes than this is laid out in fewer rounds, which take most of the time."""
 
 
 def source(view: View, direction: Direction = "LR", theme: themes.Theme = "light") -> str:
-    """The view as DOT source; the same for the same graph."""
+    """The view as DOT source. Equal graphs have equal sources."""
+    import graphviz  # where it is used: it takes time to import
+
     colours = themes.COLOURS[theme]
     hurry = {"nslimit": "2", "mclimit": "0.5", "maxiter": "50"} if len(view.boxes) > MANY else {}
     notes = list(_notes(view, theme))
@@ -74,7 +73,7 @@ def source(view: View, direction: Direction = "LR", theme: themes.Theme = "light
     groups = {frame.key: _group(frame, colours) for frame in view.frames}
     for box in _from_the_outputs(view):
         _add_box(groups.get(box.frame, graph), box, theme)
-    # From the innermost, since a group is copied into the one around it.
+    # Innermost first, since a group is copied into the one around it.
     for frame in reversed(view.frames):
         groups.get(frame.outer, graph).subgraph(groups[frame.key])
     for edge in view.edges:
@@ -84,7 +83,7 @@ def source(view: View, direction: Direction = "LR", theme: themes.Theme = "light
 
 
 def _notes(view: View, theme: themes.Theme) -> Iterator[str]:
-    """What stands below the drawing."""
+    """The lines of text below the drawing."""
     if view.note:
         yield view.note
     arrays = [box for box in view.boxes if isinstance(box, ArrayBox)]
@@ -95,7 +94,7 @@ def _notes(view: View, theme: themes.Theme) -> Iterator[str]:
 
 
 def kind_of(box: Box) -> str:
-    """The name of the kind, which is a class in DOT and in SVG."""
+    """The kind of a box, which is its class in DOT and in SVG."""
     if isinstance(box, ArrayBox):
         return box.kind
     return "operation" if isinstance(box, OperationBox) else "fold"
@@ -114,7 +113,7 @@ def _add_box(graph: Any, box: Box, theme: themes.Theme) -> None:
 
 
 def _size(box: OperationBox) -> dict[str, str]:
-    """The size of an operation's ellipse, which some versions of Graphviz can only guess."""
+    """The size of an operation's ellipse, which some versions of Graphviz estimate badly."""
     widths = [len(line) * 8.4 for line in (box.symbol, *box.parameters)]  # 0.6 of the font's size
     widths += [len(line) * 6.6 for line in box.costs]
     text_height = 17 * len(widths) - 4 * len(box.costs)
@@ -138,12 +137,14 @@ def _add_edge(graph: Any, edge: Edge, colours: Colours) -> None:
             "fontcolor": colours["stretched"],
             "color": colours["stretched"],
         }
-    # Spaces keep it off the line.
+    # Spaces separate it from the line.
     beside = plain(*(f" {word} " for word in words)) if words else None
     graph.edge(edge.tail, edge.head, label=beside, **style)
 
 
 def _group(frame: Frame, colours: Colours) -> Any:
+    import graphviz
+
     group = graphviz.Digraph(f"cluster_{frame.key}")
     group.attr(
         label=plain(" ".join((frame.label, *frame.lines))),
@@ -156,13 +157,13 @@ def _group(frame: Frame, colours: Colours) -> Any:
 
 
 def _from_the_outputs(view: View) -> list[Box]:
-    """The boxes in the order in which Graphviz sets operands above one another as they are read."""
+    """The boxes in an order in which Graphviz places operands from top to bottom."""
     boxes = {box.key: box for box in view.boxes}
     tails: dict[str, list[str]] = {key: [] for key in boxes}
     for edge in view.edges:
         tails[edge.head].append(edge.tail)
     used = {edge.tail for edge in view.edges}
-    # The outputs come off the stack first; the others wait there, lest one leads to no output.
+    # The outputs come off the stack first. The others are for boxes that lead to no output.
     last_first = list(reversed(boxes))
     stack = [key for key in last_first if key in used] + [k for k in last_first if k not in used]
     order: dict[str, Box] = {}

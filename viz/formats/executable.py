@@ -1,4 +1,4 @@
-"""Where the `dot` program is: Graphviz's own, or the one that the graphviz-pure wheel carries."""
+"""Find the `dot` program: Graphviz's own, or the one in the wheel graphviz-pure."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ WHEEL = "graphviz-pure"
 def find() -> str:
     """The path of a `dot`: $GRAPHVIZ_DOT, else `dot` on PATH, else that of graphviz-pure.
 
-    Raises: DrawingError if there is none; it says how to get one.
+    Raises: DrawingError if there is none, with the ways to get one.
     """
     named = os.environ.get(VARIABLE, "")
     found = (
@@ -25,9 +25,9 @@ def find() -> str:
         return found
     stale = f" (it is set to {named!r}, which is not a program)" if named else ""
     raise DrawingError(
-        "drawing to anything but .dot needs Graphviz's `dot`, and none was found. One of these "
-        "brings it:\n"
-        f"  - pip install {WHEEL}, a wheel that carries a `dot` for most platforms\n"
+        "this format needs Graphviz's `dot`, and none was found. One of these "
+        "provides it:\n"
+        f"  - pip install {WHEEL}, a wheel with a `dot` for most platforms\n"
         "  - install Graphviz (https://graphviz.org/download), so that `dot` is on the PATH\n"
         f"  - set the environment variable {VARIABLE} to the path of a `dot`{stale}"
     )

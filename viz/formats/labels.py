@@ -1,13 +1,11 @@
-"""What stands in a box or at an edge, in the two kinds of labels that the DOT language has."""
+"""The text in boxes and at edges, in the two kinds of labels that the DOT language has."""
 
 from collections.abc import Iterable, Iterator
 from html import escape
 
-import graphviz
-
 from .. import themes
 from ..graph.boxes import ArrayBox, Box, FoldBox, OperationBox
-from ..graph.numbers import Numbers
+from ..graph.summary import ArraySummary
 from ..text import MOST_ROWS
 
 CELL = 7
@@ -32,13 +30,15 @@ def label(box: Box, theme: themes.Theme) -> str:
 
 
 def plain(*lines: str) -> str:
-    """Centred lines for a label that is not HTML-like, in which DOT still reads character entities."""
-    label: str = graphviz.nohtml("\\n".join(map(_escaped, lines)))
+    """Centred lines, as a plain label. DOT decodes character entities in it."""
+    from graphviz import nohtml  # where it is used: it takes time to import
+
+    label: str = nohtml("\\n".join(map(_escaped, lines)))
     return label
 
 
 def flush_left(*lines: str) -> str:
-    """The same, each line beginning at the left."""
+    """The same with lines flush left."""
     return "".join(f"{_escaped(line)}\\l" for line in lines)
 
 
@@ -48,7 +48,7 @@ def _escaped(line: str) -> str:
 
 def _rows(box: ArrayBox, theme: themes.Theme) -> list[str]:
     colours = themes.COLOURS[theme]
-    if not box.spec:  # a number, which is all that there is to say
+    if not box.spec:  # a scalar shows nothing but its value
         return [_row(_html(line)) for line in box.value.lines]
     rows = [_row(f"<b>{_html(box.name)}</b>")] if box.name else []
     rows.append(_row(_coloured(colours["grey"], box.spec)))
@@ -58,21 +58,21 @@ def _rows(box: ArrayBox, theme: themes.Theme) -> list[str]:
     return rows
 
 
-def _entry(title: str, colour: str, numbers: Numbers, theme: themes.Theme) -> Iterator[str]:
-    """A titled entry of one or more lines, and the picture of many numbers."""
-    titles = (title, *[""] * len(numbers.lines))
-    for title, line in zip(titles, numbers.lines[: MOST_ROWS + 1]):
+def _entry(title: str, colour: str, summary: ArraySummary, theme: themes.Theme) -> Iterator[str]:
+    """A titled entry of one or more lines, and a heat map if there is one."""
+    titles = (title, *[""] * len(summary.lines))
+    for title, line in zip(titles, summary.lines[: MOST_ROWS + 1]):
         yield (
             f'<tr><td align="left">{_coloured(colour, title)}</td>'
             f'<td align="left">{_html(line)}</td></tr>'
         )
-    if numbers.heat:
-        yield f'<tr><td></td><td align="left">{_heat(numbers, theme)}</td></tr>'
+    if summary.heat:
+        yield f'<tr><td></td><td align="left">{_heat_map(summary, theme)}</td></tr>'
 
 
-def _heat(numbers: Numbers, theme: themes.Theme) -> str:
-    """A heat map, in cells of a table, which every format of Graphviz can draw."""
-    rows = ("".join(_cell(level, theme) for level in row) for row in numbers.heat)
+def _heat_map(summary: ArraySummary, theme: themes.Theme) -> str:
+    """A heat map as cells of a table, which Graphviz can draw in every format."""
+    rows = ("".join(_cell(level, theme) for level in row) for row in summary.heat)
     return _table((f"<tr>{row}</tr>" for row in rows), padding=0)
 
 
@@ -84,7 +84,7 @@ def _cell(level: int | None, theme: themes.Theme) -> str:
 
 
 def _in_brackets(rows: Iterable[str]) -> str:
-    """An HTML-like label, which stands in angle brackets where others stand in quotes."""
+    """An HTML-like label, which DOT writes in angle brackets instead of quotes."""
     return f"<{_table(rows, padding=1)}>"
 
 
@@ -110,5 +110,5 @@ def _coloured(colour: str, text: str) -> str:
 
 
 def _html(text: str) -> str:
-    """Text for an HTML-like label, in which DOT still replaces backslash sequences."""
+    """Text for an HTML-like label, in which DOT replaces backslash sequences too."""
     return escape(text).replace("\\", "\\\\")

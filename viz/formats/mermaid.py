@@ -16,10 +16,10 @@ _SHAPES = {
     "operation": ("([", "])"),
     "fold": ("[[", "]]"),
 }
-"""What stands around the label of each kind."""
+"""The brackets around the label of each kind."""
 
 _SETTINGS = '%%{init: {"flowchart": {"wrappingWidth": 600}}}%%'
-"""Rows of numbers are not to be broken into two."""
+"""Wide enough that rows of numbers are not wrapped."""
 
 
 def source(view: View, direction: Direction = "LR") -> str:
@@ -48,7 +48,7 @@ def _lines(view: View, direction: Direction) -> Iterator[str]:
 
 
 def _styles(view: View) -> Iterator[str]:
-    """The colours of a light page, with letters that are dark also where GitHub's page is not light."""
+    """The colours of a light page. Text is dark on GitHub's dark pages too, since the boxes are light."""
     kinds = ["frame"] * bool(view.frames) + sorted({kind_of(box) for box in view.boxes})
     for kind in kinds:
         fill, stroke, ink = (LIGHT[role] for role in (f"{kind} fill", kind, "ink"))
@@ -60,7 +60,7 @@ def _styles(view: View) -> Iterator[str]:
 def _inside(
     key: str, inner: Mapping[str, list[Frame]], boxes: Mapping[str, list[Box]], indent: str
 ) -> Iterator[str]:
-    """What is in a frame. It nests as deep as modules do, so that recursion ends."""
+    """The contents of a frame. The recursion is as deep as modules are nested."""
     for frame in inner.get(key, ()):
         title = _quoted(" ".join((frame.label, *frame.lines)) or "model")
         yield f"{indent}subgraph {frame.key}[{title}]"
@@ -77,10 +77,10 @@ def _label(box: Box) -> tuple[str, ...]:
         return (box.symbol, *box.parameters, *box.costs)
     if isinstance(box, FoldBox):
         return (*((f"× {box.times}",) * (box.times > 1)), *box.lines)
-    return tuple(filter(None, (box.name, box.spec, *_numbers(box)))) or (" ",)
+    return tuple(filter(None, (box.name, box.spec, *_summaries(box)))) or (" ",)
 
 
-def _numbers(box: ArrayBox) -> Iterator[str]:
+def _summaries(box: ArrayBox) -> Iterator[str]:
     title = "value now" if box.is_changed else "value"
     is_number = not (box.name or box.spec)
     yield from box.value.lines if is_number else _titled(title, box.value.lines)
@@ -94,11 +94,11 @@ def _titled(title: str, lines: tuple[str, ...]) -> Iterator[str]:
 
 
 _CODES = {ord(c): f"#{ord(c)};" for c in '"#&<>`\\*_~{}[]()|'}
-"""Characters that Mermaid, or the Markdown in its labels, would read as its own, as it writes them."""
+"""Characters with a meaning in Mermaid, or in the Markdown of its labels, as escape codes."""
 
 
 _NO_BREAK = ("#92;n", "#92;#8203;n")
-"""A backslash before an n begins a new line in spite of its code: something invisible keeps them apart."""
+"""An escaped backslash before an n would still break the line: a zero-width space separates them."""
 
 
 def _quoted(*lines: str) -> str:

@@ -1,4 +1,4 @@
-"""A drawing as a web page of its own, which needs nothing beside it."""
+"""A drawing as a web page in one file."""
 
 from html import escape
 

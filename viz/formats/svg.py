@@ -1,8 +1,8 @@
-"""SVG as Graphviz writes it, made fit for a page: accessible, themed, and free of ids.
+"""Graphviz's SVG prepared for a page: accessible, themed, and without ids.
 
-Several drawings may stand in one HTML document, where an id may occur only once. Nothing in them
-refers to an id, so they go without; every element keeps a class instead (`node leaf`, `edge` …), and
-says in `data-key` which box or frame of the view it shows.
+One HTML document may contain several drawings, but an id may occur only once. Nothing in a drawing
+refers to ids, so they are removed. Every element has a class (`node leaf`, `edge` …), and `data-key`
+says which box or frame of the view it shows.
 """
 
 from collections.abc import Iterator
@@ -14,15 +14,15 @@ from ..graph.boxes import Edge, View
 NAMESPACE = "http://www.w3.org/2000/svg"
 CLASS = "viz-graph"
 
-# Courier first, so that the text is what it was laid out for; all of these are equally wide.
+# Courier first, with which the text was laid out; all of these have equal widths.
 FONTS = "Courier, 'Courier New', 'Liberation Mono', Menlo, 'DejaVu Sans Mono', monospace"
 
 MODEST = 0.8
-"""What a drawing is scaled by in a notebook."""
+"""The scale of a drawing in a notebook."""
 
 
 def polished(svg: str, view: View, theme: themes.Theme = "light") -> str:
-    """The drawing for use inline or as a file, with title and description of all that is in it."""
+    """The drawing, for use inline or as a file, with titles and descriptions of all its parts."""
     ElementTree.register_namespace("", NAMESPACE)
     root = ElementTree.fromstring(svg)
     said = _said(view)
@@ -61,7 +61,7 @@ def modest(svg: str) -> str:
 
 
 def _centre(group: ElementTree.Element) -> None:
-    """Put lines of text into the middle of their box again, as far as Graphviz guessed their widths."""
+    """Centre the lines of text in their box, since Graphviz only estimates their widths."""
     shape = next(group.iter(f"{{{NAMESPACE}}}ellipse"), None)
     if shape is not None:
         middle = shape.get("cx", "")
@@ -75,7 +75,7 @@ def _centre(group: ElementTree.Element) -> None:
 
 
 def _said(view: View) -> dict[str, tuple[str, str]]:
-    """Title and description of everything, by the name that Graphviz knows it by."""
+    """Title and description of everything, by its name in the DOT source."""
     said = {box.key: (box.title, box.description) for box in view.boxes}
     said |= {f"cluster_{frame.key}": (frame.title, "") for frame in view.frames}
     titles = {box.key: box.title for box in view.boxes}
@@ -92,7 +92,7 @@ def _edges(
 
 
 def _describe(element: ElementTree.Element, title: str, description: str) -> None:
-    """<title> and <desc>, which screen readers read and browsers show; they come first."""
+    """Add <title> and <desc>, which screen readers read and browsers show, as first children."""
     for tag, words in (("desc", description), ("title", title)):
         if words:
             child = ElementTree.Element(f"{{{NAMESPACE}}}{tag}")

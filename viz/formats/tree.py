@@ -5,7 +5,7 @@
     ├─ leaf w  (2,) float64  value [1.0  2.0]  grad –
     └─ constant x  (2,) float64  value [3.0  4.0]
 
-What is used more than once has a number, is written out once, and is pointed back to with ↑.
+What is used more than once gets a number and is written once; ↑ refers back to it.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ from itertools import count
 from typing import NamedTuple
 
 from ..graph.boxes import ArrayBox, Box, Edge, FoldBox, OperationBox, View
-from ..graph.numbers import Numbers
+from ..graph.summary import ArraySummary
 
 
 def source(view: View) -> str:
@@ -24,16 +24,16 @@ def source(view: View) -> str:
 
 
 class _Branch(NamedTuple):
-    """A line that is to be written: what it is about, and what stands left of it and of those below."""
+    """A line to write: the edge that it shows, and the text left of it and of the lines below."""
 
     edge: Edge
     left: str = ""
     below: str = ""
-    frame: str = ""  # that of the line above
+    frame: str = ""  # of the line above
 
 
 class _Tree:
-    """What is known of a view while its tree is written."""
+    """The state while the tree of a view is written."""
 
     def __init__(self, view: View) -> None:
         self.boxes = {box.key: box for box in view.boxes}
@@ -42,20 +42,22 @@ class _Tree:
         for edge in view.edges:
             self.into[edge.head].append(edge)
         self.uses = Counter(edge.tail for edge in view.edges)
-        self.numbers = count(1)
-        self.marks: dict[str, str] = {}  # of what is written: (1), (2), … if it is used again
+        self.mark_numbers = count(1)
+        self.marks: dict[
+            str, str
+        ] = {}  # of written boxes: (1), (2), … if they are used again, else ""
 
     def lines(self) -> Iterator[str]:
-        # If all are used, they lead in a circle.
+        # If every box is used, folds form a cycle.
         outputs = [key for key in self.boxes if key not in self.uses] or list(self.boxes)[-1:]
         waiting = [_Branch(Edge(key, "")) for key in reversed(outputs)]
-        while waiting:  # not by recursion: a chain is as deep as it is long
+        while waiting:  # not recursively: a chain is as deep as it is long
             branch = waiting.pop()
             box = self.boxes[branch.edge.tail]
             operation = self._maker(box)
             operands = self.into[operation.key if operation else box.key]
             if box.key in self.marks:
-                words = ("↑", self.marks[box.key], _called(box, operation))
+                words = ("↑", self.marks[box.key], _head(box, operation))
                 yield branch.left + " ".join(filter(None, words))
                 continue
             yield branch.left + self._line(branch, box, operation)
@@ -64,15 +66,15 @@ class _Tree:
             waiting += reversed(list(_branches(operands, branch.below, box.frame)))
 
     def _maker(self, box: Box) -> OperationBox | None:
-        """The operation that a result came from."""
+        """The operation that computed a result."""
         edges = self.into[box.key]
         maker = self.boxes[edges[0].tail] if isinstance(box, ArrayBox) and edges else None
         return maker if isinstance(maker, OperationBox) else None
 
     def _line(self, branch: _Branch, box: Box, operation: OperationBox | None) -> str:
-        mark = f"({next(self.numbers)})" if self.uses[box.key] > 1 else ""
+        mark = f"({next(self.mark_numbers)})" if self.uses[box.key] > 1 else ""
         self.marks[box.key] = mark
-        words = [" ".join(filter(None, (mark, _called(box, operation))))]
+        words = [" ".join(filter(None, (mark, _head(box, operation))))]
         if isinstance(box, ArrayBox):
             words += [box.spec, *_entries(box)]
             words += ["output"] if box.is_output and self.uses[box.key] else []
@@ -86,7 +88,7 @@ class _Tree:
 
 
 def _branches(operands: Sequence[Edge], below: str, frame: str) -> Iterator[_Branch]:
-    """Operands, one below the other; a single one goes on at the same depth, as chains are long."""
+    """Operands, one below the other. A single one continues at the same depth, since chains are long."""
     if len(operands) == 1:
         yield _Branch(operands[0], below + "of ", below, frame)
         return
@@ -96,7 +98,7 @@ def _branches(operands: Sequence[Edge], below: str, frame: str) -> Iterator[_Bra
         yield _Branch(edge, below + "└─ ", below + "   ", frame)
 
 
-def _called(box: Box, operation: OperationBox | None) -> str:
+def _head(box: Box, operation: OperationBox | None) -> str:
     if isinstance(box, FoldBox):
         return " ".join(("▣", *(f"× {box.times}",) * (box.times > 1), box.lines[0]))
     if isinstance(box, OperationBox):
@@ -107,30 +109,30 @@ def _called(box: Box, operation: OperationBox | None) -> str:
     return " = ".join(filter(None, (box.name, made)))
 
 
-def _titled(box: ArrayBox) -> list[tuple[str, Numbers]]:
+def _titled(box: ArrayBox) -> list[tuple[str, ArraySummary]]:
     title = "value now" if box.is_changed else "value" if box.spec else ""
     titled = [(title, box.value), ("grad", box.gradient)]
-    return [(title, numbers) for title, numbers in titled if numbers.lines]
+    return [(title, summary) for title, summary in titled if summary.lines]
 
 
 def _is_wide(box: ArrayBox) -> bool:
-    """Whether it has a matrix, which does not fit into a line."""
-    shown = (numbers.lines for _, numbers in _titled(box))
+    """Whether it shows a matrix, which does not fit into one line."""
+    shown = (summary.lines for _, summary in _titled(box))
     return any(len(lines) > 1 and lines[0].startswith("[") for lines in shown)
 
 
 def _entries(box: ArrayBox) -> Iterator[str]:
-    """Value and gradient in the box's own line."""
+    """Value and gradient in the line of the box."""
     if not _is_wide(box):
-        for title, numbers in _titled(box):
-            yield f"{title} {', '.join(numbers.lines)}".strip()
+        for title, summary in _titled(box):
+            yield f"{title} {', '.join(summary.lines)}".strip()
 
 
 def _rows(box: Box) -> Iterator[str]:
-    """Value and gradient in lines of their own."""
+    """Value and gradient in lines below."""
     if isinstance(box, ArrayBox) and _is_wide(box):
         width = max(len(title) for title, _ in _titled(box))
-        for title, numbers in _titled(box):
-            for line in numbers.lines:
+        for title, summary in _titled(box):
+            for line in summary.lines:
                 yield f"{title.ljust(width)} {line}"
                 title = ""

@@ -1,33 +1,33 @@
-"""What a drawing of a graph consists of: boxes, edges and frames, as plain data.
+"""The parts of a drawing as plain data: boxes, edges and frames.
 
     operation   an application of a primitive: its symbol and parameters, its formula and its VJP
     result      the array that an operation returned
-    leaf        an array that requires a gradient and was not computed: a parameter
-    constant    an operand that no gradient flows to
+    leaf        an array that requires a gradient and was not computed, such as a parameter
+    constant    an operand that gets no gradient
     fold        one box for a module, a named block, equal layers in a row, or the middle of a graph
-    frame       what stands around the boxes of a module or a block that is not folded
+    frame       the border around the boxes of a module or a block that is not folded
 
-They hold text and numbers only: they do not keep the graph alive and know no drawing language.
+They contain text and numbers only. They do not keep the graph alive, and they know no drawing language.
 """
 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from .numbers import NOTHING, Numbers
+from .summary import NOTHING, ArraySummary
 
 
 @dataclass(frozen=True)
 class ArrayBox:
-    """A leaf, a constant or a result. Value and gradient without lines are not shown."""
+    """A leaf, a constant or a result. A value or a gradient without lines is not shown."""
 
     key: str
     kind: Literal["leaf", "constant", "result"]
     name: str
     spec: str
-    value: Numbers = NOTHING
-    gradient: Numbers = NOTHING
+    value: ArraySummary = NOTHING
+    gradient: ArraySummary = NOTHING
     is_output: bool = False
-    is_changed: bool = False  # overwritten in place since: `value` is not what the graph saw
+    is_changed: bool = False  # overwritten in place: `value` is not the one that the graph used
     frame: str = ""
 
     @property
@@ -51,8 +51,8 @@ class OperationBox:
     parameters: tuple[str, ...] = ()
     formula: str = ""
     vjp: str = ""
-    costs: tuple[str, ...] = ()  # what it keeps for the backward pass, and what it computes
-    place: str = ""  # the line of user code that ran it, if somebody looked on (`watch`)
+    costs: tuple[str, ...] = ()  # bytes kept for the backward pass, and FLOPs
+    location: str = ""  # the line of the user's code that ran it, if it was observed (`watch`)
     frame: str = ""
 
     @property
@@ -61,18 +61,18 @@ class OperationBox:
 
     @property
     def description(self) -> str:
-        return ". ".join(filter(None, (self.formula, self.vjp, *self.costs, self.place)))
+        return ". ".join(filter(None, (self.formula, self.vjp, *self.costs, self.location)))
 
 
 @dataclass(frozen=True)
 class FoldBox:
-    """Many operations in one box; `times` of them in a row are equal."""
+    """Many operations in one box, which stands for `times` equal parts."""
 
     key: str
     kind: Literal["module", "block", "repeat", "middle"]
     lines: tuple[str, ...]
     times: int = 1
-    operations: tuple[str, ...] = ()  # the most frequent kinds: 2 × linear
+    operations: tuple[str, ...] = ()  # the most frequent ones: 2 × linear
     frame: str = ""
 
     @property
@@ -89,24 +89,24 @@ Box: TypeAlias = ArrayBox | OperationBox | FoldBox
 
 @dataclass(frozen=True)
 class Edge:
-    """From a value to the operation that uses it, labelled with the operand; or to its result."""
+    """From an array to an operation, labelled with the operand; or from an operation to its result."""
 
     tail: str
     head: str
     label: str = ""
     stretched: tuple[int, ...] = ()
-    """The axes of the result along which the operand is repeated; the gradient is summed over them."""
+    """The axes of the result along which the operand is broadcast; its gradient is summed over them."""
 
     @property
     def stretching(self) -> str:
-        """stretched axes 0, 1; nothing where the operand is not stretched."""
+        """The stretched axes in words: "stretched axes 0, 1"; empty if there are none."""
         return f"stretched {self._axes}" if self.stretched else ""
 
     @property
     def description(self) -> str:
         if not self.stretched:
             return ""
-        return f"stretched along {self._axes}; on the way back the gradient is summed over {self._axes}"
+        return f"stretched along {self._axes}; in the backward pass the gradient is summed over {self._axes}"
 
     @property
     def _axes(self) -> str:
@@ -116,7 +116,7 @@ class Edge:
 
 @dataclass(frozen=True)
 class Frame:
-    """A module or a named block whose inside is drawn."""
+    """A module or a named block whose contents are drawn."""
 
     key: str
     kind: Literal["module", "block"]
@@ -131,7 +131,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class View:
-    """All that a drawing shows. `note` says what it does not."""
+    """Everything that a drawing shows. `note` says what it leaves out."""
 
     title: str
     boxes: tuple[Box, ...]

@@ -8,58 +8,58 @@ from itertools import islice
 from tinygrad_course.engine.graph import Node
 
 from .. import text
-from . import describe, folds, notation
+from . import describe, names
 from .boxes import ArrayBox, Box, Edge, FoldBox, Frame, OperationBox
 from .costs import costs
 from .folding import Folding
-from .numbers import NOTHING
 from .regions import Region, outside_of_modules
+from .summary import NOTHING
 
 MOST_CONSTANTS = 12
 """How many constants of one operation are drawn."""
 
 MOST_GIVEN = 3
-"""How many constants that are given to a fold are drawn."""
+"""How many constants are drawn at a fold."""
 
 
 class Builder:
     """Boxes, edges and frames in the making. Nodes are added in topological order.
 
-    called      names by the ids of nodes and constants, instead of their own
-    recorded    when the graph was, on the clock of writes: leaves written since are marked
-    course      whether operations are written as the course does
-    values      whether numbers are shown
-    costs       whether it is shown what operations keep and compute
+    names_by_id     names that replace those of nodes and constants, by their ids
+    recorded_at     when the graph was recorded, on the clock of writes: leaves written later are marked
+    course          whether operations are written in the course's notation
+    values          whether numbers are shown
+    costs           whether kept bytes and FLOPs are shown
     """
 
     def __init__(
         self,
         outputs: Collection[Node],
         folding: Folding,
-        called: Mapping[int, str],
+        names_by_id: Mapping[int, str],
         *,
-        recorded: float,
+        recorded_at: float,
         course: bool = False,
         values: bool = True,
         costs: bool = False,
     ) -> None:
         self.outputs = set(outputs)
         self.folding = folding
-        self.called = called
-        self.recorded = recorded
+        self.names_by_id = names_by_id
+        self.recorded_at = recorded_at
         self.course = course
         self.values = values
         self.costs = costs
         self.boxes: list[Box] = []
         self.edges: list[Edge] = []
         self.frames: dict[Region, Frame] = {}
-        self.keys: dict[object, str] = {}  # of the box of a node's value, a constant or a fold
-        self.into_folds: set[tuple[str, str]] = set()  # edges, which are drawn once
-        self.given: defaultdict[str, set[object]] = defaultdict(set)  # to each fold, the constants
+        self.keys: dict[object, str] = {}  # of the box of a node's array, a constant or a fold
+        self.into_folds: set[tuple[str, str]] = set()  # edges, each drawn once
+        self.given: defaultdict[str, set[object]] = defaultdict(set)  # the constants of each fold
 
     def add(self, node: Node) -> None:
-        """Draw a node: the operation, its constants, and the array; or the fold that it is in."""
-        region = self.folding.home[node]
+        """Add a node: its operation, constants and array; or the fold that it is in."""
+        region = self.folding.region_of[node]
         fold = self.folding.fold_around(region)
         if fold is not None:
             self._add_to_fold(node, fold)
@@ -70,12 +70,12 @@ class Builder:
             ArrayBox(
                 key,
                 "result" if operation else "leaf",
-                text.name(self.called.get(id(node), node.name)),
+                text.name(self.names_by_id.get(id(node), node.name)),
                 text.spec(node.shape, node.dtype),
                 describe.value(node) if self.values else NOTHING,
                 describe.gradient(node) if self.values else NOTHING,
                 is_output=node in self.outputs and bool(operation),
-                is_changed=describe.is_changed(node, self.recorded),
+                is_changed=describe.is_changed(node, self.recorded_at),
                 frame=self._frame(region),
             )
         )
@@ -83,7 +83,7 @@ class Builder:
             self.edges.append(Edge(operation, key))
 
     def _operation(self, node: Node, region: Region) -> str:
-        """Draw an operation and what leads to it; return its key."""
+        """Add an operation and the edges to it; return its key."""
         primitive = node.primitive
         assert primitive is not None
         constants = describe.constants(node)
@@ -92,7 +92,7 @@ class Builder:
             i: self.keys[parent] for i, parent in enumerate(node.parents) if parent is not None
         }
         tails |= {i: self.constant(c, _of_constant(c, region)) for i, c in drawn.items()}
-        written = notation.written(node, self.called) if self.course else ()
+        written = names.course_formula(node, self.names_by_id) if self.course else ()
         symbol, *words = written or (describe.symbol(node),)
         words += describe.parameters(node)
         if len(drawn) < len(constants):
@@ -104,26 +104,26 @@ class Builder:
                 primitive.name,
                 symbol,
                 tuple(words),
-                *describe.formulas(node),
+                *describe.formula_and_vjp(node),
                 tuple(costs(node)) if self.costs else (),
                 node.location or "",
                 self._frame(region),
             )
         )
-        # What the course writes has the operands' names in it.
+        # In the course's notation the formula contains the operands' names.
         labels = [""] * len(node.parents) if written else describe.operand_labels(node)
         for i, operand in enumerate(describe.operands(node)):
             if i in tails:
                 self.edges.append(Edge(tails[i], key, labels[i], describe.stretched(node, operand)))
         return key
 
-    def constant(self, constant: describe.Described, region: Region) -> str:
-        """Draw a constant, once, however often it is used; return its key."""
+    def constant(self, constant: describe.ConstantInfo, region: Region) -> str:
+        """Add a constant, once even if it is used several times; return its key."""
         key = self.keys.get(constant.identity)
         if key is None:
             self.keys[constant.identity] = key = self._new_key()
-            name = text.name(self.called.get(constant.id_of_data, constant.name))
-            is_number = not constant.spec  # it has nothing but its value to be known by
+            name = text.name(self.names_by_id.get(constant.id_of_data, constant.name))
+            is_number = not constant.spec  # a scalar shows nothing but its value
             value = constant.value if self.values or is_number else NOTHING
             frame = self._frame(region)
             self.boxes.append(ArrayBox(key, "constant", name, constant.spec, value, frame=frame))
@@ -133,7 +133,7 @@ class Builder:
         return f"box{len(self.boxes) + 1}"
 
     def finished(self) -> tuple[tuple[Box, ...], tuple[Edge, ...], tuple[Frame, ...]]:
-        """All boxes, edges and frames; each frame after those around it."""
+        """All boxes, edges and frames; outer frames first."""
         return (
             tuple(map(self._complete, self.boxes)),
             tuple(self.edges),
@@ -156,18 +156,18 @@ class Builder:
             self.keys[region] = key = self._new_key()
             assert region.outer is not None
             assert region.kind != "program"
-            kinds = tuple(folds.kinds(region.all_nodes()))
+            kinds = tuple(describe.frequent_operations(region.all_nodes()))
             frame = self._frame(region.outer)
             self.boxes.append(
-                FoldBox(key, region.kind, folds.lines(region), region.times, kinds, frame)
+                FoldBox(key, region.kind, describe.fold_lines(region), region.times, kinds, frame)
             )
         return key
 
     def _given_to(self, node: Node, fold: str) -> Iterator[str]:
-        """What a folded model was given from outside: a constant with a name, or its very input."""
+        """The constants that a folded model was given from outside: those with names, and its input."""
         if not node.constants:
             return
-        region = outside_of_modules(self.folding.home[node])
+        region = outside_of_modules(self.folding.region_of[node])
         if self.folding.fold_around(region) is not None:
             return
         is_first = all(parent is None or parent.primitive is None for parent in node.parents)
@@ -178,25 +178,25 @@ class Builder:
                     yield self.constant(constant, region)
 
     def _complete(self, box: Box) -> Box:
-        """A box in the end: only now is it known how much a fold was given that is not drawn."""
+        """A finished box: a fold says how many of its constants are not drawn."""
         left_out = len(self.given[box.key]) - MOST_GIVEN if box.key in self.given else 0
         if not isinstance(box, FoldBox) or left_out <= 0:
             return box
         return replace(box, lines=(*box.lines, f"given {text.count(left_out, 'constant')} more"))
 
     def _frame(self, region: Region) -> str:
-        """The key of the frame of an open region; "" for the whole program."""
+        """The key of the frame of an open region; "" for the program."""
         if region.kind not in ("module", "block"):
             return ""
         if region not in self.frames:
             assert region.outer is not None
             outer = self._frame(region.outer)
-            label, *lines = folds.heading(region)
+            label, *lines = describe.heading(region)
             key = f"frame{len(self.frames) + 1}"
             self.frames[region] = Frame(key, region.kind, label, tuple(lines), outer)
         return self.frames[region].key
 
 
-def _of_constant(constant: describe.Described, region: Region) -> Region:
-    """A number stands where it is used; an array is what the outermost model was given."""
+def _of_constant(constant: describe.ConstantInfo, region: Region) -> Region:
+    """A number belongs where it is used, an array to the inputs of the outermost model."""
     return outside_of_modules(region) if constant.spec else region

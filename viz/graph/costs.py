@@ -1,6 +1,11 @@
-"""What a computation costs: the bytes that it keeps for the backward pass, and its FLOPs."""
+"""What a computation costs: the bytes that it keeps for the backward pass, and its FLOPs.
 
-from collections.abc import Iterable, Iterator
+A FLOP is a floating-point operation: a sum, a product, a comparison or an elementary function of one
+number. What a primitive does in several steps counts as these steps would.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from math import prod
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -9,16 +14,23 @@ from numpy.typing import NDArray
 from tinygrad_course.engine.graph import Node, Released
 
 from .. import text
-from .flops import flops
+from . import describe
+
+Shape = tuple[int, ...]
+
+_MOVES_ONLY = {
+    "shaping", "joining", "splitting", "padding", "indexing", "selection", "sorting"
+}  # fmt: skip
+"""Topics of operations that only move numbers."""
 
 
 def costs(node: Node) -> Iterator[str]:
-    """Those of one operation; without what was kept once it is released."""
+    """The costs of one operation, without the kept bytes if they were released."""
     assert node.primitive is not None
     if not isinstance(node.saved, Released):
         kept = _kept(node)
         if kept:
-            # The rules of an operation of any number of operands need all of them, or none.
+            # Rules of variadic operations need all operands or none.
             names = (*node.primitive.operands, "out") if not node.primitive.variadic else ()
             which = [name for name, x in zip(names, node.saved) if _is_array(x)] or ["its operands"]
             yield f"keeps {', '.join(which)}: {text.size(sum(kept.values()))}"
@@ -30,7 +42,7 @@ def costs(node: Node) -> Iterator[str]:
 
 
 def totals(order: Iterable[Node]) -> Iterator[str]:
-    """Those of a graph, in which memory that several operations keep counts once."""
+    """The costs of a graph, where memory that several operations keep counts once."""
     order = list(order)
     if any(isinstance(node.saved, Released) for node in order):
         yield "what was kept for the backward pass is released"
@@ -44,7 +56,7 @@ def totals(order: Iterable[Node]) -> Iterator[str]:
 
 
 def _kept(node: Node) -> dict[tuple[int, int], int]:
-    """The sizes in bytes of the memory that a node keeps alive, by where it is."""
+    """The memory that a node keeps alive: its size in bytes, by address and size."""
     return {_memory(x): _memory(x)[1] for x in node.saved if _is_array(x)}
 
 
@@ -53,8 +65,80 @@ def _is_array(x: Any) -> TypeGuard[NDArray[Any]]:
 
 
 def _memory(x: NDArray[Any]) -> tuple[int, int]:
-    """Where an array's numbers are, and how many bytes: those that are repeated are there once."""
+    """Address and size in bytes of an array's memory; a repeated axis counts once."""
     size = x.itemsize
     for length, stride in zip(x.shape, x.strides):
         size *= length if stride else min(length, 1)
     return x.__array_interface__["data"][0], size
+
+
+# --- FLOPs ----------------------------------------------------------------------------------------
+
+
+def flops(node: Node) -> int | None:
+    """The FLOPs of the forward computation; None if they are not known."""
+    primitive = node.primitive
+    if primitive is None:
+        return 0
+    shapes = [_shape(operand) for operand in describe.operands(node) if operand is not None]
+    if primitive.name in _COUNTS:
+        return _COUNTS[primitive.name](shapes, node.shape)
+    if primitive.__module__.rpartition(".")[2] in _MOVES_ONLY:
+        return 0
+    if primitive.signature is not None and set(primitive.signature) <= set("(),->"):
+        return prod(node.shape)  # element by element
+    return None
+
+
+def _shape(operand: Any) -> Shape:
+    """The shape of a node, a constant or a Python number."""
+    spec = getattr(operand, "spec", None)
+    return () if spec is None else spec.shape
+
+
+def _each(n: int) -> Callable[[list[Shape], Shape], int]:
+    """n FLOPs per element of the first operand."""
+    return lambda shapes, out: n * prod(shapes[0])
+
+
+def _product(shapes: list[Shape], out: Shape) -> int:
+    """A multiplication and a sum per pair of numbers, along the last axis of the first operand."""
+    if not all(shapes):
+        return prod(out)  # np.dot with a scalar
+    return 2 * prod(out) * shapes[0][-1]
+
+
+def _linear(shapes: list[Shape], out: Shape) -> int:
+    return _product(shapes, out) + prod(out) * (len(shapes) - 2)  # the bias, if there is one
+
+
+def _log_softmax(shapes: list[Shape], out: Shape) -> int:
+    """Maximum, difference, exp, sum and difference per element, and a logarithm per row."""
+    return 5 * prod(out) + _rows(out)
+
+
+def _cross_entropy(shapes: list[Shape], out: Shape) -> int:
+    """log softmax, and the sign and the mean of the loss per row."""
+    return _log_softmax([], shapes[0]) + 2 * _rows(shapes[0])
+
+
+def _rows(shape: Shape) -> int:
+    return prod(shape[:-1])
+
+
+_COUNTS: dict[str, Callable[[list[Shape], Shape], int]] = {
+    **dict.fromkeys(("matmul", "dot", "vecdot", "matvec", "vecmat"), _product),
+    "outer": lambda shapes, out: prod(out),
+    "linear": _linear,
+    **dict.fromkeys(("sum", "mean", "prod", "max", "min", "cumsum", "cumprod"), _each(1)),
+    "var": _each(4),  # mean, difference, square, sum
+    "std": lambda shapes, out: 4 * prod(shapes[0]) + prod(out),
+    "logsumexp": lambda shapes, out: 4 * prod(shapes[0]) + 2 * prod(out),
+    "softmax": _each(5),  # maximum, difference, exp, sum, quotient
+    "log_softmax": _log_softmax,
+    "where": lambda shapes, out: 0,
+    "mse": _each(3),  # difference, square, mean
+    "binary_cross_entropy": _each(9),
+    "binary_cross_entropy_with_logits": _each(9),
+    "cross_entropy": _cross_entropy,
+}

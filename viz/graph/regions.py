@@ -1,11 +1,11 @@
-"""Which nodes belong together: the tree of modules and named blocks that recorded them.
+"""Regions of a graph: the tree of modules and named blocks that recorded its nodes.
 
     program ── MLP ─┬─ layers.0 ── linear
                     ├─ activation ── relu
                     └─ layers.1 ── linear
 
-An operation belongs to the scope that recorded it. A parameter stands in the innermost region that
-has all its uses; what is given to a model from outside, its input, stands outside.
+An operation belongs to the scope that recorded it. A parameter belongs to the innermost region that
+contains all its uses. What a model is given from outside, such as its input, is outside of its region.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,13 +21,13 @@ Kind: TypeAlias = Literal["program", "module", "block", "repeat", "middle"]
 
 @dataclass(eq=False)
 class Region:
-    """A part of the graph: the nodes that are in it and in no region inside, and those regions.
+    """A part of the graph: its own nodes, and the regions inside it.
 
-    label       a module's path, a block's name
-    class_name  that of the module
-    module      the module, unless it is gone by now
+    label       the path of a module, the name of a block
+    class_name  of the module
+    module      the module, if it still exists
     times       how many equal parts a "repeat" stands for
-    part        what one such part consists of: regions, and operations that are in none
+    part        the regions, and the operations outside of them, that make one such part
     """
 
     kind: Kind
@@ -41,19 +41,19 @@ class Region:
     inner: list["Region"] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.level: int = 0 if self.outer is None else self.outer.level + 1
+        self.depth: int = 0 if self.outer is None else self.outer.depth + 1
         if self.outer is not None:
             self.outer.inner.append(self)
 
     def around(self) -> "Iterator[Region]":
-        """This region and all around it, from the inside out."""
+        """This region and all regions around it, from the inside out."""
         region: Region | None = self
         while region is not None:
             yield region
             region = region.outer
 
     def within(self) -> "Iterator[Region]":
-        """This region and all in it, each before those in it."""
+        """This region and all regions in it, outer ones first."""
         waiting = [self]
         while waiting:
             region = waiting.pop()
@@ -61,7 +61,7 @@ class Region:
             waiting += reversed(region.inner)
 
     def all_nodes(self) -> Iterator[Node]:
-        """The nodes in this region and in all in it."""
+        """The nodes of this region and of all regions in it."""
         return (node for region in self.within() for node in region.nodes)
 
 
@@ -69,19 +69,19 @@ def regions_of(order: Sequence[Node]) -> tuple[Region, dict[Node, Region]]:
     """The tree of regions of a graph in topological order, and the region of each node."""
     program = Region("program", "")
     by_scope: dict[int, Region] = {}
-    home: dict[Node, Region] = {}
+    region_of: dict[Node, Region] = {}
     for node in order:
         if node.primitive is None:
             continue
-        home[node] = region = _of_scope(node.scope, program, by_scope)
+        region_of[node] = region = _of_scope(node.scope, program, by_scope)
         for parent in node.parents:
             if parent is not None and parent.primitive is None:
-                home[parent] = _common(home.get(parent, region), region)
+                region_of[parent] = _common(region_of.get(parent, region), region)
     for node in order:
         if node.primitive is None:
-            home[node] = _of_leaf(node, home.get(node, program))
-        home[node].nodes.append(node)
-    return program, home
+            region_of[node] = _of_leaf(node, region_of.get(node, program))
+        region_of[node].nodes.append(node)
+    return program, region_of
 
 
 def _of_scope(scope: "Scope | None", program: Region, by_scope: dict[int, Region]) -> Region:
@@ -91,10 +91,10 @@ def _of_scope(scope: "Scope | None", program: Region, by_scope: dict[int, Region
         scope = scope[1]
     region = program if scope is None else by_scope.get(id(scope), program)
     for scope in reversed(missing):
-        place = scope[0]
-        kind: Kind = "module" if place.is_module else "block"
+        block = scope[0]
+        kind: Kind = "module" if block.is_module else "block"
         by_scope[id(scope)] = region = Region(
-            kind, place.label, region, place.class_name, place.module
+            kind, block.label, region, block.class_name, block.module
         )
     return region
 
@@ -102,7 +102,7 @@ def _of_scope(scope: "Scope | None", program: Region, by_scope: dict[int, Region
 def _common(one: Region, other: Region) -> Region:
     """The innermost region around both."""
     while one is not other:
-        if one.level < other.level:
+        if one.depth < other.depth:
             one, other = other, one
         assert one.outer is not None  # both are in the program
         one = one.outer
@@ -110,16 +110,16 @@ def _common(one: Region, other: Region) -> Region:
 
 
 def _of_leaf(leaf: Node, region: Region) -> Region:
-    """A parameter stands in its module; any other leaf was given to the outermost one."""
+    """A parameter belongs to its module; any other leaf was given to the outermost module."""
     return region if isinstance(owner_of(leaf), Parameter) else outside_of_modules(region)
 
 
 def outside_of_modules(region: Region) -> Region:
-    """The region around the outermost module, where what it is given stands."""
+    """The region around the outermost module, to which the module's inputs belong."""
     modules = [r for r in region.around() if r.kind == "module"]
     return (modules[-1].outer or region) if modules else region
 
 
 def owner_of(node: Node) -> Any:
-    """The tensor whose gradient the node fills, if it is still there."""
+    """The tensor whose gradient the node fills, if it still exists."""
     return node.owner() if node.owner is not None else None

@@ -1,4 +1,4 @@
-"""A computational graph as plain data, made once, before anything is drawn."""
+"""`view`: a computational graph as plain data, from which all drawings are made."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
@@ -35,10 +35,9 @@ def view(
     notation: Notation = "plain",
     limit: int = LIMIT,
 ) -> View:
-    """The graph that leads to a tensor, or to several, as plain data; see `viz.draw`.
+    """The graph that leads to one or several tensors, as plain data; see `viz.draw`.
 
-    Raises: DrawingError if x is neither a tensor nor a sequence of them, or for an option that does
-    not exist.
+    Raises: DrawingError if x is neither a tensor nor a sequence of tensors, or for an unknown option.
     """
     outputs = _tensors(x)
     check("detail", detail, Detail)
@@ -51,13 +50,13 @@ def view(
         raise DrawingError(f"limit={limit!r} is not a number of boxes, such as {LIMIT}")
     roots = [tensor.node for tensor in outputs if tensor.node is not None]
     order = topological_order(*roots)
-    closed = (collapse,) if isinstance(collapse, str) else tuple(collapse or ())
-    folding = fold(order, roots, depth=depth, collapse=closed, limit=limit)
+    collapsed = (collapse,) if isinstance(collapse, str) else tuple(collapse or ())
+    folding = fold(order, roots, depth=depth, collapse=collapsed, limit=limit)
     builder = Builder(
         roots,
         folding,
         given_names(order, outputs, names, notation),
-        recorded=min((node.born for node in order), default=FOREVER),
+        recorded_at=min((node.born for node in order), default=FOREVER),
         course=notation == "course",
         values=detail in ("values", "everything")
         or (detail == "auto" and _is_readable(order, folding)),
@@ -68,7 +67,7 @@ def view(
     for tensor in outputs:
         if tensor.node is None:
             builder.constant(describe.of_tensor(tensor), folding.program)
-    title = f"Computational graph{describe.names(outputs)}: {describe.contents(order)}"
+    title = describe.title("Computational graph", outputs, order)
     if detail == "everything":
         title = ", ".join((title, *totals(order)))
     return View(title, *builder.finished(), folding.note)
@@ -79,12 +78,8 @@ def _tensors(x: object) -> list[Tensor]:
     tensors = [y for y in given if isinstance(y, Tensor)]
     if tensors and len(tensors) == len(given):
         return tensors
-    stranger = next((type(y).__name__ for y in given if not isinstance(y, Tensor)), "nothing")
-    shown = (
-        stranger
-        if not isinstance(x, (list, tuple))
-        else f"{type(x).__name__} with {stranger} in it"
-    )
+    found = next((type(y).__name__ for y in given if not isinstance(y, Tensor)), "nothing")
+    shown = found if not isinstance(x, (list, tuple)) else f"{type(x).__name__} with {found} in it"
     raise DrawingError(
         f"can't draw a {shown}: give a Tensor, such as a loss or a model's output, or a list of Tensors; "
         f"or a model or a function, and what it runs on: viz.draw(model, inputs=x)"
@@ -92,6 +87,6 @@ def _tensors(x: object) -> list[Tensor]:
 
 
 def _is_readable(order: Sequence[Node], folding: Folding) -> bool:
-    """Whether what is drawn of a graph is so little that its numbers can be shown as well."""
-    is_open = (node for node in order if folding.fold_around(folding.home[node]) is None)
+    """Whether a drawing is small enough to show numbers as well."""
+    is_open = (node for node in order if folding.fold_around(folding.region_of[node]) is None)
     return sum(map(boxes_of, is_open)) <= READABLE

@@ -1,20 +1,20 @@
-"""Elements of an SVG, with their attributes written as it wants them, and the room that text needs."""
+"""SVG elements and their attributes, and the width of text."""
 
 from unicodedata import east_asian_width
 from xml.etree.ElementTree import Element, SubElement
 
 NORMAL, SMALL, TINY = 13.0, 11.5, 10.0
-"""Sizes of letters, in pixels."""
+"""Font sizes, in pixels."""
 
 RAISED_OR_LOWERED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾₀₁₂₃₄₅₆₇₈₉"
-"""The narrow characters."""
+"""Characters that are narrower than others."""
 
 LINE = 16.0
-"""From line to line of text."""
+"""The distance between lines of text."""
 
 
 def add(parent: Element, tag: str, content: str = "", **attributes: object) -> Element:
-    """A new child; data_layer=1 becomes data-layer="1", class_="unit" becomes class="unit"."""
+    """Add a child; data_layer=1 becomes data-layer="1", class_="unit" becomes class="unit"."""
     written = {
         name.strip("_").replace("_", "-"): f"{value:.5g}"
         if isinstance(value, float)
@@ -29,7 +29,7 @@ def add(parent: Element, tag: str, content: str = "", **attributes: object) -> E
 
 def coordinate(x: float) -> str:
     """A length, to a hundredth of a pixel."""
-    nearest = round(x, 2) + 0.0  # and not -0.0
+    nearest = round(x, 2) + 0.0  # not -0.0
     return f"{nearest:.2f}".rstrip("0").rstrip(".")
 
 
@@ -43,19 +43,19 @@ def write(
     anchor: str = "middle",
     **attributes: object,
 ) -> Element:
-    """Text whose letters stand around the height y."""
-    # Half of a capital letter lower: not all programs know dominant-baseline.
+    """Add text that is vertically centred at y."""
+    # Half of a capital letter lower, since not all programs support dominant-baseline.
     where = {"x": x, "y": y + 0.35 * size, "font_size": size, "text_anchor": anchor}
     return add(parent, "text", content, **where, **attributes)
 
 
 def width(content: str, size: float = NORMAL) -> float:
-    """The room that a line of text needs; on the safe side, for nobody knows the reader's font."""
-    return sum(map(_share, content)) * size
+    """An upper estimate of the width of a line of text, for any font."""
+    return sum(map(_relative_width, content)) * size
 
 
-def _share(character: str) -> float:
-    """The width of a character as a share of the size of letters."""
+def _relative_width(character: str) -> float:
+    """The width of a character relative to the font size."""
     if character in RAISED_OR_LOWERED:
         return 0.4
     return 1.0 if east_asian_width(character) in "FW" else 0.6

@@ -1,4 +1,4 @@
-"""A net whose weights change as one drawing: the SVG of its first state, and what differs in the others."""
+"""A net whose weights change, as one drawing: the SVG of its first state and what differs in others."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -10,16 +10,16 @@ from .layers import Net
 from .wording import Wording
 
 TEXT = ""
-"""Stands for the text of an element where others stand for an attribute."""
+"""The `name` of a difference in the text of an element, instead of an attribute."""
 
 
 @dataclass(frozen=True)
-class Place:
-    """Something that is not the same in all drawings.
+class Difference:
+    """A text or an attribute that differs between the drawings.
 
-    element         its number in the order of the file
-    name            of the attribute, or `TEXT`
-    begin, end      of a text, where they are always the same
+    element         the index of the element in document order
+    name            the name of the attribute, or `TEXT`
+    begin, end      the common beginning and end of a text
     """
 
     element: int
@@ -29,27 +29,27 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Changing:
+class StateDrawings:
     """The drawings of all states of a net.
 
-    svg         the first of them
-    places      what differs in some
-    states      what stands there in each state, between `begin` and `end`; None where an attribute is
-                missing
+    svg             the first of them
+    differences     what differs
+    states          the value of each difference in each state, between `begin` and `end`; None for an
+                    attribute that is missing
     """
 
     svg: str
-    places: list[Place]
+    differences: list[Difference]
     states: list[list[str | None]]
 
 
-def draw(wording: Wording, states: Sequence[Net]) -> Changing:
-    """Draw all states in the colours of the page around them, with one scale for their lines' widths."""
-    measure = lines.measure(states)
+def draw(wording: Wording, states: Sequence[Net]) -> StateDrawings:
+    """Draw all states in the colours of the page around them, with a common scale of lines."""
+    scale = lines.line_scale(states)
     wordings = (replace(wording, net=net, changes=len(states) > 1) for net in states)
-    roots = [svg.element(one, "page", measure, weights=True) for one in wordings]
+    roots = [svg.element(one, "page", scale, weights=True) for one in wordings]
     alike = list(zip(*(root.iter() for root in roots), strict=True))
-    places: list[Place] = []
+    differences: list[Difference] = []
     columns: list[list[str | None]] = []
     for number, elements in enumerate(alike):
         texts = [element.text or "" for element in elements]
@@ -57,19 +57,19 @@ def draw(wording: Wording, states: Sequence[Net]) -> Changing:
             begin = _common(texts)
             rests = [text.removeprefix(begin) for text in texts]
             end = _common(rest[::-1] for rest in rests)[::-1]
-            places.append(Place(number, TEXT, begin, end))
+            differences.append(Difference(number, TEXT, begin, end))
             columns.append([rest.removesuffix(end) for rest in rests])
         for name in sorted({name for element in elements for name in element.attrib}):
             values = [element.get(name) for element in elements]
             if len(set(values)) > 1:
-                places.append(Place(number, name))
+                differences.append(Difference(number, name))
                 columns.append(values)
     shown = [[column[i] for column in columns] for i in range(len(roots))]
-    return Changing(tostring(roots[0], encoding="unicode"), places, shown)
+    return StateDrawings(tostring(roots[0], encoding="unicode"), differences, shown)
 
 
 def _common(texts: Iterable[str]) -> str:
-    """What all begin with."""
+    """The common prefix."""
     texts = set(texts)
     pairs = zip(min(texts), max(texts))
     return "".join(a for a, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))

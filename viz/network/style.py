@@ -1,8 +1,8 @@
-"""The colours and lines of a net's drawing, as CSS that stands inside the SVG.
+"""The colours and lines of a net's drawing, as CSS inside the SVG.
 
-Positive and negative weights differ in dashes first, and in colour for those who see it (blue and
-vermillion of the palette of Okabe and Ito, lighter on dark paper). All rules begin with classes of
-the drawing's own, so that they leave the page around it alone.
+Positive and negative weights differ in dashes, and in colour as well: blue and vermillion of the palette
+of Okabe and Ito, lighter on dark pages. All rules begin with the classes of the drawing, so that they do
+not affect the page around it.
 """
 
 from collections.abc import Mapping
@@ -28,9 +28,9 @@ IN_PAGE = {role: f"var({variable(role)})" for role in COLOURS["auto"]}
 
 
 def css(theme: Theme | Literal["page"]) -> str:
-    """The rules of a theme. "auto" follows the reader's settings, but is light on real paper.
+    """The rules of a theme. "auto" follows the reader's settings on screen, and is light in print.
 
-    "page" has the colours of the page around it, which are variables there: --ink, --positive …
+    "page" uses the colours of the page around it, as CSS variables: --ink, --positive …
     """
     root = f".{CLASS}.{theme}"
     if theme == "page":

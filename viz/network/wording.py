@@ -1,51 +1,50 @@
-"""What a net's drawing says, in words and in the notation of the course."""
+"""The text of a net's drawing, in plain words or in the course's notation."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .. import text
-from ..graph import notation
-from ..graph.names import Notation
+from ..graph.names import Notation, of_layer
 from .layers import Layer, Net
 
 BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
-WIDTHS = "the wider a line, the larger |w|, within a layer"
+WIDTHS = "wider lines are larger |w|, compared within a layer"
 OVER_STEPS = WIDTHS + " and over all steps"
 BIASES = "the number above a unit is its bias"
-LOGITS = "{} is left to predict_proba and the loss: the model returns logits"
+LOGITS = "{} is applied by predict_proba and the loss: the model returns logits"
 
 
 @dataclass(frozen=True)
 class Wording:
-    """A net in words. Column 0 is that of the inputs, column l that of layer l; units count from 0."""
+    """A net in words. Column 0 has the inputs, column l has layer l; units count from 0."""
 
     net: Net
     notation: Notation = "plain"
     input_names: Sequence[str] = ()
     output_names: Sequence[str] = ()
     changes: bool = False
-    """Whether there are drawings of other weights that this one is to be compared with."""
+    """Whether this is one of several drawings with different weights."""
 
     @property
     def last(self) -> int:
         return len(self.net.layers)
 
     def layer(self, column: int) -> Layer | None:
-        """The layer of a column; None for that of the inputs."""
+        """The layer of a column; None for the inputs."""
         return self.net.layers[column - 1] if column else None
 
     def symbol(self, column: int, unit: int) -> str:
-        """What stands in a unit: x₂, a₂⁽¹⁾."""
+        """The symbol in a unit: x₂, a₂⁽¹⁾."""
         k = str(unit + 1)
         if self.notation == "plain":
             return "" if column else f"x{k}"
         k = k.translate(BELOW)
-        return notation.layer(f"a{k}", column) if column else f"x{k}"
+        return of_layer(f"a{k}", column) if column else f"x{k}"
 
     def outside(self, column: int, unit: int) -> str:
-        """What stands beside a unit: the name of an input or of an output."""
+        """The text beside a unit: the name of an input or an output."""
         if column == 0 and self.input_names:
             return text.name(self.input_names[unit])
         if column == self.last and self.output_names:
@@ -56,7 +55,7 @@ class Wording:
         return ""
 
     def name(self, column: int, unit: int) -> str:
-        """How a sentence calls a unit."""
+        """The name of a unit in a sentence."""
         symbol = self.symbol(column, unit) or f"unit {unit + 1} of layer {column}"
         outside = self.outside(column, unit)
         return f"{symbol} ({outside})" if outside else symbol
@@ -67,7 +66,7 @@ class Wording:
         if layer is None:
             return f"input {name}"
         bias = "no bias" if layer.biases is None else f"b = {number(layer.biases[unit])}"
-        return f"{name}: {f'{bias}, ' * with_bias}{activation(layer)}"
+        return f"{name}: {f'{bias}, ' * with_bias}{activation_names(layer)}"
 
     def weight(self, column: int, unit: int, source: int, *, with_value: bool = True) -> str:
         """The title of a line, from unit `source` of the column before."""
@@ -82,48 +81,48 @@ class Wording:
         return f"{text.count(units - drawn, 'unit')} not drawn"
 
     def heading(self, column: int) -> tuple[str, ...]:
-        """What stands below a column: the layer, its units, and the shape of its weights."""
+        """The text below a column: the layer, its units, and the shape of its weights."""
         layer = self.layer(column)
         if layer is None:
             return "input layer", text.count(self.net.layers[0].inputs, "unit")
-        weight = notation.layer("W", column) if self.notation == "course" else "weight"
+        weight = of_layer("W", column) if self.notation == "course" else "weight"
         return (
             "output layer" if column == self.last else f"hidden layer {column}",
-            f"{text.count(layer.units, 'unit')}, {activation(layer)}",
+            f"{text.count(layer.units, 'unit')}, {activation_names(layer)}",
             f"{weight} {layer.weights.shape}{', no bias' * (layer.biases is None)}",
         )
 
     @property
     def caption(self) -> str:
-        """How many layers it is said to have, and how they are counted."""
+        """The number of layers, and how they are counted."""
         only = self.net.layers[0]
         is_logistic = self.last == only.units == 1 and only.activations == ("σ",)
         kind = ": logistic regression" * is_logistic
         return f"{self.last}-layer net{kind} (the input layer is not counted)"
 
     def explanations(self, *, weights: bool = True) -> tuple[str, ...]:
-        """What a reader has to know, or could misunderstand."""
+        """What a reader needs to know."""
         layers = self.net.layers
         said = {
             OVER_STEPS if self.changes else WIDTHS: weights,
             BIASES: weights and any(layer.biases is not None for layer in layers),
-            LOGITS.format(activation(layers[-1])): self.net.returns_logits,
+            LOGITS.format(activation_names(layers[-1])): self.net.returns_logits,
         }
         return tuple(words for words, applies in said.items() if applies)
 
     @property
     def description(self) -> str:
-        """All layers in words, for those who can't see them."""
+        """All layers in words, for screen readers."""
         headings = (", ".join(self.heading(column)) for column in range(self.last + 1))
         layers = f"From left to right: {'; '.join(headings)}"
         return ". ".join((layers, *self.explanations(weights=False))) + "."
 
 
-def activation(layer: Layer) -> str:
+def activation_names(layer: Layer) -> str:
     """The activations of a layer, in the order in which they are applied."""
     return ", then ".join(map(text.name, layer.activations)) or "linear"
 
 
 def number(x: float) -> str:
-    """A number with a minus sign that is as wide as a plus: −0.52."""
+    """A number with a minus sign as wide as a plus: −0.52."""
     return text.number(x).replace("-", "−")

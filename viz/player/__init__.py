@@ -1,13 +1,13 @@
-"""The player: a web page on which one steps through a forward and a backward pass.
+"""The player: a web page that steps through a forward and a backward pass.
 
-recording.py    looks on while operations run; handing.py notes what they hand to each other
-shares.py       what an operation hands back to each operand, and its local derivatives
-structure.py    the graph as plain data, and passes.py its numbers; numbers.py has each array once
-linking.py      the diagram of a model beside its graph, and what is what in both
-page.py         joins the files of assets/ (HTML, CSS, JavaScript) and the data into one file
-making.py       `player`, which is what people call
+player.py           the function `player`, and the `Player` that it returns
+observed.py         notes what happens in a run; backward.py: the contributions in a backward pass
+contributions.py    the contribution of an operation to each operand, and its local derivatives
+graph_data.py       the graph as plain data; pass_data.py: the arrays of a pass; table.py: each array once
+network_data.py     the diagram of a model beside its graph, and the links between both
+page.py             joins the files of assets/ (HTML, CSS, JavaScript) and the data into one file
 """
 
-from .making import Player, player
+from .player import Player, player
 
 __all__ = ["Player", "player"]

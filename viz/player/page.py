@@ -1,7 +1,7 @@
-"""One HTML file out of the parts in assets/: the frame, the style, the scripts, and the data.
+"""One HTML file from the files in assets/: the page, the style, the scripts, and the data.
 
-The scripts are ES modules, each with one topic. In a single file there is nothing to import from, so
-each becomes a function that runs once and returns what it exports, behind those that it imports.
+The scripts are ES modules. A single file has nothing to import from, so each module becomes a function
+that runs once and returns its exports, after the modules that it imports.
 """
 
 import json
@@ -33,13 +33,13 @@ def source(title: str, data: Mapping[str, Any]) -> str:
 
 
 def _embedded(data: Mapping[str, Any]) -> str:
-    """JSON that no browser takes for markup, whatever names are in it: "</script>" is the danger."""
+    """JSON without any character that could end the script element, such as "</script>" in a name."""
     written = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return written.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 def _variables(colours: Mapping[str, str], of_signs: tuple[str, str]) -> str:
-    """A theme, and the colours of weights, as CSS variables."""
+    """The colours of a theme and of weights, as CSS variables."""
     named = {**colours, **dict(zip(("positive", "negative"), of_signs))}
     return " ".join(f"{themes.variable(role)}: {colour};" for role, colour in named.items())
 
@@ -51,7 +51,7 @@ def _script() -> str:
 
 
 def _ordered(name: str, done: list[str]) -> list[str]:
-    """The names of scripts, each behind those that it imports."""
+    """The names of the scripts, each after those that it imports."""
     for _, imported in _IMPORT.findall(_part(f"{name}.js")):
         _ordered(imported, done)
     if name not in done:
@@ -60,7 +60,7 @@ def _ordered(name: str, done: list[str]) -> list[str]:
 
 
 def _module(name: str) -> str:
-    """A script as a function, so that its own names stay its own."""
+    """A script as a function, so that its names stay local."""
     source = _part(f"{name}.js")
     exported = ", ".join(_EXPORT.findall(source))
     inside = _EXPORT.sub("", _IMPORT.sub(r"const \1 = \2$;\n", source))

@@ -1,14 +1,14 @@
-"""The course's pictures: what a net computes, how it learns, and whether its gradients are right.
+"""Plots for the course: what a net computes, how it learns, and whether its gradients are correct.
 
     activation("sigmoid", "tanh", "relu")     functions with their derivatives, and where they are saturated
-    decision_boundary(model, X, y)            what a classifier makes of the plane
+    decision_boundary(model, X, y)            the classes that a classifier predicts in the plane
     learning_curve(history)                   loss and accuracy over the epochs
-    confusion(y_true, y_pred)                 which class is taken for which
+    confusion(y_true, y_pred)                 which classes are confused, and how often
     gradient_flow(model)                      how large gradients are, layer by layer
-    gradcheck(report)                         the error of numerical differentiation, by the step
+    gradcheck(report)                         the error of numerical differentiation against the step
 
-Each returns a matplotlib Figure, which shows itself in a notebook and is saved with figure.savefig(path),
-and each draws on axes of yours if it is given some, ax=…. matplotlib is the extra `plot`, imported when
+Each returns a matplotlib Figure, which displays itself in a notebook and is saved by figure.savefig(path).
+Each draws on your own axes if it is given some, ax=…. matplotlib is the extra `plot`; it is imported when
 the first plot is drawn.
 """
 

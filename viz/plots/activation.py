@@ -1,4 +1,4 @@
-"""Activation functions and their derivatives: the course's first lesson on why a net learns, or does not."""
+"""Activation functions and their derivatives, and where they are saturated."""
 
 from __future__ import annotations  # naming what matplotlib has would import it
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 POINTS = 801
 
 BY_NAME = [name for name in functional.__all__ if getattr(functional, name).signature == "()->()"]
-"""The names that `activation` knows: what of nn.functional works on each element by itself."""
+"""The names that `activation` accepts: the elementwise functions of nn.functional."""
 
 
 class Curve(NamedTuple):
@@ -47,13 +47,13 @@ def activation(
 ) -> Figure:
     """Draw g(z) and, below it, g′(z) for each function: viz.activation("sigmoid", "tanh", "relu").
 
-    A function is named as in nn.functional, or is anything that works on each element of a Tensor: a
-    primitive, np.tanh, nn.ELU(alpha=2.0), a function of your own. Derivatives are those of reverse
-    mode. Shaded is where a function is saturated: |g′| < `saturated`, so that hardly anything of a
-    gradient comes through, and the weights before it stop learning. `ax` are 2 × n axes.
+    A function is given by its name in nn.functional, or is any elementwise function of a Tensor: a
+    primitive, np.tanh, nn.ELU(alpha=2.0), your own function. Derivatives are computed by reverse mode.
+    Regions where a function is saturated, |g′| < `saturated`, are shaded: hardly any gradient passes
+    through it there, and the weights before it stop learning. `ax` are 2 × n axes.
 
-    Raises: DrawingError for an unknown name, or a function that doesn't work on each element by itself;
-    and what the function raises.
+    Raises: DrawingError for an unknown name, or for a function that is not elementwise; and whatever the
+    function itself raises.
 
     Source: Deep Learning Specialization, course 1, week 3: activation functions and their derivatives.
     """
@@ -103,14 +103,14 @@ def _function(given: str | Callable[[Any], Any]) -> Callable[[Any], Any]:
         close = difflib.get_close_matches(given.lower(), BY_NAME, n=1)
         guess = f"did you mean {close[0]!r}? Known" if close else "known"
         raise DrawingError(
-            f"there is no activation {given!r}: {guess} are {', '.join(BY_NAME)}; and you can give any "
-            f"function of a Tensor, e.g. np.sin"
+            f"there is no activation {given!r}: {guess} are {', '.join(BY_NAME)}; any elementwise "
+            f"function of a Tensor works too, e.g. np.sin"
         )
     if isinstance(given, type) and issubclass(given, Module):
         return given()  # the class nn.Tanh for a new nn.Tanh()
     if not callable(given):
         raise DrawingError(
-            f"{given!r} is no activation: give a name, such as 'relu', or a function of a Tensor"
+            f"{given!r} is not an activation: give a name, such as 'relu', or a function of a Tensor"
         )
     return given
 
@@ -125,7 +125,7 @@ def _name(given: str | Callable[[Any], Any], g: Callable[[Any], Any]) -> str:
 
 
 def _values(name: str, g: Callable[[Any], Any], z: NDArray[Any]) -> NDArray[Any]:
-    """g(z), if g works on each element by itself: half of the elements then give half of the result."""
+    """g(z), if g is elementwise: then every other element of z gives every other element of the result."""
     try:
         with no_grad():
             values, of_half = (np.asarray(g(Tensor(x))) for x in (z, z[::2]))
@@ -133,8 +133,8 @@ def _values(name: str, g: Callable[[Any], Any], z: NDArray[Any]) -> NDArray[Any]
         raise DrawingError(f"{name} can't be drawn as an activation, g(z): {error}") from error
     if values.shape != z.shape or not np.allclose(values[::2], of_half, equal_nan=True):
         raise DrawingError(
-            f"{name} does not work on each element by itself, so that there is no curve g(z) to draw; "
-            f"those of nn.functional that do are {', '.join(BY_NAME)}"
+            f"{name} is not elementwise, so that there is no curve g(z) to draw; the elementwise functions "
+            f"of nn.functional are {', '.join(BY_NAME)}"
         )
     return values
 
@@ -146,7 +146,7 @@ def _draw_row(
     label: str,
     colour: str,
 ) -> None:
-    """Draw a curve in each panel, on one scale, so that heights compare."""
+    """Draw a curve in each panel, on a common scale."""
     low = min(0.0, *(float(np.nanmin(curve)) for curve in curves))
     high = max(0.0, *(float(np.nanmax(curve)) for curve in curves))
     room = 0.07 * (high - low or 1.0)
@@ -160,11 +160,11 @@ def _draw_row(
 
 
 def _explain_shading(axes: Sequence[Axes], curves: Sequence[Curve]) -> None:
-    """Write into the first shaded interval what the shading means."""
+    """Label the first shaded interval."""
     for ax, curve in zip(axes, curves):
         for start, stop in curve.saturated[:1]:
-            place = ax.get_xaxis_transform()
+            transform = ax.get_xaxis_transform()
             middle = (start + stop) / 2
-            words = ax.text(middle, 0.95, "saturated", transform=place, fontsize=style.SMALL)
+            words = ax.text(middle, 0.95, "saturated", transform=transform, fontsize=style.SMALL)
             words.set(rotation=90, ha="center", va="top")
             return

@@ -1,7 +1,7 @@
-"""Where plots are drawn: on axes of a new figure, or on those that the caller gives.
+"""The axes of plots: those of a new figure, or those that the caller gives.
 
 Figures are made without pyplot. No window opens, no backend is chosen, and no figure has to be closed:
-one that nobody refers to any more is gone.
+it is freed when nothing refers to it.
 """
 
 from __future__ import annotations  # naming what matplotlib has would import it
@@ -26,8 +26,8 @@ def panels(ax: GivenAxes, rows: int, columns: int, size: tuple[float, float]) ->
 
     Units: `size` is the width and the height of a new figure, in inches.
 
-    Raises: MissingExtraError where matplotlib is missing; DrawingError if `ax` are other axes than the plot
-    needs.
+    Raises: MissingExtraError if matplotlib is missing; DrawingError if `ax` does not have the number of axes
+    that the plot needs.
     """
     try:
         from matplotlib.axes import Axes
@@ -41,19 +41,19 @@ def panels(ax: GivenAxes, rows: int, columns: int, size: tuple[float, float]) ->
         figure = NotebookFigure(figsize=size, layout="constrained")
         return list(figure.subplots(rows, columns, squeeze=False).flat)
     given = list(np.array(ax, dtype=object).flat)
-    stranger = next((type(x).__name__ for x in given if not isinstance(x, Axes)), "")
-    if stranger or len(given) != rows * columns:
+    unfit = next((type(x).__name__ for x in given if not isinstance(x, Axes)), "")
+    if unfit or len(given) != rows * columns:
         panels = "one panel" if rows * columns == 1 else f"{rows} x {columns} panels"
-        found = f"a {stranger}" if stranger else f"{len(given)} Axes"
+        found = f"a {unfit}" if unfit else f"{len(given)} Axes"
         raise DrawingError(
-            f"this plot has {panels}, but ax is {found}: leave ax out for a new figure, or give as many "
+            f"this plot has {panels}, but ax is {found}: omit ax for a new figure, or give that many "
             f"axes, e.g. figure, ax = plt.subplots({rows}, {columns}, layout='constrained')"
         )
     return given
 
 
 def figure_of(ax: Axes) -> Figure:
-    """The whole figure that the axes stand in, also where they stand in a part of it."""
+    """The whole figure of the axes, also if they are in a subfigure."""
     figure = ax.figure.figure
     assert figure is not None
     return figure

@@ -1,4 +1,4 @@
-"""The confusion matrix: which class is taken for which, and how often."""
+"""The confusion matrix: how often each class is predicted for each true class."""
 
 from __future__ import annotations  # naming what matplotlib has would import it
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from .canvas import GivenAxes
 
 MOST = 40
-"""More classes than these would be a matrix of cells without words."""
+"""In a matrix of more classes than this, text would not fit into the cells."""
 
-DEPTH = 0.75
-"""How much colour there is in the cell of a row that is all in it: black words can be read on it."""
+STRENGTH = 0.75
+"""How strong the colour is in the cell of a whole row: black text is readable on it."""
 
 
 def confusion(
@@ -33,16 +33,16 @@ def confusion(
     class_names: Sequence[str] | None = None,
     ax: GivenAxes = None,
 ) -> Figure:
-    """Draw how often each class was taken for each: viz.confusion(y_test, model.predict(x_test)).
+    """Draw how often each class was predicted for each: viz.confusion(y_test, model.predict(x_test)).
 
     Shapes: y_true (m,), y_pred (m,): classes as numbers or as names.
 
-    A row is a true class, a column what was predicted. A cell has the count and, below, its share of the
-    row. Its colour, blue where the prediction is right, grows with the root of that share, so that the
-    few mistakes of a good model are seen as well. `class_names` are those of the classes 0, 1, …; without
-    them the classes that occur are shown.
+    A row is a true class, a column a predicted one. A cell contains the count and, below, its share of
+    the row. Its colour, blue where the prediction is right, grows with the root of that share, so that
+    the few mistakes of a good model are visible too. `class_names` are the names of the classes 0, 1, …;
+    without them the classes that occur are shown.
 
-    Raises: DrawingError for scores instead of classes, and lengths that differ.
+    Raises: DrawingError for scores instead of classes, and for different lengths.
 
     Source: Deep Learning Specialization, course 3, week 2: error analysis.
     """
@@ -76,26 +76,26 @@ def confusion(
 
 
 def _labels(name: str, y: Any) -> NDArray[Any]:
-    """One class for each sample: whole numbers or names."""
+    """One class per sample: integers or names."""
     labels = np.asarray(y)
     if labels.ndim == 2 and labels.size:
         one = labels.shape[1] == 1
         way_out = f"give {name}[:, 0]" if one else f"if it has scores, give {name}.argmax(axis=1)"
         raise DrawingError(
-            f"{name} has shape {labels.shape}, but must be one class for each sample, (m,): {way_out}"
+            f"{name} has shape {labels.shape}, but must be one class per sample, (m,): {way_out}"
         )
     if labels.ndim != 1 or not labels.size:
         raise DrawingError(
-            f"{name} has shape {labels.shape}, but must be one class for each sample, (m,)"
+            f"{name} has shape {labels.shape}, but must be one class per sample, (m,)"
         )
     if labels.dtype.kind not in "biufUS":
-        raise DrawingError(f"{name} has dtype {labels.dtype}: classes are whole numbers or names")
+        raise DrawingError(f"{name} has dtype {labels.dtype}: classes are integers or names")
     if labels.dtype.kind == "f":
         broken = labels[~np.isfinite(labels) | (labels != np.floor(labels))]
         if len(broken):
             raise DrawingError(
-                f"{name} has {broken[0]:g} in it, which is no class: if it has probabilities of class 1, "
-                f"give {name} > 0.5; if it has logits, {name} > 0"
+                f"{name} contains {broken[0]:g}, which is not a class: for probabilities of class 1 give "
+                f"{name} > 0.5; for logits {name} > 0"
             )
     return labels if labels.dtype.kind in "US" else labels.astype(int)
 
@@ -103,7 +103,7 @@ def _labels(name: str, y: Any) -> NDArray[Any]:
 def _classes(
     true: NDArray[Any], predicted: NDArray[Any], names: Sequence[str] | None
 ) -> tuple[NDArray[Any], list[str]]:
-    """The classes in order, and what they are called."""
+    """The classes in order, and their names."""
     if true.dtype.kind != predicted.dtype.kind:
         raise DrawingError(
             f"y_true has classes such as {true[0].item()!r} and y_pred such as {predicted[0].item()!r}: "
@@ -121,8 +121,8 @@ def _classes(
         classes = every
     if len(classes) > MOST:
         raise DrawingError(
-            f"{len(classes)} classes are too many to be read (at most {MOST}): are these classes at all? "
-            f"If so, choose some of them"
+            f"{len(classes)} classes do not fit into a readable matrix (at most {MOST}): if these are "
+            f"classes, choose some of them"
         )
     return classes, [str(c) for c in (classes if names is None else names)]
 
@@ -131,7 +131,7 @@ def _draw_cells(ax: Axes, counts: NDArray[Any]) -> None:
     n = len(counts)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     right, wrong = (
-        style.mixed(colour, style.paper(ax), DEPTH * np.sqrt(shares))
+        style.mixed(colour, style.paper(ax), STRENGTH * np.sqrt(shares))
         for colour in (style.BLUE, style.VERMILLION)
     )
     colours = np.where(np.eye(n, dtype=bool)[..., None], right, wrong)
@@ -154,7 +154,7 @@ def _draw_cells(ax: Axes, counts: NDArray[Any]) -> None:
 
 
 def _percent(share: float, digits: int = 1) -> str:
-    """A share as a percentage: 100% is said only of all."""
+    """A share as a percentage; 100% only if it is exactly 1."""
     if share == 1:
         return "100%"
     return f"{min(100 * share, 100 - 10.0**-digits):.{digits}f}%"

@@ -1,4 +1,4 @@
-"""What a classifier makes of the plane: the probability everywhere, and where its mind changes."""
+"""The decision boundary of a classifier in the plane, and its probabilities around it."""
 
 from __future__ import annotations  # naming what matplotlib has would import it
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from .canvas import GivenAxes
 
-DEPTH = 0.55
-"""How much of a class's colour there is where the model is certain; the points have all of it."""
+STRENGTH = 0.55
+"""How strong a class's colour is where the model is certain; the points have the full colour."""
 
 
 def decision_boundary(
@@ -36,17 +36,17 @@ def decision_boundary(
     resolution: int = 200,
     ax: GivenAxes = None,
 ) -> Figure:
-    """Draw the points X with their classes y, over what the model thinks of the plane around them.
+    """Draw the points X with their classes y over the classes that the model predicts in the plane.
 
     Shapes: X (m, 2), y (m,) with classes 0, 1, …
 
-    The colour is that of the most probable class, and the paler the less certain it is: white on the
+    The colour is that of the most probable class, and paler where the model is less certain: white on the
     boundary, which for two classes is where P = 0.5. The model is a Module, a function of a Tensor, or
-    anything with `predict_proba`; it is asked in evaluation mode, at resolution² points, and left
-    as it was. `outputs` says whether it gives "logits" or "probabilities": "auto" finds out.
+    anything with `predict_proba`. It is evaluated in evaluation mode, at resolution² points, and is not
+    changed. `outputs` says whether it returns "logits" or "probabilities"; "auto" finds out.
 
-    Raises: DrawingError for an X that is no plane, classes that the model does not have, and outputs that
-    can't be told; DataError for NaN, infinity and what is no number.
+    Raises: DrawingError if X does not have two columns, for classes that the model does not have, and if
+    "auto" can't decide; DataError for NaN, infinity and anything that is not a number.
 
     Source: Deep Learning Specialization, course 1, week 3: planar data classification.
     """
@@ -56,7 +56,7 @@ def decision_boundary(
     plane = class_probabilities(model, grid, outputs).reshape(len(ys), len(xs), -1)
     c = plane.shape[-1]
     classes = _classes(y, len(points), c)
-    names = _names(class_names, c)
+    names = _class_names(class_names, c)
     (axes,) = panels(ax, 1, 1, size=(5.4, 4.4))
     colours = [style.PALETTE[k % len(style.PALETTE)] for k in range(c)]
     image = _shading(plane, colours, style.paper(axes))
@@ -90,12 +90,12 @@ def decision_boundary(
 
 
 def _plane(model: Callable[[Any], Any], X: Any) -> NDArray[Any]:
-    """X as floating-point numbers, in the dtype of the model's parameters if it has some."""
+    """X as floating-point numbers, in the dtype of the model's parameters if it has any."""
     shape = np.shape(X)
     if len(shape) != 2 or shape[1] != 2:
         columns = "; choose two columns, X[:, [0, 1]]" if len(shape) == 2 and shape[1] > 2 else ""
         raise DrawingError(
-            f"X has shape {shape}, but a plane has two coordinates, (m, 2): a row for each sample{columns}"
+            f"X has shape {shape}, but a plane has two coordinates, (m, 2): one row per sample{columns}"
         )
     points = checked_inputs("X", X, model if isinstance(model, Module) else Module())
     return points if points.dtype.kind == "f" else points.astype(float)
@@ -107,13 +107,11 @@ def _classes(y: Any, m: int, c: int) -> NDArray[Any]:
         raise DrawingError(f"y has shape {classes.shape}, but must be ({m},): give y[:, 0]")
     strange = classes[~np.isin(classes, np.arange(c))]
     if len(strange):
-        raise DrawingError(
-            f"y has {strange[0]} in it, but the model tells apart {c} classes: 0 to {c - 1}"
-        )
+        raise DrawingError(f"y contains {strange[0]}, but the model has {c} classes: 0 to {c - 1}")
     return classes
 
 
-def _names(given: Sequence[str] | None, c: int) -> Sequence[str]:
+def _class_names(given: Sequence[str] | None, c: int) -> Sequence[str]:
     names = [f"class {k}" for k in range(c)] if given is None else list(given)
     if len(names) != c:
         raise DrawingError(f"class_names has {len(names)} names, but there are {c} classes")
@@ -121,23 +119,23 @@ def _names(given: Sequence[str] | None, c: int) -> Sequence[str]:
 
 
 def _range(column: NDArray[Any], resolution: int) -> NDArray[Any]:
-    """So many points over the numbers in a column, and a little room on both sides."""
+    """`resolution` points over the range of a column, with some room on both sides."""
     low, high = float(column.min()), float(column.max())
     room = 0.08 * (high - low) or 0.5
     return np.linspace(low - room, high + room, resolution)
 
 
 def _shading(plane: NDArray[Any], colours: Sequence[str], paper: NDArray[Any]) -> NDArray[Any]:
-    """The colour of each point's most probable class, as strong as the model is certain."""
+    """The colour of the most probable class at each point, stronger where the model is more certain."""
     c = plane.shape[-1]
     certainty = (plane.max(axis=-1) - 1 / c) / (1 - 1 / c)
-    strong = np.array([style.mixed(colour, paper, DEPTH) for colour in colours])
+    strong = np.array([style.mixed(colour, paper, STRENGTH) for colour in colours])
     share = certainty[..., None]
     return share * strong[plane.argmax(axis=-1)] + (1 - share) * paper
 
 
 def _draw_boundary(ax: Axes, xs: NDArray[Any], ys: NDArray[Any], plane: NDArray[Any]) -> None:
-    """Draw the line between each class and the others: where its lead over the best of them is 0."""
+    """Draw the line between each class and the others, where its lead over the best of them is 0."""
     c = plane.shape[-1]
     for k in range(c if c > 2 else 1):
         lead = plane[..., k] - np.delete(plane, k, axis=-1).max(axis=-1)

@@ -1,4 +1,4 @@
-"""The error of numerical differentiation by its step: cut off on one side, rounded on the other."""
+"""The error of numerical differentiation against its step: truncation on one side, rounding on the other."""
 
 from __future__ import annotations  # naming what matplotlib has would import it
 
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 def gradcheck(
     report: GradientReport, entry: Entry | None = None, *, ax: GivenAxes = None
 ) -> Figure:
-    """Draw the error of central differences, and of the complex step, by the step h.
+    """Draw the error of central differences, and of the complex step, against the step h.
 
-    `report` is what `testing.gradcheck` returned, `entry` one of `report.entries`: else the worst.
+    `report` is what `testing.gradcheck` returned, `entry` one of `report.entries`, by default the worst.
 
-    Read it from the right. The error falls with h², since Taylor's series was cut off there, until
-    rounding takes over, which grows with 1/h. The complex step subtracts nothing and becomes exact. A
-    curve that levels out above what is allowed is that of a wrong gradient.
+    Read it from right to left. The truncation error falls with h², until the rounding error dominates,
+    which grows with 1/h. The complex step subtracts nothing and becomes exact. If a curve levels off
+    above the allowed error, the gradient is wrong.
 
-    Raises: DrawingError for anything but a report, and if no step gives a finite number.
+    Raises: DrawingError for anything but a report, and if no step gives a finite derivative.
 
     Source: Deep Learning Specialization, course 2, week 1: gradient checking.
     """
@@ -41,7 +41,7 @@ def gradcheck(
 
     if not isinstance(report, GradientReport):
         raise DrawingError(
-            f"a {type(report).__name__} is no report: give what testing.gradcheck(f, x) returned "
+            f"a {type(report).__name__} is not a report: give what testing.gradcheck(f, x) returned "
             f"(with raises=False, if the gradient is wrong)"
         )
     if not report.entries:
@@ -68,7 +68,7 @@ def gradcheck(
     if chosen.verdict == Verdict.CORRECT:
         _explain(axes, found.steps, found.central)
     low, high = axes.get_ylim()
-    axes.set_ylim(low / 10, high * 10)  # room for words above and below the curves
+    axes.set_ylim(low / 10, high * 10)  # room for text above and below the curves
     style.tidy(
         axes,
         f"derivative of {found.output} by {found.by}: {chosen.verdict}",
@@ -81,7 +81,7 @@ def gradcheck(
 def _draw_errors(
     ax: Axes, steps: NDArray[np.float64], errors: NDArray[np.float64], name: str, number: int
 ) -> None:
-    """Draw one curve; its name stands at its left end, above the first curve and below the second."""
+    """Draw one curve, with its name at the left end: above the first curve, below the second."""
     colour = style.PALETTE[number]
     ax.plot(
         steps,
@@ -100,7 +100,7 @@ def _draw_errors(
 
 
 def _draw_level(ax: Axes, height: float, words: str) -> None:
-    """A line across the plot at this error, with its name in the margin."""
+    """Draw a line across the plot at this error, with its name in the margin."""
     if height > 0:
         ax.axhline(height, color=style.ink(ax), alpha=0.5, linewidth=0.8, linestyle=":")
         margin = ax.get_yaxis_transform()
@@ -108,7 +108,7 @@ def _draw_level(ax: Axes, height: float, words: str) -> None:
 
 
 def _explain(ax: Axes, steps: NDArray[np.float64], errors: NDArray[np.float64]) -> None:
-    """Point at the best step, and name the laws on both sides of it where the errors follow them."""
+    """Mark the best step, and label both sides where the errors follow h² or 1/h."""
     seen = np.isfinite(errors) & (errors > 0)
     if not seen.any():
         return
@@ -128,12 +128,12 @@ def _explain(ax: Axes, steps: NDArray[np.float64], errors: NDArray[np.float64]) 
 
 
 def _write(
-    ax: Axes, words: str, place: tuple[float, float], offset: tuple[float, float], **options: Any
+    ax: Axes, words: str, point: tuple[float, float], offset: tuple[float, float], **options: Any
 ) -> Annotation:
-    """Words so many points away from a place."""
+    """Write words at an offset from a point, in points of 1/72 inch."""
     return ax.annotate(
         words,
-        place,
+        point,
         xytext=offset,
         textcoords="offset points",
         fontsize=style.SMALL,

@@ -1,4 +1,4 @@
-"""How large the gradients of a model are, layer by layer: where a deep net stops learning, or runs wild."""
+"""The size of a model's gradients, layer by layer: where they vanish or explode."""
 
 from __future__ import annotations  # naming what matplotlib has would import it
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Size(NamedTuple):
-    """The root mean square of a parameter's gradient; without a number that has one, why not."""
+    """The root mean square of a parameter's gradient, or a remark why there is none to draw."""
 
     name: str
     is_weight: bool
@@ -30,20 +30,20 @@ class Size(NamedTuple):
 
     @property
     def is_drawn(self) -> bool:
-        """Whether it has a place on a logarithmic scale."""
+        """Whether it can be drawn on a logarithmic scale."""
         return bool(np.isfinite(self.rms)) and self.rms > 0
 
 
 def gradient_flow(model: Module, *, ax: GivenAxes = None) -> Figure:
-    """Draw the root mean square of each parameter's gradient, the input's layer at the top.
+    """Draw the root mean square of each parameter's gradient, with the first layer at the top.
 
-    The scale is logarithmic. A line joins the weights; read upwards, as backpropagation goes, it leans
-    to the left where gradients vanish and to the right where they explode. What has no place on such
-    a scale is written: gradients that are zero or not finite, and parameters that have none.
+    The scale is logarithmic. A line joins the weights. Read upwards, in the direction of backpropagation,
+    it leans to the left where gradients vanish and to the right where they explode. Gradients that are
+    zero, not finite or missing are written as words.
 
-    Call it after `backward()` and before `zero_grad()`, with which `fit` ends.
+    Call it after `backward()` and before `zero_grad()`; `fit` calls `zero_grad()` at its end.
 
-    Raises: DrawingError for anything but a Module that has gradients.
+    Raises: DrawingError for anything but a Module with gradients.
 
     Source: Deep Learning Specialization, course 2, week 1: vanishing and exploding gradients.
     """
@@ -90,12 +90,12 @@ def _size(name: str, parameter: Parameter) -> Size:
         return Size(name, is_weight, 0.0, "zero")
     if not np.isfinite(largest):
         return Size(name, is_weight, largest, "not finite")
-    # The largest is taken out, so that no square is too small or too large for its dtype.
+    # Scaled by the largest, so that no square underflows or overflows.
     return Size(name, is_weight, largest * float(np.sqrt(np.mean((g / largest) ** 2))))
 
 
 def _draw_scale(ax: Axes, sizes: Sequence[Size]) -> None:
-    """Whole decades, with room for the figures beside the points."""
+    """Set a scale of whole decades, with room for the numbers beside the points."""
     from matplotlib.ticker import NullFormatter
 
     drawn = [np.log10(size.rms) for size in sizes if size.is_drawn] or [0.0]
@@ -136,7 +136,7 @@ def _write_remark(ax: Axes, row: int, size: Size) -> None:
 
 
 def _summary(sizes: Sequence[Size]) -> str:
-    """The first weights compared with the last, if all have a gradient to compare."""
+    """The first weights compared with the last, if all have a gradient."""
     weights = [size for size in sizes if size.is_weight]
     if len(weights) < 2 or not all(size.is_drawn for size in weights):
         return ""

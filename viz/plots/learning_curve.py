@@ -1,4 +1,4 @@
-"""Loss and accuracy over the epochs: does it learn, how fast, and does it learn by heart?"""
+"""Loss and accuracy over the epochs: whether a model learns, how fast, and whether it overfits."""
 
 from __future__ import annotations  # naming what matplotlib has would import it
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .canvas import GivenAxes
 
 FEW = 25
-"""So many epochs are few enough that each is a dot on its line."""
+"""With at most this many epochs each one is a dot on its line."""
 
 
 def learning_curve(
@@ -30,12 +30,12 @@ def learning_curve(
 ) -> Figure:
     """Draw what `fit` returned, a panel for each metric: solid in training, dashed in validation.
 
-    Several runs are compared by name: viz.learning_curve({"SGD": one, "Adam": other}). `metrics` chooses
-    some of those that the histories have, such as ["loss"]; `ax` are as many axes.
+    Several runs are compared by name: viz.learning_curve({"SGD": one, "Adam": other}). `metrics` selects
+    some of the histories' metrics, such as ["loss"]; `ax` are as many axes.
 
-    Raises: DrawingError if there is no epoch in a history, or no such metric.
+    Raises: DrawingError if a history has no epoch, or if there is no such metric.
 
-    Source: Deep Learning Specialization, course 2, week 1: bias and variance, seen in both curves.
+    Source: Deep Learning Specialization, course 2, week 1: bias and variance, from both curves.
     """
     histories = _checked(history)
     parts = (part for one in histories.values() for part in (one.train, one.validation))
@@ -53,7 +53,7 @@ def learning_curve(
 
 
 def _checked(history: History | Mapping[str, History]) -> dict[str, History]:
-    """Histories by name; one alone has the name ""."""
+    """Histories by name; a single one has the name ""."""
     histories = dict(history) if isinstance(history, Mapping) else {"": history}
     if not histories:
         raise DrawingError("give at least one history: what fit(…) returned")
@@ -65,7 +65,7 @@ def _checked(history: History | Mapping[str, History]) -> dict[str, History]:
                 f"by name, {{'SGD': one, 'Adam': other}}"
             )
         if not len(one):
-            raise DrawingError(f"{which} has no epoch that was finished: nothing to draw yet")
+            raise DrawingError(f"{which} has no finished epoch: there is nothing to draw yet")
     return histories
 
 

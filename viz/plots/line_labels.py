@@ -1,4 +1,4 @@
-"""Words at the ends of lines, which say at once what a legend would send the eyes to and fro for."""
+"""Labels at the ends of lines, instead of a legend."""
 
 from __future__ import annotations  # naming what matplotlib has would import it
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class LineEnd(NamedTuple):
-    """Where a line ends, and the words that belong there."""
+    """The end of a line, and its label."""
 
     x: float
     y: float
@@ -23,11 +23,11 @@ class LineEnd(NamedTuple):
 
 
 def label_ends(ax: Axes, ends: Sequence[LineEnd]) -> None:
-    """Write in the right margin what each line is, with a thin line from its end: no legend is needed.
+    """Label each line in the right margin, with a thin line from its end.
 
     The limits of the axes have to be final.
     """
-    height = ax.get_window_extent().height * 72 / ax.figure.dpi  # in points, as letters are
+    height = ax.get_window_extent().height * 72 / ax.figure.dpi  # in points, like font sizes
     to_share = ax.transData + ax.transAxes.inverted()
     shares = [float(to_share.transform((end.x, end.y))[1]) for end in ends]
     for end, share in zip(ends, spread(shares, 1.35 * style.SMALL / height)):
@@ -47,10 +47,10 @@ def label_ends(ax: Axes, ends: Sequence[LineEnd]) -> None:
 def spread(values: Sequence[float], gap: float) -> list[float]:
     """The values moved apart by as little as possible, until each is `gap` from the next.
 
-    They stay between 0 and 1, as long as there is room for all.
+    They stay between 0 and 1 if there is room.
 
-    Numerics: least squares. In order and less i · gap, the values only have to ascend: neighbours that
-    do not are pooled into their mean (Ayer et al., "An empirical distribution function", 1955).
+    Numerics: least squares. Sorted, and each less its rank · gap, the values only have to ascend: neighbours
+    that do not are pooled into their mean (Ayer et al., "An empirical distribution function", 1955).
     """
     order = sorted(range(len(values)), key=lambda i: values[i])
     groups: list[list[float]] = []

@@ -1,15 +1,15 @@
-"""A matplotlib figure that shows itself in a notebook; the one file that imports matplotlib at once."""
+"""A matplotlib figure that displays itself in a notebook. Only this file imports matplotlib at once."""
 
 import io
 
 from matplotlib.figure import Figure
 
 SCALE = 2
-"""Pixels of the picture for one of the page's, so that it is sharp on screens of high resolution."""
+"""Pixels of the image per pixel of the page, so that it is sharp on high-resolution screens."""
 
 
 class NotebookFigure(Figure):
-    """matplotlib's own figures show themselves only after pyplot was imported; this one always."""
+    """Displays itself without pyplot, which matplotlib's own figures need for that."""
 
     def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
         content = io.BytesIO()

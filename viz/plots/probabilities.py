@@ -1,4 +1,4 @@
-"""What a classifier thinks of many rows at once: a probability for each class, whatever its outputs are."""
+"""The class probabilities of a classifier, from logits or probabilities."""
 
 from __future__ import annotations  # naming numpy.typing would import it
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Outputs: TypeAlias = Literal["auto", "logits", "probabilities"]
 
 ROWS_AT_ONCE = 4096
-"""So that a picture's grid of points needs hardly more memory than training did."""
+"""The most rows in one call of the model, which bounds the memory for a grid of points."""
 
 GIVE_PROBABILITIES = ("sigmoid", "softmax")
 KEEP_PROBABILITIES = ("reshape", "squeeze", "getitem", "clip", "astype", "copy")
@@ -31,14 +31,14 @@ KEEP_PROBABILITIES = ("reshape", "squeeze", "getitem", "clip", "astype", "copy")
 def class_probabilities(
     model: Callable[[Any], Any], x: NDArray[Any], outputs: Outputs = "auto"
 ) -> NDArray[Any]:
-    """P(class | row) as the model sees it in evaluation mode; nothing is recorded.
+    """P(class | row) by the model in evaluation mode, without recording a graph.
 
     Shapes: x (m, n_x) -> (m, c); c is 2 for a model with one output, P(class 1).
 
-    A model that has `predict_proba` is asked for it. "auto" looks into the graph of any other: outputs are
-    probabilities if a sigmoid or a softmax made them, and logits otherwise.
+    A model's `predict_proba` is used if it has one. Otherwise "auto" reads the model's graph: outputs are
+    probabilities if a sigmoid or a softmax computed them, else logits.
 
-    Raises: DrawingError for outputs that are nothing of the kind, or could be either.
+    Raises: DrawingError if the outputs have a wrong shape or are not finite, or if "auto" can't decide.
     """
     check("outputs", outputs, Outputs)
     predict = getattr(model, "predict_proba", None)
@@ -58,18 +58,18 @@ def class_probabilities(
 
 
 def _checked(made: Any, m: int) -> NDArray[Any]:
-    """What the model made of m rows as an array, (m,) or (m, c)."""
+    """The model's outputs for m rows as an array, (m,) or (m, c)."""
     outputs = np.asarray(made)
     if outputs.shape == (m, 1):
         outputs = outputs[:, 0]
     if outputs.ndim not in (1, 2) or len(outputs) != m:
         raise DrawingError(
-            f"the model made outputs of shape {outputs.shape} from {m} rows: each row must get one number, "
-            f"or one for each class"
+            f"the model returned outputs of shape {outputs.shape} from {m} rows: expected one number per row, "
+            f"or one per class"
         )
     if not np.isfinite(outputs).all():
         raise DrawingError(
-            "the model makes NaN or infinity of some points: has its training diverged? See "
+            "the model returns NaN or infinity for some points: did its training diverge? See "
             "tg.detect_anomaly"
         )
     return outputs
@@ -87,7 +87,7 @@ def _what_they_are(
         return "probabilities"
     if outputs.min() >= 0 and outputs.max() <= 1:
         raise DrawingError(
-            "all outputs of the model lie between 0 and 1, but neither a sigmoid nor a softmax made them: "
-            "say what they are, outputs='probabilities' or outputs='logits'"
+            "all outputs of the model are between 0 and 1, but neither a sigmoid nor a softmax computed "
+            "them: say what they are, outputs='probabilities' or outputs='logits'"
         )
     return "logits"

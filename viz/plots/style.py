@@ -1,9 +1,8 @@
-"""How all plots look: colours, markers, letters, and what is left out.
+"""The style of all plots: colours, markers, font sizes.
 
-The colours are those of Okabe and Ito ("Color universal design", 2008), which readers who confuse red and
-green tell apart. What differs by colour differs by something else as well, so that plots survive a
-black-and-white printer. Nothing is black or white by itself: whatever is neutral takes the colours
-of the axes, and so a plot follows into a dark page.
+The colours are those of Okabe and Ito ("Color universal design", 2008), which can be told apart with any
+colour vision. What differs in colour also differs in another way, so that plots can be printed in black
+and white. Neutral parts take the colours of the axes, so that plots fit dark pages.
 """
 
 from __future__ import annotations  # naming what matplotlib has would import it
@@ -21,15 +20,15 @@ ORANGE, SKY, YELLOW = "#E69F00", "#56B4E9", "#F0E442"
 PALETTE = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, YELLOW)
 
 MARKERS = ("o", "^", "s", "D", "v", "P", "X", "<", ">")
-"""As many markers as colours have no common divisor with: 63 classes before a pair comes again."""
+"""Nine markers and seven colours, without a common divisor: 63 classes before a pair repeats."""
 
 SMALL = 8.5
 NORMAL = 10
-"""Sizes of letters, in points."""
+"""Font sizes, in points."""
 
 
 def ink(ax: Axes) -> Any:
-    """The colour that these axes are written in."""
+    """The colour of the text of these axes."""
     return ax.xaxis.label.get_color()
 
 
@@ -38,7 +37,7 @@ def paper(ax: Axes) -> Any:
     from matplotlib.colors import to_rgb, to_rgba
 
     layers = (to_rgba(part.get_facecolor()) for part in (ax, ax.figure))
-    # Where all is transparent, the page behind it is one that the ink can be read on.
+    # If everything is transparent, the page behind it contrasts with the ink.
     colour = next((layer for layer in layers if layer[3]), readable_on(np.array(to_rgb(ink(ax)))))
     return np.array(to_rgb(colour))
 
@@ -52,12 +51,12 @@ def mixed(one: Any, other: Any, share: Any) -> Any:
 
 
 def legible(ax: Axes, colour: str) -> Any:
-    """A colour of the palette nearer to the ink: letters need more contrast than lines."""
+    """A colour of the palette, mixed with the ink: text needs more contrast than lines."""
     return mixed(colour, ink(ax), 0.6)
 
 
 def tidy(ax: Axes, title: str = "", *, x: str = "", y: str = "") -> None:
-    """Leave out the half of the frame that says nothing, and write title and labels."""
+    """Remove the upper and the right border, and set title and labels."""
     ax.spines[["top", "right"]].set_visible(False)
     ax.tick_params(labelsize=SMALL, length=3)
     ax.set_xlabel(x, fontsize=NORMAL)
@@ -67,7 +66,7 @@ def tidy(ax: Axes, title: str = "", *, x: str = "", y: str = "") -> None:
 
 
 def readable_on(background: NDArray[Any]) -> str:
-    """Black or white, whichever stands out more from this colour.
+    """Black or white, whichever contrasts more with this colour.
 
     Source: WCAG 2.2, relative luminance and contrast ratio; both contrasts are equal at 0.179.
     """

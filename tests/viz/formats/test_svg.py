@@ -57,7 +57,7 @@ def test_titles_say_what_a_reader_can_use_and_the_first_is_the_drawings():
     descriptions = [element.text for element in root.iter(f"{{{svg.NAMESPACE}}}desc")]
     assert descriptions == [
         "folded",
-        "stretched along axis 0; on the way back the gradient is summed over axis 0",
+        "stretched along axis 0; in the backward pass the gradient is summed over axis 0",
     ]
     assert root[0].text == "A <graph>"
     # What is in an image is not read out.

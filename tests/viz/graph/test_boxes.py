@@ -1,7 +1,7 @@
 import pytest
 
 from viz.graph.boxes import ArrayBox, Edge, FoldBox, Frame, OperationBox
-from viz.graph.numbers import NOT_YET, Numbers
+from viz.graph.summary import NOT_YET, ArraySummary
 
 
 @pytest.mark.parametrize(
@@ -9,12 +9,12 @@ from viz.graph.numbers import NOT_YET, Numbers
     [
         (ArrayBox("box1", "leaf", "", "(2,) float64"), "leaf (2,) float64", ""),
         (
-            ArrayBox("box1", "leaf", "w", "()", Numbers(("1.0",)), NOT_YET),
+            ArrayBox("box1", "leaf", "w", "()", ArraySummary(("1.0",)), NOT_YET),
             "leaf w ()",
             "value 1.0. gradient –",
         ),
         (
-            ArrayBox("box1", "result", "", "", Numbers(("[1  2]", "[3  4]"))),
+            ArrayBox("box1", "result", "", "", ArraySummary(("[1  2]", "[3  4]"))),
             "result",
             "value [1  2]; [3  4]",
         ),
@@ -41,7 +41,7 @@ def test_an_edge_says_which_axes_are_stretched_and_what_that_means_backward():
     assert (Edge("a", "b").stretching, Edge("a", "b").description) == ("", "")
     assert Edge("a", "b", "", (1,)).stretching == "stretched axis 1"
     assert Edge("a", "b", "", (0, 2)).description == (
-        "stretched along axes 0, 2; on the way back the gradient is summed over axes 0, 2"
+        "stretched along axes 0, 2; in the backward pass the gradient is summed over axes 0, 2"
     )
 
 

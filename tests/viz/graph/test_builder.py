@@ -27,7 +27,7 @@ def built(outputs, **options):
     roots = [y.node for y in outputs if y.node is not None]
     order = topological_order(*roots)
     folding = fold(order, roots, **{"depth": None, "collapse": (), "limit": 10_000} | options)
-    builder = Builder(roots, folding, {}, recorded=inf)
+    builder = Builder(roots, folding, {}, recorded_at=inf)
     for node in order:
         builder.add(node)
     return order, folding, builder
@@ -44,7 +44,7 @@ def test_every_node_is_in_exactly_one_box(outputs, depth, collapse, limit):
     nodes_of = Counter(builder.keys[node] for node in order)
     for node in order:
         box = boxes[builder.keys[node]]
-        if folding.fold_around(folding.home[node]) is not None:
+        if folding.fold_around(folding.region_of[node]) is not None:
             assert isinstance(box, FoldBox)
         else:
             assert box.kind == ("leaf" if node.primitive is None else "result")
@@ -78,7 +78,7 @@ def test_an_open_operation_has_all_its_constants(outputs, depth, limit):
     heads = Counter(edge.head for edge in builder.edges)
     operations = {edge.head: edge.tail for edge in builder.edges}
     for node in order:
-        if node.primitive is not None and folding.fold_around(folding.home[node]) is None:
+        if node.primitive is not None and folding.fold_around(folding.region_of[node]) is None:
             assert heads[operations[builder.keys[node]]] == len(node.parents)
 
 

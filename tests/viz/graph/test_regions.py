@@ -23,14 +23,14 @@ def tree(region):
 @given(programs())
 def test_every_node_is_in_one_region_and_all_regions_are_in_the_program(outputs):
     order = topological_order(*(y.node for y in outputs))
-    program, home = regions_of(order)
+    program, region_of = regions_of(order)
     listed = [node for region in program.within() for node in region.nodes]
     assert len(listed) == len(order)
-    assert set(listed) == set(order) == set(home)
+    assert set(listed) == set(order) == set(region_of)
     for region in program.within():
-        assert all(home[node] is region for node in region.nodes)
+        assert all(region_of[node] is region for node in region.nodes)
         assert list(region.around())[-1] is program
-        assert region.level == len(list(region.around())) - 1
+        assert region.depth == len(list(region.around())) - 1
         assert all(inner.outer is region for inner in region.inner)
 
 
@@ -64,23 +64,25 @@ def test_a_parameter_is_in_the_innermost_region_that_has_all_its_uses():
             return self.other(self.block(x))
 
     model = Twice()
-    program, home = regions(model(np.ones((2, 3), np.float32)))
+    program, region_of = regions(model(np.ones((2, 3), np.float32)))
     (root,) = program.inner
-    labels = {node.name: region.label for node, region in home.items() if node.primitive is None}
+    labels = {
+        node.name: region.label for node, region in region_of.items() if node.primitive is None
+    }
     assert labels["block.linear.bias"] == "block.linear"
     assert labels["other.bias"] == "other"
-    assert home[model.other.weight.node] is root
+    assert region_of[model.other.weight.node] is root
 
 
 def test_an_input_that_requires_a_gradient_stands_outside_of_the_model():
     x, block = parameter(np.ones((2, 3)), "x"), Block()
     with tg.scope("forward"):
         y = block(x)
-    _, home = regions(y)
-    assert home[x.node].label == "forward"
-    assert home[block.linear.weight.node].label == "linear"
-    inner = home[block.linear.weight.node]
-    assert outside_of_modules(inner) is home[x.node]
+    _, region_of = regions(y)
+    assert region_of[x.node].label == "forward"
+    assert region_of[block.linear.weight.node].label == "linear"
+    inner = region_of[block.linear.weight.node]
+    assert outside_of_modules(inner) is region_of[x.node]
 
 
 def test_of_a_module_that_is_gone_its_path_and_class_are_left():

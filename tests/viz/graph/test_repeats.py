@@ -10,7 +10,7 @@ from tests.viz.graphs import Block, Recurrent, parameter, programs
 from tinygrad_course import nn
 from tinygrad_course.engine.graph import topological_order
 from viz.graph.folding import fold
-from viz.graph.repeats import FEWEST
+from viz.graph.repeats import FEWEST, ranks
 
 
 def repeats(y, depth):
@@ -117,10 +117,10 @@ def test_weights_that_only_the_folded_operations_use_are_folded_with_them():
         x = block(x @ weight)
     (repeat,), folding = repeats(x, 0)
     assert repeat.times == 5
-    assert {folding.home[w.node] for w in weights} == {repeat}
+    assert {folding.region_of[w.node] for w in weights} == {repeat}
     again, folding = repeats(np.concatenate([x, weights[0]]), 0)
-    assert folding.home[weights[0].node] is folding.program
-    assert folding.home[weights[1].node] is again[0]
+    assert folding.region_of[weights[0].node] is folding.program
+    assert folding.region_of[weights[1].node] is again[0]
 
 
 @given(programs(), st.integers(0, 2))
@@ -130,8 +130,8 @@ def test_folding_repeats_moves_regions_and_loses_nothing(outputs, depth):
     listed = [node for region in folding.program.within() for node in region.nodes]
     assert sorted(map(id, listed)) == sorted(map(id, order))
     for region in folding.program.within():
-        assert all(folding.home[node] is region for node in region.nodes)
-        assert region.level == len(list(region.around())) - 1
+        assert all(folding.region_of[node] is region for node in region.nodes)
+        assert region.depth == len(list(region.around())) - 1
         assert all(inner.outer is region for inner in region.inner)
         if region.kind == "repeat":
             assert region.times >= FEWEST
@@ -141,16 +141,18 @@ def test_folding_repeats_moves_regions_and_loses_nothing(outputs, depth):
 
 @pytest.mark.parametrize("length", [300, 3000])
 def test_a_row_is_found_in_time_that_grows_with_its_length(length, monkeypatch):
-    signatures = []
+    fingerprints = []
     from viz.graph import repeats as module
 
-    original = module._signature
-    monkeypatch.setattr(module, "_signature", lambda nodes: signatures.append(1) or original(nodes))
+    original = module._fingerprint
+    monkeypatch.setattr(
+        module, "_fingerprint", lambda nodes: fingerprints.append(1) or original(nodes)
+    )
     block, y = Block(), parameter(np.ones((2, 3)))
     for _ in range(length):
         y = block(y)
     assert only(y, 0).times >= length - 1
-    assert len(signatures) <= length + 5
+    assert len(fingerprints) <= length + 5
 
 
 def test_scopes_repeat_as_modules_do():
@@ -159,3 +161,49 @@ def test_scopes_repeat_as_modules_do():
         with tg.scope("step"):
             y = np.tanh(np.exp(y))
     assert only(y, 0).times == 4
+
+
+def ranks_by_name(*outputs):
+    found = ranks(topological_order(*(y.node for y in outputs)))
+    return {node.name: rank for node, rank in found.items()}
+
+
+def computed(value, name):
+    value.name = name
+    return value
+
+
+@given(programs())
+def test_an_operation_stands_behind_all_that_it_needs(outputs):
+    order = topological_order(*(y.node for y in outputs))
+    rank = ranks(order)
+    assert set(rank) == {node for node in order if node.primitive is not None}
+    for node in rank:
+        assert all(rank[p] < rank[node] for p in node.parents if p in rank)
+
+
+def test_the_longest_way_goes_down_one_by_one():
+    y = parameter(1.0)
+    chain = [y := computed(np.tanh(y), str(i)) for i in range(1, 5)]
+    assert ranks_by_name(chain[-1]) == {"1": 1, "2": 2, "3": 3, "4": 4}
+
+
+def test_what_feeds_from_the_side_stands_right_before_what_it_feeds():
+    state = computed(np.exp(parameter(1.0)), "state")
+    for i in range(3):
+        fed = computed(np.sin(parameter(1.0)), f"fed {i}")
+        state = computed(np.tanh(state), f"state {i}") * fed
+        state.name = f"product {i}"
+    found = ranks_by_name(state)
+    for i in range(3):
+        assert found[f"fed {i}"] == found[f"state {i}"] == found[f"product {i}"] - 1
+
+
+def test_what_reads_from_the_side_stands_right_behind_what_it_reads():
+    state, read = parameter(1.0), []
+    for i in range(3):
+        state = computed(np.tanh(state), f"state {i}")
+        read.append(computed(np.sin(state), f"read {i}"))
+    found = ranks_by_name(np.stack(read))
+    for i in range(2):
+        assert found[f"read {i}"] == found[f"state {i}"] + 1 == found[f"state {i + 1}"]

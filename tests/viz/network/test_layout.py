@@ -29,13 +29,13 @@ def test_the_ellipsis_stands_where_units_are_missing():
 
 @given(st.lists(st.integers(1, 40), min_size=2, max_size=5), st.floats(1, 400))
 def test_units_never_touch_and_columns_stand_around_one_height(sizes, width):
-    places = columns(read(nn.MLP(sizes)), [width] * len(sizes))
-    for place, n in zip(places, sizes, strict=True):
-        rows = [*place.units.values(), *([] if place.ellipsis is None else [place.ellipsis])]
+    layouts = columns(read(nn.MLP(sizes)), [width] * len(sizes))
+    for layout, n in zip(layouts, sizes, strict=True):
+        rows = [*layout.units.values(), *([] if layout.ellipsis is None else [layout.ellipsis])]
         rows.sort()
         assert len(rows) == len(shown(n))
         assert rows[0] == pytest.approx(-rows[-1])
         assert all(b - a == pytest.approx(ROW) for a, b in pairwise(rows))
-    distances = [b.x - a.x for a, b in pairwise(places)]
+    distances = [b.x - a.x for a, b in pairwise(layouts)]
     assert min(distances) >= max(width + GAP, 3 * RADIUS) - 1e-9
-    assert places[0].x == 0
+    assert layouts[0].x == 0

@@ -4,7 +4,7 @@ import pytest
 from tests.viz.network.parsed import SVG, network, of_class, title, unit, weight
 from tinygrad_course import nn
 from viz.network.layers import read
-from viz.network.lines import THICKEST, THINNEST, kind, measure
+from viz.network.lines import THICKEST, THINNEST, kind, line_scale
 
 
 def net(rows, dtype=np.float32):
@@ -66,7 +66,7 @@ def test_kinds_are_those_that_are_drawn_in_the_order_of_the_legend():
     rows = np.full((1, 100), -1.0)
     rows[0, 0] = 1.0
     rows[0, 50] = np.nan  # not drawn
-    assert measure([read(net(rows))]).kinds == ("positive", "negative")
+    assert line_scale([read(net(rows))]).kinds == ("positive", "negative")
 
 
 def test_a_line_leads_from_one_unit_to_the_other():

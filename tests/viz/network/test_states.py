@@ -18,21 +18,23 @@ RUN = [[[1.0, -2.0]], [[0.0, 4.0]], [[np.nan, -0.5]]]
 def nets(run=RUN):
     model = nn.Linear(2, 1, dtype=float)
     first = read(model)
-    return [first.holding({"weight": np.array(w), "bias": np.array([w[0][1]])}) for w in run]
+    return [
+        first.with_parameters({"weight": np.array(w), "bias": np.array([w[0][1]])}) for w in run
+    ]
 
 
 def drawn(changing, number):
     """The SVG in one of its states, made as a page makes it."""
     root = ElementTree.fromstring(changing.svg)
     elements = list(root.iter())
-    for place, value in zip(changing.places, changing.states[number], strict=True):
-        element = elements[place.element]
-        if place.name == states.TEXT:
-            element.text = place.begin + value + place.end
+    for difference, value in zip(changing.differences, changing.states[number], strict=True):
+        element = elements[difference.element]
+        if difference.name == states.TEXT:
+            element.text = difference.begin + value + difference.end
         elif value is None:
-            element.attrib.pop(place.name, None)
+            element.attrib.pop(difference.name, None)
         else:
-            element.set(place.name, value)
+            element.set(difference.name, value)
     return root
 
 
@@ -79,14 +81,14 @@ def test_the_legend_has_all_kinds_of_lines_that_ever_occur_and_says_what_widths_
 
 
 def test_only_what_changes_is_told_again(changing):
-    assert {place.name for place in changing.places} <= {
+    assert {difference.name for difference in changing.differences} <= {
         states.TEXT,
         "class",
         "stroke-width",
         "stroke-opacity",
     }
     still = states.draw(Wording(nets()[0]), nets()[:1] * 3)
-    assert still.places == []
+    assert still.differences == []
     assert still.states == [[], [], []]
 
 
@@ -101,7 +103,7 @@ def test_the_colours_are_those_of_the_page(changing):
 
 def test_a_net_that_holds_other_numbers_is_the_same_net():
     net = read(nn.MLP([2, 3, 1], rng=0))
-    other = net.holding({"layers.1.weight": np.ones((1, 3))})
+    other = net.with_parameters({"layers.1.weight": np.ones((1, 3))})
     assert (other.layers[1].weights == 1).all()
     assert other.layers[0].weights is net.layers[0].weights
     assert other.layers[1].biases is net.layers[1].biases

@@ -1,6 +1,7 @@
 import re
 from itertools import pairwise
 from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ import viz
 from tests.viz.network.parsed import SVG, network, of_class, texts, title, unit, weight
 from tinygrad_course import nn
 from tinygrad_course.engine.graph import topological_order
+from viz.network import lines, svg
 from viz.network.layout import shown
 
 
@@ -153,3 +155,25 @@ def test_everything_stands_on_the_paper(model, options):
         assert x + r < left + wide
         assert top < y - r
         assert y + r < top + high
+
+
+# --- the legend ------------------------------------------------------------------------------------
+
+
+def test_every_kind_of_line_has_its_words():
+    assert tuple(svg.LINE_MEANINGS) == lines.KINDS
+
+
+@pytest.mark.parametrize("kinds", [(), ("positive",), lines.KINDS])
+def test_it_is_drawn_within_the_size_that_it_says(kinds):
+    rows = ("one row", "another row")
+    width, height = svg.legend_size("A caption", kinds, rows)
+    parent = Element("g")
+    svg.draw_legend(parent, "A caption", kinds, rows, 0.0, 0.0)
+    (group,) = parent
+    words = [x.text for x in group.iter("text")]
+    assert words == ["A caption", *(svg.LINE_MEANINGS[kind] for kind in kinds), *rows]
+    samples = list(group.iter("line"))
+    assert [x.get("class") for x in samples] == [f"sample {kind}" for kind in kinds]
+    assert all(abs(float(x.get(end))) <= width / 2 for x in samples for end in ("x1", "x2"))
+    assert max(float(x.get("y")) for x in group.iter("text")) < height

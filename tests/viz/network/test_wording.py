@@ -89,7 +89,7 @@ def test_given_names_stand_beside_the_units_and_in_the_titles(model):
 def test_the_description_tells_the_whole_net(model):
     assert Wording(read(model)).description == (
         "From left to right: input layer, 2 units; hidden layer 1, 3 units, tanh, weight (3, 2); "
-        "output layer, 1 unit, σ, weight (1, 3). σ is left to predict_proba and the loss: "
+        "output layer, 1 unit, σ, weight (1, 3). σ is applied by predict_proba and the loss: "
         "the model returns logits."
     )
 

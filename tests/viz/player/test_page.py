@@ -59,4 +59,4 @@ def test_names_are_data_and_not_markup():
     assert HOSTILE not in html
     assert html.count("</script>") == 2
     data = json.loads(re.search(r'id="data">(.*?)</script>', html, re.DOTALL).group(1))
-    assert data["structures"][0]["items"][0]["name"] == viz.text.name(HOSTILE)
+    assert data["graphs"][0]["items"][0]["name"] == viz.text.name(HOSTILE)

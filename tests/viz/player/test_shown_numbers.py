@@ -45,7 +45,7 @@ def test_every_number_of_a_known_graph_is_right_in_every_step(pages, a, b, c):
     assert order == ["u", "v", "w", "J"]
     steps = [("Given", None)]
     steps += [(f"Forward {i + 1} of 4", name) for i, name in enumerate(order)]
-    steps += [("Turning point", "J")]
+    steps += [("Start of the backward pass", "J")]
     steps += [(f"Backward {i + 1} of 4", name) for i, name in enumerate(reversed(order))]
     steps += [("All gradients", None)]
     for i, (heading, active) in enumerate(steps):
@@ -60,7 +60,7 @@ def test_every_number_of_a_known_graph_is_right_in_every_step(pages, a, b, c):
             assert shown[name]["value"] == ([text.number(value)] if name in computed else [])
             assert shown[name]["gradient"] == as_sum(received[name])
             assert shown[name]["isActive"] == (name == active)
-        if heading.startswith("Backward"):
+        if heading.startswith("BackwardPass"):
             check_backward_step(page, active, by_hand.shares[active])
         assert set(shown_numbers(page)) <= known_numbers(by_hand, computed, received, active)
         page.press("ArrowRight")

@@ -106,7 +106,7 @@ def test_an_unknown_name_is_answered_with_the_known_ones():
         activation("ReLU")
     with pytest.raises(DrawingError, match=r"'xyz': known are relu, .*tanh, softplus;"):
         activation("xyz")
-    with pytest.raises(DrawingError, match="7 is no activation"):
+    with pytest.raises(DrawingError, match="7 is not an activation"):
         activation(7)
     with pytest.raises(DrawingError, match="at least one"):
         activation()
@@ -114,7 +114,7 @@ def test_an_unknown_name_is_answered_with_the_known_ones():
 
 @pytest.mark.parametrize("g", ["softmax", "log_softmax", "logsumexp", np.cumsum, np.sum])
 def test_what_mixes_elements_has_no_curve(g):
-    with pytest.raises(DrawingError, match="does not work on each element by itself"):
+    with pytest.raises(DrawingError, match="is not elementwise"):
         activation(g)
 
 

@@ -171,7 +171,7 @@ def test_bad_numbers_are_named(halves):
 @pytest.mark.parametrize(
     ("y", "message"),
     [
-        (np.full(60, 2), "2 in it, but the model tells apart 2 classes: 0 to 1"),
+        (np.full(60, 2), "y contains 2, but the model has 2 classes: 0 to 1"),
         (np.full(60, 0.3), "0.3"),
         (np.full(60, -1), "-1"),
         (np.zeros((60, 1)), r"must be \(60,\): give y\[:, 0\]"),

@@ -108,7 +108,7 @@ def test_a_derivative_that_is_exact_at_every_step_is_drawn():
 
 
 def test_what_can_not_be_drawn_is_refused():
-    with pytest.raises(DrawingError, match="a float is no report: give what testing"):
+    with pytest.raises(DrawingError, match="a float is not a report: give what testing"):
         gradcheck(0.3)
     nothing = check(lambda x: x * 2.0, np.ones(0))
     with pytest.raises(DrawingError, match="nothing was compared"):

@@ -83,9 +83,9 @@ def test_few_epochs_are_dots_and_shares_are_percentages():
 
 
 def test_what_is_no_history_is_refused():
-    with pytest.raises(DrawingError, match="history 'Adam' has no epoch"):
+    with pytest.raises(DrawingError, match="history 'Adam' has no finished epoch"):
         learning_curve({"SGD": history(1), "Adam": History()})
-    with pytest.raises(DrawingError, match="the history has no epoch"):
+    with pytest.raises(DrawingError, match="the history has no finished epoch"):
         learning_curve(History())
     with pytest.raises(DrawingError, match="history is a list: give the History"):
         learning_curve([0.3, 0.2])

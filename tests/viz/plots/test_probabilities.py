@@ -64,7 +64,7 @@ def test_what_could_be_either_has_to_be_said():
     np.testing.assert_allclose(class_probabilities(by_hand, X, "probabilities"), TWO)
     again = class_probabilities(by_hand, X, "logits")
     np.testing.assert_allclose(again[:, 1], 1 / (1 + np.exp(-ONE)))
-    with pytest.raises(DrawingError, match="'scores' is none of auto, logits, probabilities"):
+    with pytest.raises(DrawingError, match="'scores': expected one of auto, logits, probabilities"):
         class_probabilities(by_hand, X, "scores")
 
 

@@ -1,12 +1,12 @@
-// Play, pause, one step on or back, speed; by mouse and by keyboard.
+// Play, pause, one step forward or back, speed; by mouse and by keyboard.
 
 import { byId, fill } from "./dom.js";
 
-const PLAYING = "M4 3v10l8-5z"; // the icons of the button that does the other
-const PAUSED = "M3 3h4v10H3zM9 3h4v10H9z";
-const PAUSE = 1400; // milliseconds between two steps at normal speed
+const PLAY = "M4 3v10l8-5z"; // icons
+const PAUSE = "M3 3h4v10H3zM9 3h4v10H9z";
+const INTERVAL = 1400; // milliseconds between two steps at normal speed
 
-/** A slider with buttons to step and to play. `length()` is its last place, `say(i)` what to call one. */
+/** A slider with buttons to step and to play. `length()` is its last position, `say(i)` describes one. */
 export class Transport {
   constructor(name, { length, get, set, say }) {
     Object.assign(this, { name, length, get, set, say, timer: null });
@@ -20,10 +20,10 @@ export class Transport {
     }
   }
 
-  /** Go to a place; whoever plays stops. */
-  go(place) {
+  /** Stop playing and go to a position. */
+  go(position) {
     this.stop();
-    this.set(Math.min(this.length(), Math.max(0, place)));
+    this.set(Math.min(this.length(), Math.max(0, position)));
   }
 
   move(by) {
@@ -45,7 +45,7 @@ export class Transport {
       if (this.get() >= this.length()) this.stop();
       else {
         this.set(this.get() + 1);
-        this.timer = setTimeout(advance, PAUSE / Number(byId("speed").value));
+        this.timer = setTimeout(advance, INTERVAL / Number(byId("speed").value));
       }
     };
     this.timer = setTimeout(advance, 300);
@@ -58,17 +58,17 @@ export class Transport {
     this.show();
   }
 
-  /** Bring slider and button up to date. */
+  /** Update slider and button. */
   show() {
     this.slider.max = this.length();
     this.slider.value = this.get();
     this.slider.setAttribute("aria-valuetext", this.say(this.get()));
-    this.button.querySelector("path").setAttribute("d", this.isPlaying ? PAUSED : PLAYING);
+    this.button.querySelector("path").setAttribute("d", this.isPlaying ? PAUSE : PLAY);
     fill(this.button.querySelector("span"), this.isPlaying ? "Pause" : "Play");
   }
 }
 
-/** Keys that work everywhere but where they mean something else already. */
+/** Listen to keys everywhere but in elements that use them already. */
 export function listenToKeys(actions) {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;

@@ -1,4 +1,4 @@
-// Elements of HTML and SVG. Text is always set as text, so that no name is taken for markup.
+// Elements of HTML and SVG. Text is always set as text, so that no name is parsed as markup.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -12,12 +12,12 @@ export function svg(tag, attributes = {}, ...children) {
   return filled(document.createElementNS(SVG, tag), attributes, children);
 }
 
-/** Give an element other children. */
+/** Replace the children of an element. */
 export function fill(parent, ...children) {
   parent.replaceChildren(...present(children));
 }
 
-/** Children in lists, without those that are missing: null, undefined or false. */
+/** A flat list of children, without null, undefined and false. */
 const present = (children) =>
   children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
 

@@ -1,16 +1,16 @@
-// The drawing of the graph, without what changes from step to step, which paint.js adds.
+// The drawing of the graph without what changes from step to step, which paint.js adds.
 
 import { svg } from "./dom.js";
 import { compound } from "./compound.js";
 import { chipRoom, itemSize, sizesOf } from "./measure.js";
 import { arrow, curve, ellipse, outline } from "./shapes.js";
 
-/** Lay the graph out and draw it; returns the <svg> and its parts by key. */
-export function draw(recording, graph, isRow) {
-  const sizes = sizesOf(recording, graph, isRow);
-  const layout = compound(graph, sizes, (edge) => chipRoom(recording, edge), isRow);
-  const drawing = { graph, layout, isRow, boxes: new Map(), edges: new Map() };
-  for (const edge of graph.edges) drawing.edges.set(edge.key, edgeElement(recording, layout, edge, isRow));
+/** Lay out the graph and draw it; returns the <svg> and its parts by key. */
+export function draw(run, view, isRow) {
+  const sizes = sizesOf(run, view, isRow);
+  const layout = compound(view, sizes, (edge) => chipRoom(run, edge), isRow);
+  const drawing = { view, layout, isRow, boxes: new Map(), edges: new Map() };
+  for (const edge of view.edges) drawing.edges.set(edge.key, edgeElement(run, layout, edge, isRow));
   const margin = 10;
   drawing.size = { width: layout.width + 2 * margin, height: layout.height + 2 * margin };
   drawing.chips = svg("g", { class: "chips", "aria-hidden": "true" });
@@ -20,37 +20,37 @@ export function draw(recording, graph, isRow) {
       "aria-label": "Computational graph",
       viewBox: `${-margin} ${-margin} ${drawing.size.width} ${drawing.size.height}`,
     },
-    svg("g", { "aria-hidden": "true" }, frames(graph, layout)),
+    svg("g", { "aria-hidden": "true" }, frames(view, layout)),
     svg("g", { class: "edges", "aria-hidden": "true" }, [...drawing.edges.values()].map((e) => e.element)),
-    svg("g", { role: "none" }, contents(recording, drawing, 0, 1)),
+    svg("g", { role: "none" }, contents(run, drawing, 0, 1)),
     drawing.chips,
   );
   return drawing;
 }
 
-function frames(graph, layout) {
-  return graph.openRegions().filter((r) => graph.structure.regions[r].outer !== null).map((r) => {
+function frames(view, layout) {
+  return view.openRegions().filter((r) => view.graph.regions[r].outer !== null).map((r) => {
     const { x, y, width, height } = layout.regions.get(r);
     return svg("rect", { class: "frame", x, y, width, height, rx: 8 });
   });
 }
 
-/** The boxes and headings of a region in reading order, for a tree that a screen reader goes through. */
-function contents(recording, drawing, region, level) {
-  const { graph } = drawing;
-  const inside = [...graph.boxes.values()].filter((box) => box.home === region);
-  const order = ({ item, region }) => (item === undefined ? graph.reading.regions[region] : graph.reading.items[item]);
-  const parts = inside.map((box) => [order(box), () => [boxElement(recording, drawing, box, level)]]);
-  for (const r of graph.openRegions()) {
-    if (graph.structure.regions[r].outer !== region) continue;
-    const made = () => [heading(drawing, r, level), ...contents(recording, drawing, r, level + 1)];
-    parts.push([graph.reading.regions[r], made]);
+/** The boxes and headings of a region in reading order, as a tree for screen readers. */
+function contents(run, drawing, region, level) {
+  const { view } = drawing;
+  const inside = [...view.boxes.values()].filter((box) => box.outer === region);
+  const order = ({ item, region }) => (item === undefined ? view.reading.regions[region] : view.reading.items[item]);
+  const parts = inside.map((box) => [order(box), () => [boxElement(run, drawing, box, level)]]);
+  for (const r of view.openRegions()) {
+    if (view.graph.regions[r].outer !== region) continue;
+    const made = () => [heading(drawing, r, level), ...contents(run, drawing, r, level + 1)];
+    parts.push([view.reading.regions[r], made]);
   }
   return parts.sort((a, b) => a[0] - b[0]).flatMap(([, made]) => made());
 }
 
 function heading(drawing, region, level) {
-  const { label, lines } = drawing.graph.structure.regions[region];
+  const { label, lines } = drawing.view.graph.regions[region];
   const { x, y, width } = drawing.layout.regions.get(region);
   const element = treeItem(`r${region}`, level, `heading`, { "aria-expanded": "true" },
     svg("rect", { class: "outline", x: x + 1, y: y + 1, width: width - 2, height: 24, rx: 7 }),
@@ -63,52 +63,52 @@ function heading(drawing, region, level) {
   return element;
 }
 
-function boxElement(recording, drawing, box, level) {
+function boxElement(run, drawing, box, level) {
   return box.item === undefined
     ? foldElement(drawing, box, level)
-    : itemElement(recording, drawing, box, level);
+    : itemElement(run, drawing, box, level);
 }
 
 function foldElement(drawing, box, level) {
-  const place = drawing.layout.boxes.get(box.key);
-  const region = drawing.graph.structure.regions[box.region];
-  const lines = region.summary.filter((line) => line);
+  const area = drawing.layout.boxes.get(box.key);
+  const region = drawing.view.graph.regions[box.region];
+  const lines = region.folded.filter((line) => line);
   const element = treeItem(box.key, level, "box fold", { "aria-expanded": "false" },
-    outline("fold", place),
-    svg("text", { class: "fold-mark", x: place.x + 12, y: place.y + 21 }, "▸"),
+    outline("fold", area),
+    svg("text", { class: "fold-mark", x: area.x + 12, y: area.y + 21 }, "▸"),
     lines.map((text, i) => svg("text",
-      { class: i ? "small" : "name", x: place.x + 28, y: place.y + 21 + 16 * i }, text)));
+      { class: i ? "small" : "name", x: area.x + 28, y: area.y + 21 + 16 * i }, text)));
   element.setAttribute("aria-label", `${lines.join(", ")}, folded`);
-  drawing.boxes.set(box.key, { element, box, place });
+  drawing.boxes.set(box.key, { element, box, area });
   return element;
 }
 
-function itemElement(recording, drawing, box, level) {
-  const item = recording.structure.items[box.item];
-  const { array, operation } = itemSize(recording, box.item, drawing.isRow);
+function itemElement(run, drawing, box, level) {
+  const item = run.graph.items[box.item];
+  const { array, operation } = itemSize(run, box.item, drawing.isRow);
   const { x, y, width, height } = drawing.layout.boxes.get(box.key);
-  const place = drawing.isRow
+  const area = drawing.isRow
     ? { x: x + width - array.width, y: y + (height - array.height) / 2, ...array }
     : { x: x + (width - array.width) / 2, y: y + height - array.height, ...array };
-  const numbers = svg("g", { transform: `translate(${place.x + 10} ${place.y + 24})` });
+  const numbers = svg("g", { transform: `translate(${area.x + 10} ${area.y + 24})` });
   const element = treeItem(box.key, level, `box ${item.kind}`, {},
-    operation ? operationElements(item, operation, drawing, { x, y, width, height }, place) : null,
-    outline(item.kind, place),
-    svg("text", { class: `name${item.unnamed ? " unnamed" : ""}`, x: place.x + 10, y: place.y + 18 }, item.name),
+    operation ? operationElements(item, operation, drawing, { x, y, width, height }, area) : null,
+    outline(item.kind, area),
+    svg("text", { class: `name${item.unnamed ? " unnamed" : ""}`, x: area.x + 10, y: area.y + 18 }, item.name),
     item.shape ? svg("text",
-      { class: "small shape", x: place.x + place.width - 10, y: place.y + 18, "text-anchor": "end" },
+      { class: "small shape", x: area.x + area.width - 10, y: area.y + 18, "text-anchor": "end" },
       item.shape) : null,
     numbers);
-  drawing.boxes.set(box.key, { element, box, place, numbers });
+  drawing.boxes.set(box.key, { element, box, area, numbers });
   return element;
 }
 
-function operationElements(item, size, drawing, unit, place) {
+function operationElements(item, size, drawing, unit, area) {
   const { isRow } = drawing;
   const x = isRow ? unit.x : unit.x + (unit.width - size.width) / 2;
   const y = isRow ? unit.y + (unit.height - size.height) / 2 : unit.y;
   const middle = [x + size.width / 2, y + size.height / 2];
-  const end = isRow ? [place.x, middle[1]] : [middle[0], place.y];
+  const end = isRow ? [area.x, middle[1]] : [middle[0], area.y];
   return [
     svg("path", { class: "joint", d: `M${middle.join(" ")}L${end.join(" ")}` }),
     ellipse({ x, y, ...size }),
@@ -125,23 +125,23 @@ function treeItem(key, level, kind, attributes, ...children) {
   return svg("g", { class: kind, "data-key": key, ...roles, ...attributes }, ...children);
 }
 
-function edgeElement(recording, layout, edge, isRow) {
+function edgeElement(run, layout, edge, isRow) {
   const points = layout.routes.get(edge.key).map((point) => [...point]);
   const last = points[points.length - 1];
-  last[isRow ? 0 : 1] += inset(recording, layout, edge, isRow, last);
+  last[isRow ? 0 : 1] += inset(run, layout, edge, isRow, last);
   const line = curve(points, isRow);
   const path = svg("path", { class: "line", d: line });
   const element = svg("g", { class: "edge", "data-key": edge.key }, path,
     svg("path", { class: "arrow ahead", d: arrow(last, isRow, false) }),
     svg("path", { class: "arrow back", d: arrow(points[0], isRow, true) }),
-    edge.head[0] === "i" ? labelElement(recording, edge, last, isRow) : null);
+    edge.head[0] === "i" ? labelElement(run, edge, last, isRow) : null);
   return { element, path, edge, points };
 }
 
-/** How much further than to the border of its box an edge goes until it meets the ellipse. */
-function inset(recording, layout, edge, isRow, [x, y]) {
+/** The distance from the border of a box to its ellipse, where an edge arrives. */
+function inset(run, layout, edge, isRow, [x, y]) {
   if (edge.head[0] === "r") return 0;
-  const { operation } = itemSize(recording, edge.uses[0].item, isRow);
+  const { operation } = itemSize(run, edge.uses[0].item, isRow);
   const box = layout.boxes.get(edge.head);
   const [across, along] = isRow ? [operation.height, operation.width] : [operation.width, operation.height];
   const middle = isRow ? box.y + box.height / 2 : box.x + box.width / 2;
@@ -149,13 +149,13 @@ function inset(recording, layout, edge, isRow, [x, y]) {
   return (along / 2) * (1 - Math.sqrt(1 - off * off));
 }
 
-/** The operand's name at the end of an edge, where operands could be mixed up. */
-function labelElement(recording, edge, [x, y], isRow) {
-  const { parents } = recording.structure.items[edge.uses[0].item];
+/** The operand's name at the end of an edge, where operands could be confused. */
+function labelElement(run, edge, [x, y], isRow) {
+  const { parents } = run.graph.items[edge.uses[0].item];
   const { label } = parents[edge.index];
   if (!label) return null;
-  // Side by side there is no room for them: each stands higher than the one behind it.
+  // There is no room for them side by side: each is higher than the next.
   const higher = 9 + 10 * (parents.length - 1 - edge.index);
-  const place = isRow ? { x: x - 10, y: y - 4, "text-anchor": "end" } : { x: x + 5, y: y - higher };
-  return svg("text", { class: "operand", ...place }, label);
+  const area = isRow ? { x: x - 10, y: y - 4, "text-anchor": "end" } : { x: x + 5, y: y - higher };
+  return svg("text", { class: "operand", ...area }, label);
 }

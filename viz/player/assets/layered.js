@@ -10,7 +10,7 @@
 import { placed } from "./placing.js";
 
 const SWEEPS = 12;
-const PATIENCE = 30000; // links to be looked at before a large graph has to do with fewer sweeps
+const MOST_LINKS = 30000; // in all sweeps together: a graph of more links gets fewer sweeps
 
 /** Gives vertices `start` (main axis) and `middle` (cross axis), and edges `points`. */
 export function layered(vertices, edges, gapOf, separation) {
@@ -36,7 +36,7 @@ function ranked(vertices, edges) {
   const done = new Set();
   const ready = [...vertices.keys()].filter((v) => isSource[v]);
   while (done.size < vertices.length) {
-    // Folded regions may lead in a circle: then somebody has to be the first.
+    // Folded regions may form a cycle, in which any vertex can be the first.
     const v = ready.length ? ready.pop() : [...vertices.keys()].find((v) => !done.has(v));
     if (done.has(v)) continue;
     done.add(v);
@@ -72,7 +72,7 @@ function withBends(vertices, edges, ranks) {
     edge.bends = [];
     const from = vertices[edge.from];
     const to = vertices[edge.to];
-    if (from.rank >= to.rank) continue; // against the stream: drawn without a way of its own
+    if (from.rank >= to.rank) continue; // against the direction of the data: drawn without bends
     let last = from;
     let out = edge.out;
     for (let rank = from.rank + 1; rank <= to.rank; rank++) {
@@ -93,11 +93,11 @@ function withBends(vertices, edges, ranks) {
   return { layers, links };
 }
 
-/** Order the layers so that few links cross, and put them where the links are short. */
+/** Order the layers so that few links cross, and place their vertices so that links are short. */
 function arrange(layers, links, separation) {
   const apart = (a, b) => (a.cross + b.cross) / 2 + (a.bend || b.bend ? separation / 2 : separation);
   layers.forEach((layer) => place(layer, () => 0, apart));
-  const sweeps = Math.max(2, Math.min(SWEEPS, Math.floor(PATIENCE / links.length)));
+  const sweeps = Math.max(2, Math.min(SWEEPS, Math.floor(MOST_LINKS / links.length)));
   let best = { crossings: Infinity, orders: null };
   for (let sweep = 0; sweep < sweeps; sweep++) {
     const forward = sweep % 2 === 0;
@@ -118,7 +118,7 @@ function arrange(layers, links, separation) {
   }
 }
 
-/** Where a vertex would stand if its links were straight. */
+/** The position of a vertex at which its links would be straight, on average. */
 function wished(vertex, looksBack, looksAhead) {
   const wishes = [];
   if (looksBack) for (const l of vertex.before) wishes.push(l.from.middle + l.out - l.in);
@@ -129,14 +129,14 @@ function wished(vertex, looksBack, looksAhead) {
 
 function place(layer, wish, apart) {
   const gaps = layer.slice(1).map((v, i) => apart(layer[i], v));
-  // A bend insists: a long edge that is straight is easy to follow.
-  const places = placed(layer.map(wish), gaps, layer.map((v) => (v.bend ? 4 : 1)));
+  // A bend weighs more: a long straight edge is easy to follow.
+  const middles = placed(layer.map(wish), gaps, layer.map((v) => (v.bend ? 4 : 1)));
   layer.forEach((vertex, i) => {
-    vertex.middle = places[i];
+    vertex.middle = middles[i];
   });
 }
 
-/** How many links cross: between two layers those in the order of their starts, but not of their ends. */
+/** How many links cross: between two layers, pairs whose starts and ends are in opposite order. */
 function crossed(links) {
   const byRank = new Map();
   for (const link of links) {
@@ -148,16 +148,16 @@ function crossed(links) {
   for (const ends of byRank.values()) {
     const sorted = [];
     for (const [, end] of ends.sort((a, b) => a[0] - b[0] || a[1] - b[1])) {
-      let place = sorted.length; // the ends before it, which belong to starts before its own
-      while (place > 0 && sorted[place - 1] > end) place -= 1;
-      count += sorted.length - place;
-      sorted.splice(place, 0, end);
+      let position = sorted.length; // the ends before it, which belong to starts before its own
+      while (position > 0 && sorted[position - 1] > end) position -= 1;
+      count += sorted.length - position;
+      sorted.splice(position, 0, end);
     }
   }
   return count;
 }
 
-/** Put the layers one behind the other, and everything at positive coordinates; returns the size. */
+/** Place the layers one after the other, at positive coordinates; returns the size. */
 function spread(layers, gapOf) {
   let end = 0;
   let top = Infinity;
@@ -178,7 +178,7 @@ function spread(layers, gapOf) {
   return { main: end, cross: Math.max(0, bottom - top) };
 }
 
-/** The points that an edge goes through: straight through each layer that it passes. */
+/** The points of an edge's route, which is straight within each layer. */
 function routed(edge, vertices) {
   const from = vertices[edge.from];
   const to = vertices[edge.to];

@@ -1,9 +1,9 @@
-// The page: what is looked at, and who shows it.
+// The page: its state, and what shows it.
 
 import { byId, element, fill } from "./dom.js";
 import { Store } from "./store.js";
-import { Recording } from "./recording.js";
-import { Graph } from "./graph.js";
+import { Run } from "./run.js";
+import { View } from "./view.js";
 import { stepsOf } from "./timeline.js";
 import { heading, sentence, short } from "./words.js";
 import { draw } from "./drawing.js";
@@ -16,16 +16,16 @@ import { showCurve } from "./training.js";
 import { Network } from "./network.js";
 
 const data = JSON.parse(byId("data").textContent);
-const recording = new Recording(data);
+const run = new Run(data);
 const stage = new Stage();
-const opened = (structure) => new Set(structure.regions.flatMap((region, r) => (region.open ? [r] : [])));
+const opened = (graph) => new Set(graph.regions.flatMap((region, r) => (region.open ? [r] : [])));
 
-// `at` is a moment of the pass, so that it means the same whatever is folded; `part` is what the selected
-// item was selected as, in the diagram of the network.
-const store = new Store({ pass: 0, at: 0, open: opened(recording.structure), selected: null, part: null });
+// `at` is a moment of the pass, which does not depend on what is folded; `part` is the part of the
+// network's diagram through which the item was selected.
+const store = new Store({ pass: 0, at: 0, open: opened(run.graph), selected: null, part: null });
 const network = data.network && new Network(data.network, toggle);
 
-let graph;
+let view;
 let steps;
 let drawing;
 
@@ -35,7 +35,7 @@ const pass = new Transport("pass", {
   length: () => steps.length - 1,
   get: () => stepAt(store.state.at),
   set: (i) => store.set({ at: steps[i].end }),
-  say: (i) => `${heading(recording, steps[i])}: ${sentence(recording, steps[i])}`,
+  say: (i) => `${heading(run, steps[i])}: ${sentence(run, steps[i])}`,
 });
 
 const training = new Transport("training", {
@@ -46,9 +46,9 @@ const training = new Transport("training", {
 });
 
 function lossOf(i) {
-  const { values, structure } = data.passes[i];
-  const { order } = data.structures[structure];
-  return short(data.table[values[order[order.length - 1]]]) || "not a number alone";
+  const { values, graph } = data.passes[i];
+  const { order } = data.graphs[graph];
+  return short(data.table[values[order[order.length - 1]]]) || "not a single number";
 }
 
 store.listen((state, changed) => {
@@ -56,23 +56,23 @@ store.listen((state, changed) => {
   show(state, changed);
 });
 
-/** The state that looks at another pass, at the same moment of it. */
+/** The state that shows another pass, at the same moment. */
 function atPass(i) {
-  const before = recording.structure;
-  const wasOver = store.state.at === recording.timeline.moments.length - 1;
-  recording.look(i);
-  const last = recording.timeline.moments.length - 1;
+  const before = run.graph;
+  const wasOver = store.state.at === run.timeline.moments.length - 1;
+  run.choosePass(i);
+  const last = run.timeline.moments.length - 1;
   const at = wasOver ? last : Math.min(store.state.at, last);
-  const isSame = recording.structure === before;
-  const anew = { open: opened(recording.structure), selected: null, part: null };
+  const isSame = run.graph === before;
+  const anew = { open: opened(run.graph), selected: null, part: null };
   return isSame ? { pass: i, at } : { pass: i, at, ...anew };
 }
 
 function redraw(state) {
   const focused = document.activeElement && document.activeElement.dataset.key;
-  graph = new Graph(recording.structure, state.open);
-  steps = stepsOf(recording.timeline, graph);
-  drawing = stage.choose((isRow) => draw(recording, graph, isRow));
+  view = new View(run.graph, state.open);
+  steps = stepsOf(run.timeline, view);
+  drawing = stage.choose((isRow) => draw(run, view, isRow));
   stage.put(drawing);
   walkable(drawing.root, choose, focused);
   const again = focused && drawing.boxes.get(focused);
@@ -81,19 +81,19 @@ function redraw(state) {
 
 function show(state, changed) {
   const step = steps[stepAt(state.at)];
-  paint(drawing, recording, step, state.selected);
-  fill(byId("heading"), heading(recording, step));
-  fill(byId("sentence"), sentence(recording, step));
+  paint(drawing, run, step, state.selected);
+  fill(byId("heading"), heading(run, step));
+  fill(byId("sentence"), sentence(run, step));
   document.body.dataset.phase = step.phase;
-  showStep(recording, graph, step, choose);
-  showItem(recording, graph, state.selected, step.end, (item) => store.set({ selected: item, part: null }));
-  if (network) network.show(recording.structure.network, drawing, recording.weightsAt(step.end), state);
+  showStep(run, view, step, choose);
+  showItem(run, view, state.selected, step.end, (item) => store.set({ selected: item, part: null }));
+  if (network) network.show(run.graph.network, drawing, run.weightsAt(step.end), state);
   showTraining(state);
   pass.show();
-  const share = (100 * steps.filter((s) => s.phase === "given" || s.phase === "forward").length) / steps.length;
-  byId("pass-slider").style.setProperty("--forward", `${share}%`);
+  const percentage = (100 * steps.filter((s) => s.phase === "given" || s.phase === "forward").length) / steps.length;
+  byId("pass-slider").style.setProperty("--forward", `${percentage}%`);
   if (changed.has("at")) stage.follow();
-  const selected = state.selected === null ? null : drawing.boxes.get(graph.boxOf(state.selected));
+  const selected = state.selected === null ? null : drawing.boxes.get(view.boxOf(state.selected));
   if (changed.has("selected") && selected) stage.bring([selected.element]);
 }
 
@@ -105,10 +105,10 @@ function showTraining(state) {
   showCurve(data.passes, state.pass, lossOf);
 }
 
-/** The item that a box stands for, or all in its module. */
+/** The item that a box stands for, or all items in its module. */
 function itemsOf(key) {
   const number = Number(key.slice(1));
-  return key[0] === "i" ? [number] : [...graph.members[number]];
+  return key[0] === "i" ? [number] : [...view.members[number]];
 }
 
 /** Select an item, or fold and unfold a region. */
@@ -122,7 +122,7 @@ function choose(key) {
   }
 }
 
-/** Select an item, as a part of the diagram or by itself; or nothing, if it is selected so already. */
+/** Select an item, through a part of the diagram or by itself; deselect it if it is selected already. */
 function toggle(item, part) {
   const { state } = store;
   const isSelected = state.selected === item && state.part === part;
@@ -130,7 +130,7 @@ function toggle(item, part) {
 }
 
 function foldAll(isOpen) {
-  const inner = recording.structure.regions.map((_, r) => r).filter((r) => isOpen || r === 0);
+  const inner = run.graph.regions.map((_, r) => r).filter((r) => isOpen || r === 0);
   store.set({ open: new Set(inner) });
 }
 
@@ -139,7 +139,7 @@ byId("unfold").addEventListener("click", () => foldAll(true));
 byId("theme").addEventListener("change", (event) => {
   document.documentElement.dataset.theme = event.target.value;
 });
-byId("folding").hidden = data.structures.every((structure) => structure.regions.length < 2);
+byId("folding").hidden = data.graphs.every((graph) => graph.regions.length < 2);
 fill(byId("notes"), data.notes.map((note) => element("p", {}, note)));
 
 listenToKeys({
@@ -157,7 +157,7 @@ listenToKeys({
   },
 });
 
-/** Lay everything out anew, as for a window of another width. */
+/** Lay everything out again, as after a resize. */
 function again() {
   redraw(store.state);
   show(store.state, new Set());

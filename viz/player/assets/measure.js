@@ -1,36 +1,36 @@
-// How large boxes are: all that they will ever show has to fit, or the drawing would move at each step.
+// How large boxes are. Everything that they show in any step has to fit, so that the drawing does not move.
 
 import { isScalar, product, short, sum } from "./words.js";
 
 export const LINE = 16;
-export const CELL = 8; // of a picture of many numbers
-export const CHARACTER = 7.25; // the width of one in the drawing's type, at 12 px
+export const CELL = 8; // of a heat map
+export const CHARACTER = 7.25; // the width of a character in the drawing's font at 12 px
 
 const LONGEST_CHIP = 32; // characters on an edge
 const PADDING = 10;
 const TITLE = 20;
 
-/** The width of a text: marks above letters, as in x̄, take no room. */
+/** The width of a text. Combining marks, as in x̄, take no room. */
 export const widthOf = (text, character = CHARACTER) =>
   [...text.normalize("NFC").replace(/\p{M}/gu, "")].length * character;
 
 /** Sizes of all boxes, and of the headings of open regions, by key. */
-export function sizesOf(recording, graph, isRow) {
+export function sizesOf(run, view, isRow) {
   const sizes = new Map();
-  for (const box of graph.boxes.values()) {
-    sizes.set(box.key, box.item === undefined ? foldSize(graph, box) : itemSize(recording, box.item, isRow));
+  for (const box of view.boxes.values()) {
+    sizes.set(box.key, box.item === undefined ? foldSize(view, box) : itemSize(run, box.item, isRow));
   }
-  for (const r of graph.openRegions()) {
-    const { label, lines } = graph.structure.regions[r];
+  for (const r of view.openRegions()) {
+    const { label, lines } = view.graph.regions[r];
     sizes.set(`frame${r}`, { width: widthOf([label, ...lines].join("  ")) + 50, height: 0 });
   }
   return sizes;
 }
 
 /** The size of a leaf, a constant, or an operation together with its result. */
-export function itemSize(recording, i, isRow) {
-  const item = recording.structure.items[i];
-  const array = arraySize(recording, i);
+export function itemSize(run, i, isRow) {
+  const item = run.graph.items[i];
+  const array = arraySize(run, i);
   if (item.kind !== "result") return { ...array, array };
   const operation = operationSize(item);
   const gap = isRow ? 14 : 12;
@@ -40,7 +40,7 @@ export function itemSize(recording, i, isRow) {
   return { ...size, array, operation };
 }
 
-/** How far apart the edges into an operation arrive: with room for their labels, if they have some. */
+/** The distance between the edges into an operation, with room for their labels, if they have some. */
 export function operandStep(parents) {
   const isLabelled = parents.some((parent) => parent.label);
   return Math.min(isLabelled ? 13 : 9, (isLabelled ? 60 : 20) / Math.max(1, parents.length - 1));
@@ -52,11 +52,11 @@ function operationSize({ symbol, parameters, parents }) {
   return { width: Math.max(38, width + 26), height: Math.max(32 + 13 * parameters.length, 14 + operandStep(parents) * (parents.length - 1)) };
 }
 
-function arraySize(recording, i) {
-  const item = recording.structure.items[i];
+function arraySize(run, i) {
+  const item = run.graph.items[i];
   if (item.number) return { width: widthOf(item.name) + 26, height: 30, value: 0 };
-  const { values, gradients } = recording.rowsOf(i);
-  const total = gradients.every(isScalar) && sum(recording, i, recording.timeline.moments.length);
+  const { values, gradients } = run.rowsOf(i);
+  const total = gradients.every(isScalar) && sum(run, i, run.timeline.moments.length);
   const title = widthOf(item.name, 8.2) + widthOf(item.shape, 6.6) + (item.shape ? 12 : 0);
   const width = Math.max(38, title, total ? widthOf(`grad ${total}`) : 0,
     ...values.map((row) => pictureSize(row).width),
@@ -75,34 +75,34 @@ export function pictureSize(row) {
   return { width: Math.max(0, ...lines.map((line) => widthOf(line))), height: lines.length * LINE };
 }
 
-function foldSize(graph, { region }) {
-  const { summary } = graph.structure.regions[region];
-  const lines = summary.filter((line) => line);
+function foldSize(view, { region }) {
+  const { folded } = view.graph.regions[region];
+  const lines = folded.filter((line) => line);
   const width = Math.max(...lines.map((line, i) => widthOf(line, i ? 6.4 : 7.8)));
   return { width: Math.max(90, width + 44), height: 16 + 16 * lines.length };
 }
 
-/** What is written on an edge while a share flows along it. */
-export function chipText(recording, share) {
-  const full = recording.shareOf(share.from, share);
-  const whole = product(recording, share.from, full);
-  const text = whole && whole.length <= LONGEST_CHIP ? whole : short(recording.row(share.share));
+/** The text on an edge while a contribution flows along it. */
+export function chipText(run, contribution) {
+  const full = run.withEdge(contribution.from, contribution);
+  const whole = product(run, contribution.from, full);
+  const text = whole && whole.length <= LONGEST_CHIP ? whole : short(run.row(contribution.value));
   if (text !== null) return full.stretched.length ? `Σ = ${text}` : text;
-  return recording.structure.items[share.to].shape;
+  return run.graph.items[contribution.to].shape;
 }
 
-/** The shares that flow along an edge at any time. */
-export function sharesOf(recording, edge) {
+/** The contributions that flow along an edge in a pass. */
+export function contributionsOf(run, edge) {
   return edge.uses.flatMap((use) => {
-    const { from, operand } = recording.structure.items[use.item].parents[use.index];
-    return recording.timeline.arrivals[from].filter(
-      (share) => share.from === use.item && share.operand === operand);
+    const { from, operand } = run.graph.items[use.item].parents[use.index];
+    return run.timeline.arrivals[from].filter(
+      (contribution) => contribution.from === use.item && contribution.operand === operand);
   });
 }
 
-/** The room for what is ever written on an edge. */
-export function chipRoom(recording, edge) {
-  const sizes = sharesOf(recording, edge).map((share) => chipSize(chipText(recording, share)));
+/** The room for the longest text on an edge. */
+export function chipRoom(run, edge) {
+  const sizes = contributionsOf(run, edge).map((contribution) => chipSize(chipText(run, contribution)));
   return { width: Math.max(0, ...sizes.map((s) => s.width)), height: Math.max(0, ...sizes.map((s) => s.height)) };
 }
 

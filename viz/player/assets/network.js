@@ -1,19 +1,19 @@
-// The diagram of neurons and layers: its weights as they are at a moment, and its links with the graph.
+// The diagram of neurons and layers: its weights at a moment, and its links with the graph.
 //
 // What is pointed at or selected in one of the two is marked in the other. A part of the diagram is an
-// element that says what it is: data-layer, data-parameter.
+// element with data-layer or data-parameter, which say what it stands for.
 
 import { byId, fill } from "./dom.js";
 import { walkable } from "./tree.js";
 
 const PART = "[data-parameter], [data-layer]";
-const HINT = "Point at a unit or a weight, or select it: the graph shows where it is.";
+const HINT = "Point at a unit or a weight, or select it, to find it in the graph.";
 const BROAD = 9; // pixels around the middle of a line within which it is pointed at
 
 export class Network {
   /** `choose(item, part)` selects an item of the graph, as `part` of the diagram; parts are numbers. */
-  constructor({ svg, places, states }, choose) {
-    Object.assign(this, { places, states, choose, pointed: null });
+  constructor({ svg, differences, states }, choose) {
+    Object.assign(this, { differences, states, choose, pointed: null });
     this.root = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
     this.elements = [this.root, ...this.root.querySelectorAll("*")];
     this.units = this.elements.filter((e) => e.matches(".unit"));
@@ -27,7 +27,7 @@ export class Network {
     this.listen(this.root, (target) => this.partAt(target));
   }
 
-  /** The units as a tree for the keyboard and for screen readers, which walk the graph in the same way. */
+  /** Make the units a tree for the keyboard and for screen readers, as the boxes of the graph are. */
   asTree() {
     this.root.setAttribute("role", "tree");
     this.root.setAttribute("aria-label", `Neurons and layers: ${this.root.querySelector("title").textContent}`);
@@ -42,7 +42,7 @@ export class Network {
     });
   }
 
-  /** Below each line, a broad one that nobody sees: thin ones are hard to point at. */
+  /** Put a broad invisible line below each line: thin ones are hard to point at. */
   broaden() {
     this.broad = new Map();
     for (const line of this.weights) {
@@ -59,7 +59,7 @@ export class Network {
     return found && { part: this.elements.indexOf(this.broad.get(found) || found) };
   }
 
-  /** Look on where in the diagram, or in the graph, is pointed at; `at(target)` says what that is. */
+  /** Listen to what is pointed at in the diagram or in the graph; `at(target)` says what it is. */
   listen(area, at) {
     const pointed = ({ target }) => this.point(at(target));
     area.addEventListener("pointerover", pointed);
@@ -97,11 +97,11 @@ export class Network {
   }
 
   put(state) {
-    this.places.forEach(([number, name, begin, end], i) => {
-      const place = this.elements[number];
-      if (!name) place.textContent = begin + state[i] + end;
-      else if (state[i] === null) place.removeAttribute(name);
-      else place.setAttribute(name, state[i]);
+    this.differences.forEach(([number, name, begin, end], i) => {
+      const element = this.elements[number];
+      if (!name) element.textContent = begin + state[i] + end;
+      else if (state[i] === null) element.removeAttribute(name);
+      else element.setAttribute(name, state[i]);
     });
     for (const unit of this.units) unit.setAttribute("aria-label", titleOf(unit));
   }
@@ -121,8 +121,8 @@ export class Network {
       const isSelected = this.selected !== null && this.itemsOf(unit).includes(this.selected);
       unit.setAttribute("aria-selected", String(isSelected));
     }
-    const { graph, boxes } = this.drawing;
-    const keys = new Set(chosen ? [...meant].map((item) => graph.boxOf(item)) : []);
+    const { view, boxes } = this.drawing;
+    const keys = new Set(chosen ? [...meant].map((item) => view.boxOf(item)) : []);
     for (const [key, { element }] of boxes) element.classList.toggle("is-linked", keys.has(key));
     fill(byId("network-said"), chosen ? titleOf(chosen) : HINT);
   }

@@ -1,13 +1,13 @@
-// The numbers of an array within a drawing: as text on tinted ground, or as a picture of many numbers.
+// The numbers of an array within a drawing: as text on tinted ground, or as a heat map.
 //
-// Blue is positive and red is negative, the stronger the larger; the sign stands in the text as well.
+// Blue is positive and red is negative, and stronger for larger numbers; the text has the sign as well.
 
 import { svg } from "./dom.js";
 import { CELL, CHARACTER, LINE } from "./measure.js";
 
 const NUMBER = /-?(\d[\d.]*(e[+-]?\d+)?|inf)/g;
 
-/** The largest number that occurs in any of the rows: what the tints are measured by. */
+/** The largest number in any of the rows, which has the strongest tint. */
 export function scaleOf(rows) {
   const found = rows.flatMap((row) => (row.lines || []).join(" ").match(NUMBER) || []);
   return Math.max(0, ...found.map((text) => Math.abs(Number(text))).filter(Number.isFinite)) || 1;
@@ -37,7 +37,7 @@ const isArray = (text) => /^[[ …]/.test(text);
 function tints(lines, scale, indent) {
   if (!lines.length || !isArray(lines[0])) return [];
   const cells = lines.map((text) => [...text.matchAll(NUMBER)]);
-  // Numbers one below the other have tints of one width.
+  // Tints in one column have one width.
   const starts = cells.flat().map((cell) => cell.index);
   const widths = new Map(starts.map((start) => [start, 0]));
   for (const cell of cells.flat()) widths.set(cell.index, Math.max(widths.get(cell.index), cell[0].length));
@@ -58,10 +58,10 @@ function tints(lines, scale, indent) {
 function heat(rows, y) {
   return rows.flatMap((row, i) => row.match(/../g).map((cell, j) => {
     const level = (parseInt(cell, 16) - 127.5) / 127.5;
-    const place = { x: j * CELL, y: y + i * CELL, width: CELL - 0.5, height: CELL - 0.5 };
-    if (Number.isNaN(level)) return svg("rect", { class: "nan", ...place });
+    const area = { x: j * CELL, y: y + i * CELL, width: CELL - 0.5, height: CELL - 0.5 };
+    if (Number.isNaN(level)) return svg("rect", { class: "nan", ...area });
     const shade = { class: level < 0 ? "minus" : "plus", "fill-opacity": strength(Math.abs(level), 0.95) };
-    return svg("rect", { ...shade, ...place });
+    return svg("rect", { ...shade, ...area });
   }));
 }
 

@@ -1,11 +1,11 @@
-// Where to put things in a row: as near as possible to where each wants to be, in a given order.
+// Positions on a line in a given order, as near as possible to wished ones, with gaps between them.
 //
-// The sum of weight × distance² is smallest if those that would come too close form a block, which
-// stands where its members want to be on average.
+// The sum of weight × distance² is smallest if neighbours that would be too close form a block, which
+// stands at the weighted mean of its members' wishes.
 // Source: R. Barlow et al., "Statistical inference under order restrictions", 1972: pooling of
 // adjacent violators.
 
-/** Places for wishes, at least `gaps[i]` between the i-th and the one behind it. */
+/** Positions for wishes, with at least `gaps[i]` between the i-th and the next. */
 export function placed(wishes, gaps, weights) {
   const offsets = [0];
   for (const gap of gaps) offsets.push(offsets[offsets.length - 1] + gap);

@@ -1,5 +1,5 @@
-// The outlines of boxes and edges. What a box is is seen by its shape alone: a leaf has corners, a result
-// none, a constant is a note with a folded corner, an operation an ellipse, a folded module a stack.
+// The outlines of boxes and edges. The shape alone tells the kinds apart: a leaf has sharp corners, a result
+// round ones, a constant is a note with a folded corner, an operation an ellipse, a folded module a stack.
 
 import { svg } from "./dom.js";
 
@@ -29,7 +29,7 @@ export function ellipse({ x, y, width, height }) {
   });
 }
 
-/** A smooth line through points, which leaves and arrives along the main axis. */
+/** A smooth line through points, parallel to the main axis at both ends. */
 export function curve(points, isRow) {
   const parts = points.slice(1).map(([x, y], i) => {
     const [a, b] = points[i];

@@ -1,4 +1,4 @@
-// The part of the page that holds the drawing: its zoom, and what of it is in sight.
+// The part of the page that holds the drawing: its zoom, and which part of it is visible.
 
 import { byId, fill } from "./dom.js";
 
@@ -16,7 +16,7 @@ export class Stage {
     byId("fit").addEventListener("click", () => this.change(null));
   }
 
-  /** The graph from left to right, or from top to bottom if more of it is seen then: drawn(isRow). */
+  /** The drawing from left to right, or from top to bottom if more of it is visible then: drawn(isRow). */
   choose(drawn) {
     const chosen = this.chosen(drawn);
     return this.isTurned ? drawn(!chosen.isRow) : chosen;
@@ -30,7 +30,7 @@ export class Stage {
     return this.fitting(column) > 1.2 * this.fitting(row) ? column : row;
   }
 
-  /** The scale at which all of a drawing is seen. */
+  /** The scale at which a whole drawing is visible. */
   fitting({ size }) {
     return Math.min(this.element.clientWidth / size.width, this.element.clientHeight / size.height);
   }
@@ -55,25 +55,25 @@ export class Stage {
     root.setAttribute("height", size.height * this.scale);
   }
 
-  /** Bring what happens into sight: the box that is active, and those that it hands something to. */
+  /** Scroll to what happens: the active box, and those that it propagates to. */
   follow() {
     const active = [...this.element.querySelectorAll(".box.is-active")];
     const flows = this.element.querySelectorAll(".chip, .edge.is-backward, .edge.is-forward");
     if (active.length && !this.bring([...active, ...flows])) this.bring(active);
   }
 
-  /** Scroll until parts of the drawing are in sight; false if they are too far apart for that. */
+  /** Scroll until parts of the drawing are visible; false if they are too far apart for that. */
   bring(parts) {
-    const view = this.element.getBoundingClientRect();
+    const visible = this.element.getBoundingClientRect();
     const boxes = parts.map((part) => part.getBoundingClientRect());
     const [left, top] = [Math.min(...boxes.map((b) => b.left)), Math.min(...boxes.map((b) => b.top))];
     const [right, bottom] = [Math.max(...boxes.map((b) => b.right)), Math.max(...boxes.map((b) => b.bottom))];
-    if (right - left > view.width || bottom - top > view.height) return false;
-    const isSeen = left >= view.left && right <= view.right && top >= view.top && bottom <= view.bottom;
-    // Nowhere, if it is seen: then a movement that is under way ends here.
-    const x = isSeen ? 0 : (left + right - view.left - view.right) / 2;
-    const y = isSeen ? 0 : (top + bottom - view.top - view.bottom) / 2;
-    const isFar = Math.abs(x) > view.width || Math.abs(y) > view.height;
+    if (right - left > visible.width || bottom - top > visible.height) return false;
+    const isSeen = left >= visible.left && right <= visible.right && top >= visible.top && bottom <= visible.bottom;
+    // Scrolling by 0 stops a movement that is under way.
+    const x = isSeen ? 0 : (left + right - visible.left - visible.right) / 2;
+    const y = isSeen ? 0 : (top + bottom - visible.top - visible.bottom) / 2;
+    const isFar = Math.abs(x) > visible.width || Math.abs(y) > visible.height;
     const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.element.scrollTo({
       left: this.element.scrollLeft + x,

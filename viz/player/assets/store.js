@@ -1,4 +1,4 @@
-// The state of the page: what is looked at. Whoever shows it is told when it changes.
+// The state of the page. Listeners are called when it changes.
 
 export class Store {
   constructor(state) {

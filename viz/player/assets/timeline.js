@@ -2,44 +2,44 @@
 //
 //   given     leaves and constants
 //   forward   one operation computes
-//   seed      the way back begins: the gradient of the result by itself is 1
-//   backward  one operation hands its gradient on
-//   end       all gradients are there; in training the optimiser has made its step
+//   seed      the backward pass starts: the gradient of the result with respect to itself is 1
+//   backward  one operation propagates its gradient
+//   end       all gradients are known; in training the optimizer has made its step
 
-/** The moments, and when each item has its value and each share of its gradient. */
-export function timelineOf(structure, pass) {
+/** The moments, and at which of them each item gets its value and its contributions. */
+export function timelineOf(graph, pass) {
   const moments = [{ phase: "given" }];
-  const computed = structure.items.map(() => 0);
-  const arrivals = structure.items.map(() => []);
-  for (const item of structure.order) {
-    if (structure.items[item].kind !== "result") continue;
+  const computed = graph.items.map(() => 0);
+  const arrivals = graph.items.map(() => []);
+  for (const item of graph.order) {
+    if (graph.items[item].kind !== "result") continue;
     computed[item] = moments.length;
     moments.push({ phase: "forward", item });
   }
-  const output = structure.order[structure.order.length - 1];
+  const output = graph.order[graph.order.length - 1];
   const seeded = moments.length;
   moments.push({ phase: "seed", item: output });
-  for (const { item, hooked, shares } of pass.back) {
-    const handed = shares.map(([operand, to, local, share, total]) => (
-      { operand, from: item, to, local, share, total, moment: moments.length }
+  for (const { item, hooked, contributions } of pass.backward) {
+    const propagated = contributions.map(([operand, to, local, value, total]) => (
+      { operand, from: item, to, local, value, total, moment: moments.length }
     ));
-    for (const share of handed) arrivals[share.to].push(share);
-    moments.push({ phase: "backward", item, hooked, shares: handed });
+    for (const contribution of propagated) arrivals[contribution.to].push(contribution);
+    moments.push({ phase: "backward", item, hooked, contributions: propagated });
   }
   moments.push({ phase: "end" });
   return { moments, computed, arrivals, output, seeded };
 }
 
-/** The moments as they are seen: those in one folded region, one after the other, are one step. */
-export function stepsOf(timeline, graph) {
+/** The steps that are shown: consecutive moments in one folded region are one step. */
+export function stepsOf(timeline, view) {
   const steps = [];
   timeline.moments.forEach((moment, at) => {
-    const fold = moment.item === undefined ? null : graph.foldOf(moment.item);
+    const fold = moment.item === undefined ? null : view.foldOf(moment.item);
     const last = steps[steps.length - 1];
     const goesOn = last && fold !== null && last.fold === fold && last.phase === moment.phase;
     if (goesOn) Object.assign(last, { end: at, moment });
     else steps.push({ phase: moment.phase, fold, begin: at, end: at, moment, leaving: [] });
-    const leaving = (moment.shares || []).filter((share) => graph.foldOf(share.to) !== fold);
+    const leaving = (moment.contributions || []).filter((contribution) => view.foldOf(contribution.to) !== fold);
     if (fold !== null) steps[steps.length - 1].leaving.push(...leaving);
   });
   const count = { forward: 0, backward: 0 };
@@ -48,15 +48,15 @@ export function stepsOf(timeline, graph) {
   return steps;
 }
 
-/** The shares that have arrived at an item by a moment. */
+/** The contributions that an item has received by a moment. */
 export function arrived(timeline, item, at) {
-  return timeline.arrivals[item].filter((share) => share.moment <= at);
+  return timeline.arrivals[item].filter((contribution) => contribution.moment <= at);
 }
 
-/** The number of an item's gradient in the table; 0 before it is there. */
+/** The row of an item's gradient in the table; 0 before it is known. */
 export function gradientAt(timeline, pass, item, at) {
-  const shares = timeline.arrivals[item];
-  const last = shares[shares.length - 1];
+  const contributions = timeline.arrivals[item];
+  const last = contributions[contributions.length - 1];
   const begins = item === timeline.output ? timeline.seeded : last && last.moment;
   if (begins === undefined) return at === timeline.moments.length - 1 ? pass.gradients[item] : 0;
   if (at >= begins) return pass.gradients[item];
@@ -64,7 +64,7 @@ export function gradientAt(timeline, pass, item, at) {
   return here.length ? here[here.length - 1].total : 0;
 }
 
-/** The number of an item's value in the table; 0 before it is computed. */
+/** The row of an item's value in the table; 0 before it is computed. */
 export function valueAt(timeline, pass, item, at) {
   if (timeline.computed[item] > at) return 0;
   const isOver = at === timeline.moments.length - 1;

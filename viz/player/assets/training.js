@@ -16,7 +16,7 @@ export function showCurve(passes, index, said) {
   const points = losses.flatMap((loss, i) => (loss === null ? [] : [`${x(i)},${y(loss)}`]));
   const here = losses[index];
   fill(byId("curve"), svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img",
-    "aria-label": `The loss over ${losses.length} steps: ${said(0)} at first, ${said(losses.length - 1)} in the end` },
+    "aria-label": `The loss over ${losses.length} steps: ${said(0)} at first, ${said(losses.length - 1)} at the end` },
   svg("polyline", { points: points.join(" ") }),
   here === null ? "" : svg("circle", { cx: x(index), cy: y(here), r: 4.5 })));
 }

@@ -1,7 +1,6 @@
-// The boxes of the drawing as a tree that the keyboard walks: one of them can be reached with the tab
-// key, ↑ and ↓ go on from there.
+// Keyboard access to the boxes of a drawing, as a tree: Tab reaches one of them, ↑ and ↓ move from there.
 
-/** Give a new drawing its keys and clicks; `choose(key, target)` is called for a box that is chosen. */
+/** Listen to keys and clicks in a new drawing; `choose(key, target)` is called for the box that is chosen. */
 export function walkable(root, choose, focused) {
   const items = [...root.querySelectorAll("[role=treeitem]")];
   const current = items.find((item) => item.dataset.key === focused) || items[0];

@@ -47,8 +47,8 @@ def test_an_input_in_the_place_of_the_path_is_told_apart(model):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"theme": "blue"}, "theme='blue' is none of auto, light, dark, print"),
-        ({"notation": "latin"}, "notation='latin' is none of plain, course"),
+        ({"theme": "blue"}, "theme='blue': expected one of auto, light, dark, print"),
+        ({"notation": "latin"}, "notation='latin': expected one of plain, course"),
         ({"input_names": ["x"]}, "input_names: expected a list of 2 names.*found 1 name"),
         ({"input_names": "xy"}, "found 'xy'"),
         ({"output_names": ["a", "b"]}, "output_names: expected a list of 1 name.*found 2 names"),

@@ -1,6 +1,6 @@
 import numpy as np
 
-from viz.player.numbers import Table
+from viz.player.table import Table
 
 
 def test_an_array_has_one_row_however_often_it_is_shown():

@@ -1,4 +1,4 @@
-"""The diagram of a model beside its graph: what is a layer in both, and its weights over time."""
+"""The diagram of a model as plain data: its links with the graph, and its weights over time."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -14,16 +14,16 @@ from tinygrad_course.nn import Module
 from ..graph.names import Notation
 from ..graph.regions import Region, owner_of
 from ..network import states
-from ..network.layers import Net, Numbers, read
+from ..network.layers import Floats, Net, read
 from ..network.wording import Wording
-from .recording import Used
-from .structure import Item, Structure
+from .graph_data import GraphData, Item
+from .observed import LeafValue
 
 
-class Linked:
-    """A model as neurons and layers, which are found again in graphs.
+class NetworkData:
+    """A model as neurons and layers, linked with graphs that it computed.
 
-    parameters      their names in the diagram
+    parameters      the names of its parameters in the diagram
 
     Raises: DrawingError for a model that can't be drawn as layers of units.
     """
@@ -34,53 +34,55 @@ class Linked:
         self._wording = Wording(net, notation)
         self.parameters = {parameter: parameter.name or "" for parameter in model.parameters()}
         modules = {module._path or "": module for module in model.modules()}
-        self._columns: dict[Module | None, list[int]] = {}  # several for one that is used again
+        self._columns: dict[
+            Module | None, list[int]
+        ] = {}  # several for a module that is used again
         for column, layer in enumerate(net.layers, start=1):
             self._columns.setdefault(modules[layer.path], []).append(column)
         self._states: list[Net] = []
 
-    def parts(self, structure: Structure) -> dict[str, Any]:
+    def parts(self, graph: GraphData) -> dict[str, Any]:
         """The items of a graph that the diagram shows as well.
 
-        layers          by column, what belongs to it; the last of them is what its units give
+        layers          by column, its items; the last one is the output of its units
         parameters      by name, the leaf
 
-        Raises: DrawingError if the model has not taken part.
+        Raises: DrawingError if no part of the model is in the graph.
         """
         parameters = {
-            self.parameters[owner]: structure.numbers[node]
-            for node in structure.order
+            self.parameters[owner]: graph.index_of[node]
+            for node in graph.order
             if node.primitive is None and (owner := owner_of(node)) in self.parameters
         }
-        columns = self._found(structure)
+        columns = self._columns_of(graph)
         if not columns and not parameters:
             kind = type(self._model).__name__
             raise DrawingError(
-                f"network= is a model, {kind}, of which nothing is in the graph that is played: give the one "
-                f"that computed it, called as model(x) and not under no_grad()"
+                f"network= is {kind}, but nothing of it is in the graph: give the model that computed it, "
+                f"called as model(x) and not under no_grad()"
             )
         layers: list[list[int]] = [[] for _ in range(self._wording.last + 1)]
         for node, column in columns.items():
-            layers[column].append(structure.numbers[node])
+            layers[column].append(graph.index_of[node])
         known = {*layers[1], *parameters.values()}
-        given = (edge["from"] for i in layers[1] for edge in structure.items[i]["parents"])
-        layers[0] = sorted({i for i in given if i not in known and _is_array(structure.items[i])})
+        given = (edge["from"] for i in layers[1] for edge in graph.items[i]["parents"])
+        layers[0] = sorted({i for i in given if i not in known and _is_array(graph.items[i])})
         return {"layers": layers, "parameters": parameters}
 
-    def _found(self, structure: Structure) -> dict[Node, int]:
-        """The column of each operation: its layer's, or after that the one that it goes on from."""
+    def _columns_of(self, graph: GraphData) -> dict[Node, int]:
+        """The column of each operation: that of its layer; after the layers, that of its operands."""
         calls: Counter[Module | None] = Counter()
         by_region: dict[Region, int] = {}
-        for region in structure.regions:
+        for region in graph.regions:
             columns = self._columns.get(region.module)
             if columns:
                 by_region[region] = columns[calls[region.module] % len(columns)]
                 calls[region.module] += 1
         found: dict[Node, int] = {}
-        for node in structure.order:
+        for node in graph.order:
             if node.primitive is None:
                 continue
-            around = list(structure.home[node].around())
+            around = list(graph.region_of[node].around())
             column = next((by_region[region] for region in around if region in by_region), 0)
             if any(region.module is self._model for region in around):
                 before = (found.get(parent, 0) for parent in node.parents if parent is not None)
@@ -89,27 +91,27 @@ class Linked:
                 found[node] = column
         return found
 
-    def note(self, leaves: Mapping[Node, Used]) -> tuple[int, int]:
-        """The weights that a pass used, and those of now, by the number of their state."""
+    def note(self, leaves: Mapping[Node, LeafValue]) -> tuple[int, int]:
+        """The states of the weights that a pass used, and of the present ones, as indices."""
         now = read(self._model)
         used = {
             self.parameters[owner]: np.asarray(used.copy, np.float64)
             for leaf, used in leaves.items()
             if used.copy is not None and (owner := owner_of(leaf)) in self.parameters
         }
-        return self._number(now.holding(used)), self._number(now)
+        return self._state(now.with_parameters(used)), self._state(now)
 
-    def _number(self, net: Net) -> int:
-        """The number of a state, a new one unless it is like the last."""
+    def _state(self, net: Net) -> int:
+        """The index of a state, a new one unless it is equal to the last."""
         if not self._states or not _are_equal(self._states[-1], net):
             self._states.append(net)
         return len(self._states) - 1
 
     def data(self) -> dict[str, Any]:
-        """The diagram, and what changes in it, for the page."""
+        """The data for the page: the diagram, and its differences between states."""
         drawn = states.draw(self._wording, self._states)
-        places = [astuple(place) for place in drawn.places]
-        return {"svg": drawn.svg, "places": places, "states": drawn.states}
+        differences = [astuple(difference) for difference in drawn.differences]
+        return {"svg": drawn.svg, "differences": differences, "states": drawn.states}
 
 
 def _is_array(item: Item) -> bool:
@@ -117,11 +119,11 @@ def _is_array(item: Item) -> bool:
 
 
 def _are_equal(one: Net, other: Net) -> bool:
-    pairs = zip(_numbers(one), _numbers(other), strict=True)
+    pairs = zip(_arrays(one), _arrays(other), strict=True)
     return all(np.array_equal(x, y, equal_nan=True) for x, y in pairs)
 
 
-def _numbers(net: Net) -> Iterator[Numbers]:
+def _arrays(net: Net) -> Iterator[Floats]:
     for layer in net.layers:
         yield layer.weights
         if layer.biases is not None:

@@ -6,7 +6,7 @@ from hypothesis.extra import numpy as arrays
 
 from tinygrad_course.engine.graph import SMALL
 from viz import text
-from viz.graph.numbers import COLUMNS, NOTHING, ROWS, heat, numbers, statistics
+from viz.graph.summary import COLUMNS, NOTHING, ROWS, heat_map, statistics, summarise
 
 shapes = arrays.array_shapes(max_dims=3, max_side=40)
 finite = arrays.arrays(np.float64, shapes, elements=st.floats(-1e6, 1e6))
@@ -15,7 +15,7 @@ anything = arrays.arrays(st.sampled_from((np.float16, np.float32, np.float64)), 
 
 @given(anything)
 def test_few_numbers_are_written_and_of_many_is_said_what_they_are_like(values):
-    shown = numbers(values)
+    shown = summarise(values)
     if values.size <= SMALL:
         assert shown.lines == text.array(values)
         assert not shown.heat
@@ -29,11 +29,11 @@ def test_only_arrays_that_are_here_are_looked_at():
         def __array__(self, dtype=None, copy=None):
             raise AssertionError("it was computed")
 
-    assert numbers(Elsewhere()) == NOTHING
+    assert summarise(Elsewhere()) == NOTHING
 
 
 def test_integers_have_statistics_and_no_picture():
-    shown = numbers(np.arange(100))
+    shown = summarise(np.arange(100))
     assert shown.lines == ("mean 49.5 ± 28.9", "from 0 to 99", "1% zero")
     assert not shown.heat
 
@@ -51,7 +51,7 @@ def test_statistics_leave_out_what_is_not_finite_and_count_it():
 
 @given(finite)
 def test_a_picture_has_at_most_so_many_cells_with_levels_of_a_byte(values):
-    picture = heat(values)
+    picture = heat_map(values)
     assert 1 <= len(picture) <= ROWS
     assert {len(row) for row in picture} <= set(range(1, COLUMNS + 1))
     assert all(0 <= level <= 255 for row in picture for level in row)
@@ -61,29 +61,29 @@ def test_a_picture_has_at_most_so_many_cells_with_levels_of_a_byte(values):
 def test_a_cell_is_the_mean_of_a_block_by_the_largest_of_all(values):
     means = values.reshape(ROWS, 2, COLUMNS, 3).mean(axis=(1, 3))
     largest = np.abs(means).max() or 1.0
-    assert np.allclose(np.array(heat(values)), 127.5 + 127.5 * means / largest, atol=0.51)
+    assert np.allclose(np.array(heat_map(values)), 127.5 + 127.5 * means / largest, atol=0.51)
 
 
 @given(finite, st.floats(1e-6, 1e6))
 def test_a_picture_shows_the_same_of_numbers_of_another_size(values, scale):
-    difference = np.array(heat(values)) - np.array(heat(values * scale))
+    difference = np.array(heat_map(values)) - np.array(heat_map(values * scale))
     assert np.abs(difference).max() <= 1
 
 
 @pytest.mark.parametrize("shape", [(100,), (101,), (9, 9), (1, 100), (100, 1), (3, 5, 7)])
 def test_arrays_of_any_shape_have_a_picture_in_their_order(shape):
     n = np.prod(shape)
-    picture = np.array(heat(np.linspace(-1, 1, n).reshape(shape)))
+    picture = np.array(heat_map(np.linspace(-1, 1, n).reshape(shape)))
     assert (np.diff(picture[:, 0]) >= 0).all()
     assert (np.diff(picture, axis=1) >= 0).all()
     assert picture[0, 0] < 128 < picture[-1, -1]
 
 
 def test_levels_of_special_numbers():
-    assert heat(np.zeros((9, 9)))[0][0] == 128
+    assert heat_map(np.zeros((9, 9)))[0][0] == 128
     with_nan = np.ones((ROWS, COLUMNS))
     with_nan[2, 3], with_nan[4, 5], with_nan[6, 7] = np.nan, np.inf, -np.inf
-    picture = heat(with_nan)
+    picture = heat_map(with_nan)
     assert (picture[2][3], picture[4][5], picture[6][7], picture[0][0]) == (None, 255, 0, 255)
 
 
@@ -93,5 +93,5 @@ def test_no_array_makes_a_warning():
         np.tile([np.inf, -np.inf], 50),
         np.full(100, 6e4, np.float16),
     ):
-        assert numbers(values).lines
-    assert numbers(np.full(100, 1.7e308)).heat[0][0] == 255
+        assert summarise(values).lines
+    assert summarise(np.full(100, 1.7e308)).heat[0][0] == 255

@@ -9,7 +9,7 @@ from tinygrad_course.engine.graph import Released
 from tinygrad_course.ops.shaping import identity
 from tinygrad_course.primitive import registry
 from tinygrad_course.testing import Case
-from viz.player.shares import is_elementwise, local_derivatives, saved_again, shares
+from viz.player.contributions import contributions, is_elementwise, local_derivatives, saved_again
 
 ELEMENTWISE = [
     name
@@ -44,11 +44,11 @@ def test_the_shares_add_up_to_the_engines_gradients(name, data):
     node = out.node
     if node is None:
         return  # none of the operands that the case drew can have a gradient
-    handed = shares(node, g, node.parents, node.saved)
+    received = contributions(node, g, node.parents, node.saved)
     out.backward(g)
     for leaf in leaves:
         own = [
-            s for s, parent in zip(handed, node.parents) if parent is leaf.node and s is not None
+            s for s, parent in zip(received, node.parents) if parent is leaf.node and s is not None
         ]
         assert (leaf.grad is None) == (own == [])
         if own:
@@ -62,15 +62,15 @@ def test_the_shares_add_up_to_the_engines_gradients(name, data):
 def test_an_elementwise_share_is_the_gradient_times_the_local_derivative(name, data):
     out, _, g = drawn(data, name)
     node = out.node
-    handed = shares(node, g, node.parents, node.saved)
+    received = contributions(node, g, node.parents, node.saved)
     slopes = local_derivatives(node, node.parents, node.saved)
-    for share, slope, parent in zip(handed, slopes, node.parents):
-        if share is None or not node.spec.small:
+    for contribution, slope, parent in zip(received, slopes, node.parents):
+        if contribution is None or not node.spec.small:
             continue
         assert slope.shape == node.shape
         product = summed_to(g * slope, parent.shape)
         tolerance = 1e-5 if out.dtype == np.float32 else 1e-10
-        np.testing.assert_allclose(product, share, rtol=tolerance, atol=tolerance)
+        np.testing.assert_allclose(product, contribution, rtol=tolerance, atol=tolerance)
 
 
 def summed_to(array, shape):
@@ -97,13 +97,13 @@ def test_what_was_saved_is_put_together_again_from_small_values(name, data):
     out, _, g = drawn(data, name)
     if out.node is None:
         return
-    before = shares(out.node, g, out.node.parents, out.node.saved)
+    before = contributions(out.node, g, out.node.parents, out.node.saved)
     out.backward(g)
     assert isinstance(out.node.saved, Released)
     again = saved_again(out.node)
     if all(parent is None or parent.spec.small for parent in out.node.parents):
         assert again is not None
-        for one, other in zip(before, shares(out.node, g, out.node.parents, again)):
+        for one, other in zip(before, contributions(out.node, g, out.node.parents, again)):
             assert (one is None) == (other is None)
             if one is not None:
                 np.testing.assert_array_equal(one, other)

@@ -1,7 +1,7 @@
-"""What an operation hands back to each of its operands, one by one.
+"""The contributions of an operation to each of its operands.
 
-The engine adds every share to what the parent has received, and only the sum is left. Here the same
-pullback runs again, with a stand-in in each parent's place that receives one share and nothing else.
+The engine adds each contribution to the sum of the parent, so that only the sum is left. Here the pullback
+runs again with a stand-in for each parent, which receives one contribution only.
 """
 
 from collections.abc import Sequence
@@ -16,15 +16,17 @@ from tinygrad_course.primitive import Array
 from tinygrad_course.tensor.nodes import Constant, is_abstract
 
 
-def shares(node: Node, g: Array, parents: Sequence[Node | None], saved: Any) -> list[Array | None]:
-    """What each parent gets of the cotangent g; None for an operand that gets nothing."""
+def contributions(
+    node: Node, g: Array, parents: Sequence[Node | None], saved: Any
+) -> list[Array | None]:
+    """The contribution of the cotangent g to each parent; None for an operand that gets none."""
     return _pulled(node, g, [None if p is None else p.spec for p in parents], saved)
 
 
 def local_derivatives(node: Node, parents: Sequence[Node | None], saved: Any) -> list[Array | None]:
-    """∂z/∂x for each operand of an elementwise operation, in the shape of z: the share of ones.
+    """∂z/∂x for each operand of an elementwise operation, in the shape of z: the contribution of ones.
 
-    In the operand's own shape a share is summed over the axes along which it was stretched.
+    In the shape of the operand it would be summed over the axes along which the operand was broadcast.
     """
     if not is_elementwise(node) or not node.spec.small:
         return [None] * len(parents)
@@ -43,7 +45,7 @@ def _pulled(node: Node, g: Array, specs: Sequence[Spec | None], saved: Any) -> l
     assert primitive is not None
     stand_ins = [spec and _stand_in(spec) for spec in specs]
     received: dict[Node, Array] = {}
-    with np.errstate(all="ignore"):  # the engine's own pass has warned, or will
+    with np.errstate(all="ignore"):  # the engine's pass warns
         (primitive.pullback or pullback_of(primitive))(
             g, saved, stand_ins, node.spec, received, set()
         )
@@ -58,9 +60,9 @@ def _stand_in(spec: Spec) -> Node:
 
 
 def saved_again(node: Node) -> Any:
-    """What the node saved; once that is released, put together from the small values on its parents.
+    """What the node saved; after its release, collected from the small values on its parents.
 
-    None if a value that a rule asks for was too large to stay there, or was overwritten since.
+    None if a value that a rule needs is too large to be kept there, or was overwritten.
     """
     primitive = node.primitive
     if not isinstance(node.saved, Released) or primitive is None:
@@ -80,11 +82,11 @@ def saved_again(node: Node) -> Any:
 
 
 _UNKNOWN = object()
-"""None may be an operand."""
+"""A sentinel, since an operand may be None."""
 
 
 def _operand(node: Node, i: int) -> tuple[Any, tuple[int, ...]]:
-    """Value and shape of an operand, as far as the graph remembers them."""
+    """Value and shape of an operand, if the graph keeps them."""
     parent = node.parents[i]
     if parent is not None:
         return _UNKNOWN if parent.value is None else parent.value, parent.shape

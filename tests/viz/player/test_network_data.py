@@ -10,7 +10,7 @@ from tinygrad_course.errors import DrawingError
 
 def parts(player):
     """The names of what belongs to each column, and the leaf of each parameter."""
-    (structure,) = player.data["structures"]
+    (structure,) = player.data["graphs"]
     names = [item["name"] for item in structure["items"]]
     found = structure["network"]
     parameters = {parameter: names[i] for parameter, i in found["parameters"].items()}
@@ -74,7 +74,7 @@ def test_of_several_steps_in_one_the_last_is_shown():
     player = viz.player(steps, network=model)
     (shown,) = player.data["passes"]
     assert [title(player, number) for number in shown["network"]] == ["0.5", "0.25"]
-    weight = player.data["structures"][0]["network"]["parameters"]["weight"]
+    weight = player.data["graphs"][0]["network"]["parameters"]["weight"]
     assert player.data["table"][shown["values"][weight]]["lines"] == ("[0.5]",)
 
 
@@ -83,7 +83,7 @@ def title(player, number):
     network = player.data["network"]
     texts = [
         begin + value + end
-        for (_, name, begin, end), value in zip(network["places"], network["states"][number])
+        for (_, name, begin, end), value in zip(network["differences"], network["states"][number])
         if name == "" and value is not None
     ]
     return texts[0].rpartition(" = ")[2]
@@ -100,7 +100,7 @@ def test_without_a_network_there_is_none():
     (w,) = leaves(w=2.0)
     data = viz.player(w * w).data
     assert data["network"] is None
-    assert "network" not in data["structures"][0]
+    assert "network" not in data["graphs"][0]
 
 
 class Own(nn.Module):
@@ -116,7 +116,7 @@ class Own(nn.Module):
     [
         (
             nn.MLP([2, 4, 1]),
-            r"network= is a model, MLP, of which nothing is in the graph.*model\(x\)",
+            r"network= is MLP, but nothing of it is in the graph.*model\(x\)",
         ),
         (Own(), r"the model, Own, can't be drawn as layers of units"),
         (3.0, r"can't draw a float as layers of units: give a model"),

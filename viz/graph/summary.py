@@ -1,4 +1,4 @@
-"""What is shown of an array's numbers: all of them if they are few, otherwise what they are like."""
+"""The numbers of an array in a drawing: all of them if they are few, otherwise statistics and a heat map."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,38 +11,40 @@ from tinygrad_course.engine.graph import SMALL
 
 from .. import text
 
-Heat: TypeAlias = tuple[tuple[int | None, ...], ...]
-"""Rows of a small picture: 0 is the most negative number, 255 the most positive, 128 is 0; None is NaN."""
+HeatMap: TypeAlias = tuple[tuple[int | None, ...], ...]
+"""Rows of levels: 0 is the most negative number, 255 the most positive, 128 is zero; None is NaN."""
 
 ROWS, COLUMNS = 8, 16
-"""How many cells a picture has at most."""
+"""A heat map has at most so many rows and columns of cells."""
 
 
 @dataclass(frozen=True)
-class Numbers:
-    """Lines of text, and a picture where the numbers are too many to be written."""
+class ArraySummary:
+    """Lines of text, and a heat map if the numbers are too many to be written."""
 
     lines: tuple[str, ...] = ()
-    heat: Heat = ()
+    heat: HeatMap = ()
 
 
-NOTHING = Numbers()
-NOT_YET = Numbers(("–",))
+NOTHING = ArraySummary()
+NOT_YET = ArraySummary(("–",))
 
 
-def numbers(array: Any) -> Numbers:
-    """Those of an array; of one that lives somewhere else, such as Dask's, nothing is asked."""
+def summarise(array: Any) -> ArraySummary:
+    """The summary of a NumPy array; empty for others, such as Dask's, which would have to compute."""
     if not isinstance(array, (np.ndarray, np.generic)):
         return NOTHING
     values = np.asarray(array)
     if values.size <= SMALL:
-        return Numbers(text.array(values))
-    with np.errstate(over="ignore", invalid="ignore"):  # inf and NaN are shown as such
-        return Numbers(tuple(statistics(values)), heat(values) if values.dtype.kind == "f" else ())
+        return ArraySummary(text.array(values))
+    with np.errstate(over="ignore", invalid="ignore"):  # inf and NaN are counted
+        return ArraySummary(
+            tuple(statistics(values)), heat_map(values) if values.dtype.kind == "f" else ()
+        )
 
 
 def statistics(values: NDArray[Any]) -> Iterator[str]:
-    """Mean, standard deviation and range of the finite numbers; how many are not, or are 0."""
+    """Mean, standard deviation and range of the finite numbers; counts of NaN, infinities and zeros."""
     finite = values[np.isfinite(values)]
     if finite.size:
         floats = finite.astype(np.float64, copy=False)
@@ -58,8 +60,8 @@ def statistics(values: NDArray[Any]) -> Iterator[str]:
         yield f"{zero / values.size:.0%} zero" if zero >= values.size / 100 else f"{zero:,} zero"
 
 
-def heat(values: NDArray[Any]) -> Heat:
-    """A picture of at most ROWS × COLUMNS cells, each the mean of a block of the array."""
+def heat_map(values: NDArray[Any]) -> HeatMap:
+    """At most ROWS × COLUMNS cells, each the mean of a block of the array."""
     table = values.reshape(-1, values.shape[-1]) if values.ndim > 1 else _wrapped(values)
     rows = np.array_split(table, min(ROWS, table.shape[0]), axis=0)
     cells = np.array(
@@ -82,7 +84,7 @@ def heat(values: NDArray[Any]) -> Heat:
 
 
 def _wrapped(vector: NDArray[Any]) -> NDArray[Any]:
-    """A vector as the rows of a picture; the numbers that would not fill the last row are left out."""
+    """A vector as rows; numbers that do not fill the last row are left out."""
     columns = min(COLUMNS, vector.size)
     rows = min(ROWS, vector.size // columns)
     return vector[: vector.size // rows * rows].reshape(rows, -1)

@@ -1,4 +1,4 @@
-"""The graph itself as plain data: what does not change from one step of training to the next."""
+"""A graph as plain data: everything that is the same in each step of training."""
 
 import linecache
 from collections.abc import Mapping, Sequence
@@ -8,86 +8,86 @@ from typing import Any
 from tinygrad_course.engine.graph import Node
 
 from .. import text
-from ..graph import describe, folds
+from ..graph import describe
 from ..graph.builder import MOST_CONSTANTS
 from ..graph.regions import Region, regions_of
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 FITS = 30
-"""A graph of more boxes than this begins folded."""
+"""A graph of more boxes than this is folded at first."""
 
 Item = dict[str, Any]
 
 
-class Structure:
-    """Nodes, constants and regions of a graph, each with a number that the page knows it by."""
+class GraphData:
+    """The nodes and constants of a graph as items, and its regions; the page refers to them by index."""
 
     def __init__(
         self,
         order: Sequence[Node],
-        called: Mapping[int, str],
-        lines: Mapping[Node, tuple[str, int]],
+        names_by_id: Mapping[int, str],
+        locations: Mapping[Node, tuple[str, int]],
     ) -> None:
         self.order = order
-        self.numbers: dict[object, int] = {}
-        self.constants: dict[int, Any] = {}  # by the number of their item
+        self.index_of: dict[object, int] = {}
+        self.constants: dict[int, Any] = {}  # by the index of their item
         self.items: list[Item] = []
-        self._called = called
-        self._lines = lines
+        self._names_by_id = names_by_id
+        self._locations = locations
         self._unnamed = {"w": 0, "c": 0, "v": 0}
-        program, self.home = regions_of(order)
+        program, self.region_of = regions_of(order)
         self.regions = [r for r in program.within() if r is program or any(r.all_nodes())]
-        self._region_numbers = {region: i for i, region in enumerate(self.regions)}
+        self._region_index = {region: i for i, region in enumerate(self.regions)}
         for node in order:
             self._add(node)
 
     def data(self, depth: int | None) -> dict[str, Any]:
-        """For the page; regions deeper than `depth` begin folded."""
+        """The data for the page. Regions deeper than `depth` are folded at first."""
         depth = self._deepest_that_fits() if depth is None else depth
         return {
             "items": self.items,
-            "order": [self.numbers[node] for node in self.order],
-            "regions": [self._region(region, region.level <= depth) for region in self.regions],
+            "order": [self.index_of[node] for node in self.order],
+            "regions": [self._region(region, region.depth <= depth) for region in self.regions],
         }
 
     def _deepest_that_fits(self) -> int:
-        """How deep regions can be open so that no more than FITS boxes are drawn; 0 if need be."""
-        depth = max(region.level for region in self.regions)
+        """The largest depth to which open regions have at most FITS boxes, or 0."""
+        depth = max(region.depth for region in self.regions)
         while depth > 0 and self._boxes(depth) > FITS:
             depth -= 1
         return depth
 
     def _boxes(self, depth: int) -> int:
-        visible = [region for region in self.regions if region.level <= depth]
-        folded = sum(region.level == depth + 1 for region in self.regions)
+        visible = [region for region in self.regions if region.depth <= depth]
+        folded = sum(region.depth == depth + 1 for region in self.regions)
         return folded + sum(
-            item["region"] in map(self._region_numbers.get, visible) for item in self.items
+            item["region"] in map(self._region_index.get, visible) for item in self.items
         )
 
     def _region(self, region: Region, is_open: bool) -> Item:
-        head, *lines = folds.heading(region) or ("",)
+        head, *lines = describe.heading(region) or ("",)
         return {
             "kind": region.kind,
             "label": head,
             "lines": lines,
-            "summary": folds.lines(region),
-            "outer": None if region.outer is None else self._region_numbers[region.outer],
+            "folded": describe.fold_lines(region),
+            "outer": None if region.outer is None else self._region_index[region.outer],
             "open": is_open,
         }
 
     def _add(self, node: Node) -> None:
-        region = self.home[node]
+        region = self.region_of[node]
         parents = list(self._parents(node, region))
         item = {
             "kind": "leaf" if node.primitive is None else "result",
             "spec": text.spec(node.shape, node.dtype),
             "shape": text.parameter(tuple(node.shape)) if node.shape else "",
-            "region": self._region_numbers[region],
+            "region": self._region_index[region],
             **self._name(id(node), "w" if node.primitive is None else "v", node.name),
         }
         if node.primitive is not None:
-            formula, vjp = describe.formulas(node)
+            formula, vjp = describe.formula_and_vjp(node)
             item |= {
                 "symbol": describe.symbol(node),
                 "operation": node.primitive.name,
@@ -95,13 +95,13 @@ class Structure:
                 "formula": formula,
                 "vjp": vjp,
                 "parents": parents,
-                **self._place(node),
+                **self._location(node),
             }
-        self.numbers[node] = len(self.items)
+        self.index_of[node] = len(self.items)
         self.items.append(item)
 
     def _parents(self, node: Node, region: Region) -> Any:
-        """An edge for each operand: where it comes from, its label, and what broadcasting did."""
+        """An edge per operand: its item, its label, and the axes along which it is broadcast."""
         if node.primitive is None:
             return
         constants = node.constants or (None,) * len(node.parents)
@@ -112,7 +112,7 @@ class Structure:
             operand = constant if parent is None else parent
             if operand is None or (parent is None and id(constant) not in drawn):
                 continue
-            start = self.numbers[parent] if parent else self._constant(constant, region)
+            start = self.index_of[parent] if parent else self._constant(constant, region)
             yield {
                 "from": start,
                 "operand": i,
@@ -122,13 +122,13 @@ class Structure:
             }
 
     def _constant(self, constant: Any, region: Region) -> int:
-        """The number of a constant, which is added when it is met first."""
+        """The index of a constant's item, which is added at first use."""
         found = describe.of_constant(constant)
-        number = self.numbers.setdefault(found.identity, len(self.items))
-        if number == len(self.items):
-            self.constants[number] = constant
-            is_number = not found.spec  # nothing but its value to be known by
-            home = region if is_number else _outside(region)
+        index = self.index_of.setdefault(found.identity, len(self.items))
+        if index == len(self.items):
+            self.constants[index] = constant
+            is_number = not found.spec  # a scalar shows nothing but its value
+            outer = region if is_number else _outside(region)
             name = (
                 {"name": found.value.lines[0], "number": True}
                 if is_number
@@ -140,38 +140,38 @@ class Structure:
                     "kind": "constant",
                     "spec": found.spec,
                     "shape": shape.replace("()", ""),
-                    "region": self._region_numbers[home],
+                    "region": self._region_index[outer],
                     **name,
                 }
             )
-        return number
+        return index
 
     def _name(self, key: int, letter: str, own: str | None) -> Item:
-        """The name that was given, or a letter with a number: v₁, v₂ …"""
-        given = self._called.get(key, own)
+        """The given name, or a letter with a number: v₁, v₂ …"""
+        given = self._names_by_id.get(key, own)
         if given:
             return {"name": text.name(given)}
         self._unnamed[letter] += 1
         return {"name": f"{letter}{self._unnamed[letter]}".translate(_SUBSCRIPTS), "unnamed": True}
 
-    def _place(self, node: Node) -> Item:
-        """The line of user code: the file's name alone, since the page may be given to others."""
-        file, line = self._lines.get(node) or _parsed(node.location)
+    def _location(self, node: Node) -> Item:
+        """The line of the user's code, without the file's folder, since the page may be published."""
+        file, line = self._locations.get(node) or _parsed(node.location)
         if not file:
             return {}
         return {
-            "place": f"{Path(file).name}:{line}",
+            "location": f"{Path(file).name}:{line}",
             "source": linecache.getline(file, line).strip(),
         }
 
 
-def _parsed(place: str | None) -> tuple[str, int]:
-    file, _, line = (place or "").rpartition(":")
+def _parsed(location: str | None) -> tuple[str, int]:
+    file, _, line = (location or "").rpartition(":")
     return file, int(line or 0)
 
 
 def _outside(region: Region) -> Region:
-    """Outside of the outermost model, which was given the array."""
+    """The region around the outermost model, which was given the array."""
     for around in region.around():
         if around.kind == "module" and around.outer is not None:
             region = around.outer

@@ -1,4 +1,4 @@
-// The numbers of an array in the panel: all of them if they are few, otherwise a picture and statistics.
+// The numbers of an array in the panel: all of them if they are few, otherwise a heat map and statistics.
 
 import { element, svg } from "./dom.js";
 import { CELL, widthOf, LINE } from "./measure.js";
@@ -9,7 +9,7 @@ const WIDEST = 42; // characters in a line of the panel
 /** A block of numbers with a caption. */
 export function block(row, caption = "") {
   const lines = wrapped(row.whole || row.lines || ["not known"]);
-  // What is wider than the panel is scrolled, and has to be reached with the tab key for that.
+  // A block that is wider than the panel scrolls, so that the Tab key has to reach it.
   const isWide = !row.heat && Math.max(...lines.map((line) => line.length)) > WIDEST;
   return element("figure", { class: "numbers", tabindex: isWide ? 0 : null },
     row.heat ? image(row, lines) : null,
@@ -24,7 +24,7 @@ export function equation(blocks, signs) {
   return element("div", { class: "equation" }, parts);
 }
 
-/** A single row of many numbers as several lines, in columns. */
+/** A single long row of numbers as several lines, in columns. */
 function wrapped(lines) {
   if (lines.length > 1 || lines[0].length <= WIDEST) return lines;
   const numbers = lines[0].slice(1, -1).trim().split(/ +/);
@@ -49,5 +49,5 @@ function written(lines) {
 function image(row, lines) {
   const [width, height] = [(row.heat[0].length / 2) * CELL, row.heat.length * CELL + 4];
   return svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img",
-    "aria-label": `Picture of the numbers: ${lines.join("; ")}` }, picture(row, 1));
+    "aria-label": `Heat map: ${lines.join("; ")}` }, picture(row, 1));
 }

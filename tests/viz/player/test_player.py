@@ -23,7 +23,7 @@ def data_of(page):
 
 
 def items(page):
-    return {item["name"]: item for item in data_of(page)["structures"][0]["items"]}
+    return {item["name"]: item for item in data_of(page)["graphs"][0]["items"]}
 
 
 def numbers(page):
@@ -31,7 +31,7 @@ def numbers(page):
     data = data_of(page)
     shown = data["passes"][0]
     row = [entry.get("lines") for entry in data["table"]]
-    shares = [[row[n] for n in s[2:]] for back in shown["back"] for s in back["shares"]]
+    shares = [[row[n] for n in s[2:]] for back in shown["backward"] for s in back["contributions"]]
     return [row[n] for n in shown["values"] + shown["gradients"]], shares
 
 
@@ -51,7 +51,7 @@ def test_saved_is_what_is_shown(loss, tmp_path):
 
 @pytest.mark.parametrize("path", ["player.svg", "player", 3])
 def test_only_a_web_page_can_be_saved(loss, path):
-    with pytest.raises(DrawingError, match=r"it is a web page, whose name ends in \.html"):
+    with pytest.raises(DrawingError, match=r"it is a web page, so the name must end in \.html"):
         viz.player(loss, path)
 
 
@@ -64,7 +64,7 @@ def test_a_function_shows_its_lines_of_code():
     a, b, c = leaves(a=5.0, b=3.0, c=2.0)
     u = items(viz.player(lambda: expression(a, b, c)))["u"]
     assert u["source"] == 'u = named("u", b * c)'
-    assert re.fullmatch(r"examples\.py:\d+", u["place"])
+    assert re.fullmatch(r"examples\.py:\d+", u["location"])
     assert "source" not in items(viz.player(expression(a, b, c)))["u"]
 
 
@@ -80,7 +80,7 @@ def test_a_run_of_training_is_played_step_by_step():
     page = viz.player(step, steps=5)
     data = data_of(page)
     assert len(data["passes"]) == 5
-    assert len(data["structures"]) == 1
+    assert len(data["graphs"]) == 1
     again, _ = xor_training()
     assert [p["loss"] for p in data["passes"]] == [again().item() for _ in range(5)]
     for before, after in zip(data["passes"], data["passes"][1:]):
@@ -93,26 +93,26 @@ def test_a_graph_that_changes_on_the_way_is_shown_as_it_is_in_each_step():
     (w,) = leaves(w=2.0)
     powers = iter([w * w, w * w * w, w * w])
     data = data_of(viz.player(lambda: next(powers), steps=3))
-    assert [p["structure"] for p in data["passes"]] == [0, 1, 0]
+    assert [p["graph"] for p in data["passes"]] == [0, 1, 0]
 
 
 def test_a_function_that_does_not_go_back_is_gone_back_for():
     a, b, c = leaves(a=5.0, b=3.0, c=2.0)
     page = viz.player(lambda: expression(a, b, c))
-    assert len(data_of(page)["passes"][0]["back"]) == 4
+    assert len(data_of(page)["passes"][0]["backward"]) == 4
     assert a.grad is None
 
 
 def test_a_model_is_played_on_inputs():
     model = nn.MLP([2, 3, 1], rng=np.random.default_rng(0))
     data = data_of(viz.player(model, inputs=np.ones((4, 2), np.float32)))
-    assert "MLP" in [region["label"] for region in data["structures"][0]["regions"]]
-    assert "begins with ones" in data["notes"][0]
+    assert "MLP" in [region["label"] for region in data["graphs"][0]["regions"]]
+    assert "starts with ones" in data["notes"][0]
 
 
 @pytest.mark.parametrize(("depth", "opened"), [(0, 1), (1, 2), (None, 2)])
 def test_regions_begin_folded_to_a_depth_or_so_that_they_fit(depth, opened):
-    regions = data_of(viz.player(deep_net(), depth=depth))["structures"][0]["regions"]
+    regions = data_of(viz.player(deep_net(), depth=depth))["graphs"][0]["regions"]
     assert sum(region["open"] for region in regions) == opened
 
 
@@ -137,7 +137,7 @@ def test_names_can_be_given(loss):
 def test_a_number_that_is_used_twice_is_two_constants_and_an_array_one():
     (w,) = leaves(w=[1.0, 2.0])
     x = tg.Tensor([3.0, 4.0], name="x")
-    shown = data_of(viz.player((w * 2.0 + x * 2.0 + x * w).sum()))["structures"][0]["items"]
+    shown = data_of(viz.player((w * 2.0 + x * 2.0 + x * w).sum()))["graphs"][0]["items"]
     constants = [item["name"] for item in shown if item["kind"] == "constant"]
     assert sorted(constants) == [
         "2.0",
@@ -162,7 +162,7 @@ def test_what_can_not_be_played_is_said(x, said):
 
 
 def test_options_that_do_not_go_together_are_said(loss):
-    with pytest.raises(DrawingError, match=r"steps=3 says how often a function is run"):
+    with pytest.raises(DrawingError, match=r"steps=3: expected a number of 1 or more, for a function"):
         viz.player(loss, steps=3)
     with pytest.raises(DrawingError, match=r"steps=0"):
         viz.player(lambda: loss, steps=0)

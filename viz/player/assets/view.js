@@ -1,20 +1,20 @@
-// The graph as it is seen with some regions folded: boxes, the edges between them, open regions.
+// The graph as it is drawn, with some regions folded: boxes, the edges between them, open regions.
 
-export class Graph {
-  constructor(structure, open) {
-    this.structure = structure;
+export class View {
+  constructor(graph, open) {
+    this.graph = graph;
     this.open = open;
-    this.members = membersOf(structure);
-    this.reading = readingOrder(structure, this.members);
+    this.members = membersOf(graph);
+    this.reading = readingOrder(graph, this.members);
     this.boxes = new Map();
     this.edges = [];
-    structure.items.forEach((_, i) => this.addBox(i));
-    structure.items.forEach((_, i) => this.addEdges(i));
+    graph.items.forEach((_, i) => this.addBox(i));
+    graph.items.forEach((_, i) => this.addEdges(i));
   }
 
-  /** The outermost folded region around an item; null if the item itself is seen. */
+  /** The outermost folded region around an item; null if the item itself is drawn. */
   foldOf(item) {
-    return this.foldAround(this.structure.items[item].region);
+    return this.foldAround(this.graph.items[item].region);
   }
 
   foldAround(region) {
@@ -23,9 +23,9 @@ export class Graph {
     return fold;
   }
 
-  /** A region and all around it, from the inside out. */
+  /** A region and all regions around it, from the inside out. */
   *around(region) {
-    for (let r = region; r !== null; r = this.structure.regions[r].outer) yield r;
+    for (let r = region; r !== null; r = this.graph.regions[r].outer) yield r;
   }
 
   /** The key of the box that stands for an item: "i7" for itself, "r2" for a folded region. */
@@ -36,21 +36,21 @@ export class Graph {
 
   /** The open regions, each before those in it. */
   openRegions() {
-    const seen = this.structure.regions.map((_, r) => r);
+    const seen = this.graph.regions.map((_, r) => r);
     return seen.filter((r) => this.foldAround(r) === null);
   }
 
   addBox(item) {
     const fold = this.foldOf(item);
     const key = this.boxOf(item);
-    if (fold === null) this.boxes.set(key, { key, item, home: this.structure.items[item].region });
+    if (fold === null) this.boxes.set(key, { key, item, outer: this.graph.items[item].region });
     else if (!this.boxes.has(key)) {
-      this.boxes.set(key, { key, region: fold, home: this.structure.regions[fold].outer });
+      this.boxes.set(key, { key, region: fold, outer: this.graph.regions[fold].outer });
     }
   }
 
   addEdges(item) {
-    (this.structure.items[item].parents || []).forEach((parent, index) => {
+    (this.graph.items[item].parents || []).forEach((parent, index) => {
       const tail = this.boxOf(parent.from);
       const head = this.boxOf(item);
       if (tail === head) return;
@@ -67,7 +67,7 @@ export class Graph {
     const found = new Set([item]);
     const waiting = [item];
     while (waiting.length) {
-      for (const { from } of this.structure.items[waiting.pop()].parents || []) {
+      for (const { from } of this.graph.items[waiting.pop()].parents || []) {
         if (!found.has(from)) waiting.push(from);
         found.add(from);
       }
@@ -77,18 +77,18 @@ export class Graph {
 }
 
 /** The items in each region, and in all regions in it. */
-function membersOf(structure) {
-  const members = structure.regions.map(() => new Set());
-  structure.items.forEach((item, i) => {
-    for (let r = item.region; r !== null; r = structure.regions[r].outer) members[r].add(i);
+function membersOf(graph) {
+  const members = graph.regions.map(() => new Set());
+  graph.items.forEach((item, i) => {
+    for (let r = item.region; r !== null; r = graph.regions[r].outer) members[r].add(i);
   });
   return members;
 }
 
-/** Where items and regions come when the graph is read: leaves and constants just before they are used. */
-function readingOrder(structure, members) {
-  const items = structure.items.map((item, i) => (item.kind === "result" ? i : Infinity));
-  structure.items.forEach(({ parents = [] }, i) => {
+/** The reading order of items and regions: leaves and constants come just before they are used. */
+function readingOrder(graph, members) {
+  const items = graph.items.map((item, i) => (item.kind === "result" ? i : Infinity));
+  graph.items.forEach(({ parents = [] }, i) => {
     for (const { from } of parents) items[from] = Math.min(items[from], i - 0.5);
   });
   return { items, regions: members.map((inside) => Math.min(...[...inside].map((i) => items[i]))) };
