@@ -8,9 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from tinygrad_course import Tensor
 from tinygrad_course.errors import DrawingError
 from tinygrad_course.nn import Module
-from tinygrad_course.tensor import Tensor
 
 from .formats import dot, executable, mermaid, page, svg, tree
 from .graph.boxes import View

@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_course.engine.grad_mode import enable_grad
+from tinygrad_course import Tensor, enable_grad
 from tinygrad_course.errors import DrawingError
 from tinygrad_course.nn import Module
-from tinygrad_course.tensor import Tensor
 
 from .watching import watch
 

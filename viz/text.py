@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tinygrad_course.engine.graph import Spec
+from tinygrad_course.inspect import Spec
 
 MOST_ROWS = 4
 MOST_COLUMNS = 6

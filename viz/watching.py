@@ -9,15 +9,11 @@ A graph keeps the values and gradients of small arrays only. Inside the block th
 line of code that ran each operation, and a summary of its result and its gradient if they are large.
 """
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from tinygrad_course.engine.grad_mode import Observing
-from tinygrad_course.engine.graph import Node
-from tinygrad_course.engine.source_lines import user_file_and_line
-from tinygrad_course.tensor.nodes import Constant
+from tinygrad_course.inspect import Constant, Node, Observer
+from tinygrad_course.primitive import Array
 
 from .graph.summary import NOTHING, ArraySummary, summarise
 
@@ -31,25 +27,28 @@ class ObservedArrays:
     gradient: ArraySummary = NOTHING
 
 
-class watch(Observing):
+class watch(Observer):
     """Notes lines of code and summaries of large arrays for everything that is recorded inside."""
 
-    def recorded(self, node: Node, operands: Sequence[Any], out: Any) -> None:
+    def recorded(self, node: Node, operands: Sequence[Array], out: Array) -> None:
         """Summarise a large result, and the large constants that it was computed from."""
-        node._location = ":".join(map(str, user_file_and_line(sys._getframe(1))))
+        self.note_location(node)
         constants = {
             i: summarise(operands[i])
             for i, constant in enumerate(node.constants or ())
             if isinstance(constant, Constant) and not constant.spec.small
         }
-        node._annotation = ObservedArrays(NOTHING if node.spec.small else summarise(out), constants)
-
-    def before_backward(self, order: Sequence[Node]) -> None:
-        """Nothing to note."""
+        self.annotate(
+            node, ObservedArrays(NOTHING if node.spec.small else summarise(out), constants)
+        )
 
     def propagated(
-        self, node: Node, g: Any, parents: Sequence[Any], leaves: dict[Node, Any]
+        self,
+        node: Node,
+        cotangent: Array,
+        parents: Sequence[Node | None],
+        leaves: Mapping[Node, Array],
     ) -> None:
         """Summarise a large gradient."""
         if isinstance(node.annotation, ObservedArrays) and not node.spec.small:
-            node.annotation.gradient = summarise(getattr(g, "_data", g))
+            node.annotation.gradient = summarise(cotangent)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tinygrad_course import Tensor, checkpoint, inspect, nn, no_grad
+from tinygrad_course.ops.affine import linear
 from tinygrad_course.primitive import registry
 
 
@@ -34,6 +35,8 @@ def test_an_operand_is_a_node_a_constant_or_a_number():
     assert (constant.name, constant.spec.shape, constant.value) == ("x", (200,), None)
     assert constant is inspect.constant_of(x)
     assert inspect.operands((w * 2.0).node)[1] == 2.0
+    found = inspect.operands(linear(np.ones((4, 2)), w.reshape(1, 2)).node)
+    assert (found[0].spec.shape, found[1].shape, found[2]) == ((4, 2), (1, 2), None)  # no bias
     assert inspect.operands(w.node) == []
 
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tinygrad_course.engine.graph import spec_of
+from tinygrad_course.inspect import spec_of
 from viz import text
 
 

@@ -23,8 +23,8 @@ from ..tensor.nodes import Constant, is_abstract
 from .graph import Node, as_engine
 
 
-def backward_pass(output: Tensor) -> None:
-    """Run a backward pass from a tensor for observers alone.
+def backward_pass(output: Tensor) -> dict[Node, Array]:
+    """Run a backward pass from a tensor for observers alone; return the gradients of leaves.
 
     No `.grad` changes, nothing is released, and the cotangents on the nodes stay as they were.
 
@@ -38,10 +38,11 @@ def backward_pass(output: Tensor) -> None:
     seed = np.ones(output.shape, output.dtype)[()]
     try:
         with enable_grad():
-            reverse_mode.backward_pass(output.node, seed, order, retain_graph=True)
+            found = reverse_mode.backward_pass(output.node, seed, order, retain_graph=True)
     finally:
         for node, cotangent in zip(order, before):
             node._cotangent = cotangent
+    return {node: gradient for node, gradient in found.items() if node.primitive is None}
 
 
 def contributions(

@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 
-from tinygrad_course.engine.graph import Node
+from tinygrad_course import inspect
+from tinygrad_course.inspect import Node
 
 from .. import text
 from . import describe, names
@@ -26,7 +27,7 @@ class Builder:
     """Boxes, edges and frames in the making. Nodes are added in topological order.
 
     names_by_id     names that replace those of nodes and constants, by their ids
-    recorded_at     when the graph was recorded, on the clock of writes: leaves written later are marked
+    overwritten     leaves that do not hold what the graph used, which are marked
     course          whether operations are written in the course's notation
     values          whether numbers are shown
     costs           whether kept bytes and FLOPs are shown
@@ -38,7 +39,7 @@ class Builder:
         folding: Folding,
         names_by_id: Mapping[int, str],
         *,
-        recorded_at: float,
+        overwritten: Collection[Node] = (),
         course: bool = False,
         values: bool = True,
         costs: bool = False,
@@ -46,7 +47,7 @@ class Builder:
         self.outputs = set(outputs)
         self.folding = folding
         self.names_by_id = names_by_id
-        self.recorded_at = recorded_at
+        self.overwritten = overwritten
         self.course = course
         self.values = values
         self.costs = costs
@@ -75,7 +76,7 @@ class Builder:
                 describe.value(node) if self.values else NOTHING,
                 describe.gradient(node) if self.values else NOTHING,
                 is_output=node in self.outputs and bool(operation),
-                is_changed=describe.is_changed(node, self.recorded_at),
+                is_changed=node in self.overwritten,
                 frame=self._frame(region),
             )
         )
@@ -104,7 +105,8 @@ class Builder:
                 primitive.name,
                 symbol,
                 tuple(words),
-                *describe.formula_and_vjp(node),
+                inspect.formula(node),
+                inspect.rules(node),
                 tuple(costs(node)) if self.costs else (),
                 node.location or "",
                 self._frame(region),
@@ -112,7 +114,7 @@ class Builder:
         )
         # In the course's notation the formula contains the operands' names.
         labels = [""] * len(node.parents) if written else describe.operand_labels(node)
-        for i, operand in enumerate(describe.operands(node)):
+        for i, operand in enumerate(inspect.operands(node)):
             if i in tails:
                 self.edges.append(Edge(tails[i], key, labels[i], describe.stretched(node, operand)))
         return key

@@ -4,17 +4,14 @@ A FLOP is a floating-point operation: a sum, a product, a comparison or an eleme
 number. What a primitive does in several steps counts as these steps would.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from math import prod
-from typing import Any, TypeGuard
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from tinygrad_course.engine.graph import Node, Released
+from tinygrad_course import inspect
+from tinygrad_course.inspect import Node
 
 from .. import text
-from . import describe
 
 Shape = tuple[int, ...]
 
@@ -25,51 +22,29 @@ _MOVES_ONLY = {
 
 
 def costs(node: Node) -> Iterator[str]:
-    """The costs of one operation, without the kept bytes if they were released."""
+    """The costs of one operation; without the bytes that it kept if they are released."""
     assert node.primitive is not None
-    if not isinstance(node.saved, Released):
-        kept = _kept(node)
-        if kept:
-            # Rules of variadic operations need all operands or none.
-            names = (*node.primitive.operands, "out") if not node.primitive.variadic else ()
-            which = [name for name, x in zip(names, node.saved) if _is_array(x)] or ["its operands"]
-            yield f"keeps {', '.join(which)}: {text.size(sum(kept.values()))}"
-        else:
-            yield "keeps nothing"
+    if not inspect.is_released(node):
+        kept = [name for name, _ in inspect.kept(node)]
+        # The rules of an operation of any number of operands need all of them, or none.
+        named = ["its operands"] if kept and node.primitive.variadic else kept
+        size = text.size(inspect.kept_bytes([node]))
+        yield f"keeps {', '.join(named)}: {size}" if kept else "keeps nothing"
     count = flops(node)
     if count is not None:
         yield text.count(count, "FLOP")
 
 
-def totals(order: Iterable[Node]) -> Iterator[str]:
-    """The costs of a graph, where memory that several operations keep counts once."""
-    order = list(order)
-    if any(isinstance(node.saved, Released) for node in order):
+def totals(order: Sequence[Node]) -> Iterator[str]:
+    """The costs of a graph, in which memory that several operations keep counts once."""
+    if inspect.is_released(*order):
         yield "what was kept for the backward pass is released"
     else:
-        kept = {key: size for node in order for key, size in _kept(node).items()}
-        yield f"{text.size(sum(kept.values()))} kept for the backward pass"
+        yield f"{text.size(inspect.kept_bytes(order))} kept for the backward pass"
     counts = [flops(node) for node in order]
     unknown = counts.count(None)
     beside = f" and {text.count(unknown, 'operation')} not counted" if unknown else ""
     yield f"{text.count(sum(filter(None, counts)), 'FLOP')}{beside}"
-
-
-def _kept(node: Node) -> dict[tuple[int, int], int]:
-    """The memory that a node keeps alive: its size in bytes, by address and size."""
-    return {_memory(x): _memory(x)[1] for x in node.saved if _is_array(x)}
-
-
-def _is_array(x: Any) -> TypeGuard[NDArray[Any]]:
-    return isinstance(x, np.ndarray) and x.ndim > 0
-
-
-def _memory(x: NDArray[Any]) -> tuple[int, int]:
-    """Address and size in bytes of an array's memory; a repeated axis counts once."""
-    size = x.itemsize
-    for length, stride in zip(x.shape, x.strides):
-        size *= length if stride else min(length, 1)
-    return x.__array_interface__["data"][0], size
 
 
 # --- FLOPs ----------------------------------------------------------------------------------------
@@ -80,12 +55,12 @@ def flops(node: Node) -> int | None:
     primitive = node.primitive
     if primitive is None:
         return 0
-    shapes = [_shape(operand) for operand in describe.operands(node) if operand is not None]
+    shapes = [_shape(operand) for operand in inspect.operands(node) if operand is not None]
     if primitive.name in _COUNTS:
         return _COUNTS[primitive.name](shapes, node.shape)
     if primitive.__module__.rpartition(".")[2] in _MOVES_ONLY:
         return 0
-    if primitive.signature is not None and set(primitive.signature) <= set("(),->"):
+    if primitive.is_elementwise:
         return prod(node.shape)  # element by element
     return None
 

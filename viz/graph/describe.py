@@ -7,14 +7,11 @@ from itertools import pairwise
 from math import prod
 from typing import Any
 
-from tinygrad_course.engine.graph import Node
-from tinygrad_course.engine.writes import written_since
-from tinygrad_course.tensor import Tensor
-from tinygrad_course.tensor.nodes import Constant
-from tinygrad_course.tensor.nodes import constant as constant_of
+from tinygrad_course import Tensor
+from tinygrad_course.inspect import Constant, Node, constant_of, tensor_of
 
 from .. import text
-from .regions import Region, owner_of
+from .regions import Region
 from .summary import NOT_YET, NOTHING, ArraySummary, summarise
 
 COMMUTATIVE = {
@@ -92,7 +89,7 @@ def value(node: Node) -> ArraySummary:
     """The summary of a node's array, if it is small, a parameter's, or watched."""
     if node.value is not None:
         return summarise(node.value)
-    owner = owner_of(node)
+    owner = tensor_of(node)
     if owner is not None:
         return summarise(owner.data)
     return getattr(node.annotation, "value", NOTHING)
@@ -100,7 +97,7 @@ def value(node: Node) -> ArraySummary:
 
 def gradient(node: Node) -> ArraySummary:
     """The summary of the gradient: a dash if there is none yet, empty if it would not be known."""
-    owner = owner_of(node)
+    owner = tensor_of(node)
     if owner is not None:
         return NOT_YET if owner.grad is None else summarise(owner.grad.data)
     if node.cotangent is not None:
@@ -110,25 +107,11 @@ def gradient(node: Node) -> ArraySummary:
     return getattr(node.annotation, "gradient", NOTHING)
 
 
-def formula_and_vjp(node: Node) -> tuple[str, str]:
-    """What the operation computes, and its vector-Jacobian products, from the primitive's docstring."""
-    assert node.primitive is not None
-    first = " ".join((node.primitive.__doc__ or "").split("\n\n")[0].split())
-    formula, _, vjp = first.partition("; ")
-    return formula.strip(), vjp.strip()
-
-
-def operands(node: Node) -> list[Any]:
-    """For each operand its node or its constant."""
-    constants = node.constants or node.parents
-    return [p if p is not None else c for p, c in zip(node.parents, constants)]
-
-
 def stretched(node: Node, operand: Any) -> tuple[int, ...]:
     """The axes of the result along which an operand of an elementwise operation is broadcast."""
     primitive, spec = node.primitive, getattr(operand, "spec", None)
     assert primitive is not None
-    if spec is None or not primitive.broadcasts or set(primitive.signature or "") - set("(),->"):
+    if spec is None or not (primitive.broadcasts and primitive.is_elementwise):
         return ()
     missing = len(node.shape) - len(spec.shape)
     shape = (1,) * missing + spec.shape
@@ -140,11 +123,6 @@ def constant_shapes(node: Node) -> Iterator[tuple[int, ...]]:
     for constant in node.constants or ():
         if isinstance(constant, Constant):
             yield constant.spec.shape
-
-
-def is_changed(leaf: Node, recorded_at: float) -> bool:
-    """Whether a leaf was overwritten in place after the graph was recorded_at."""
-    return leaf.primitive is None and written_since(leaf.value, recorded_at) is not None
 
 
 def operand_labels(node: Node) -> tuple[str, ...]:
@@ -162,8 +140,9 @@ def operand_labels(node: Node) -> tuple[str, ...]:
 def symbol(node: Node) -> str:
     """The primitive's symbol; for indexing, the index."""
     assert node.primitive is not None
-    is_index = node.primitive.name == "getitem" and node.parameters
-    return text.name(text.index(node.parameters["index"]) if is_index else node.primitive.symbol)
+    if node.primitive.name == "getitem" and node.parameters:
+        return text.name(text.index(node.parameters["index"]))
+    return text.name(node.primitive.symbol)
 
 
 def parameters(node: Node) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from tinygrad_course.engine.graph import Node
+from tinygrad_course.inspect import Node
 
 from .. import text
 from .regions import Region, regions_of

@@ -9,10 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 from typing import Any, Literal, TypeAlias
 
-from tinygrad_course.engine.graph import Node
+from tinygrad_course import Tensor
 from tinygrad_course.errors import DrawingError
-from tinygrad_course.tensor import Tensor
-from tinygrad_course.tensor.nodes import Constant
+from tinygrad_course.inspect import Constant, Node, operands
 
 from .. import text
 from . import describe
@@ -58,7 +57,7 @@ def _renamed(
     constants = {c for node in order for c in node.constants or () if isinstance(c, Constant)}
     own |= {describe.of_constant(c).id_of_data: c.name for c in constants}
     own |= {describe.of_tensor(t).id_of_data: t.name for t in outputs if t.node is None}
-    return {key: by_name[name] for key, name in own.items() if name in by_name}
+    return {key: by_name[name] for key, name in own.items() if name and name in by_name}
 
 
 # --- the course's names ----------------------------------------------------------------------------
@@ -145,7 +144,7 @@ def course_formula(node: Node, names_by_id: Mapping[int, str]) -> tuple[str, ...
     primitive = node.primitive
     if primitive is None or id(node) not in names_by_id:
         return ()
-    x, *others = (_operand_name(operand, names_by_id) for operand in describe.operands(node))
+    x, *others = (_operand_name(operand, names_by_id) for operand in operands(node))
     if primitive.name == "linear":
         weight, *bias = others
         gap = "" if weight.endswith("⁾") else " "
@@ -181,7 +180,7 @@ def _operand_name(operand: Any, names_by_id: Mapping[int, str]) -> str:
     """The name of an operand in a formula."""
     if operand is None:
         return ""
-    if isinstance(operand, Node):
-        return text.name(names_by_id.get(id(operand), operand.name)) or _UNNAMED
-    constant = describe.of_constant(operand)
-    return text.name(names_by_id.get(constant.id_of_data, constant.name)) or _UNNAMED
+    if isinstance(operand, (Constant, int, float)):
+        constant = describe.of_constant(operand)
+        return text.name(names_by_id.get(constant.id_of_data, constant.name)) or _UNNAMED
+    return text.name(names_by_id.get(id(operand), operand.name)) or _UNNAMED

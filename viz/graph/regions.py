@@ -10,10 +10,9 @@ contains all its uses. What a model is given from outside, such as its input, is
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
-from tinygrad_course.engine.graph import Node
-from tinygrad_course.engine.mode import Scope
+from tinygrad_course.inspect import Node, Scope, tensor_of
 from tinygrad_course.nn import Module, Parameter
 
 Kind: TypeAlias = Literal["program", "module", "block", "repeat", "middle"]
@@ -111,15 +110,10 @@ def _common(one: Region, other: Region) -> Region:
 
 def _of_leaf(leaf: Node, region: Region) -> Region:
     """A parameter belongs to its module; any other leaf was given to the outermost module."""
-    return region if isinstance(owner_of(leaf), Parameter) else outside_of_modules(region)
+    return region if isinstance(tensor_of(leaf), Parameter) else outside_of_modules(region)
 
 
 def outside_of_modules(region: Region) -> Region:
     """The region around the outermost module, to which the module's inputs belong."""
     modules = [r for r in region.around() if r.kind == "module"]
     return (modules[-1].outer or region) if modules else region
-
-
-def owner_of(node: Node) -> Any:
-    """The tensor whose gradient the node fills, if it still exists."""
-    return node.owner() if node.owner is not None else None

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, TypeAlias
 
-from tinygrad_course.engine.graph import Node
+from tinygrad_course.inspect import Node, operands
 
-from . import describe
 from .regions import Region
 
 FEWEST = 3
@@ -69,7 +68,7 @@ def _fingerprint(nodes: Sequence[Node]) -> Fingerprint:
             node.primitive and node.primitive.name,
             node.spec,
             repr(node.parameters),
-            *(_operand(operand, position) for operand in describe.operands(node)),
+            *(_operand(operand, position) for operand in operands(node)),
         )
         for node in nodes
     )

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from tinygrad_course.engine.graph import SMALL
+from tinygrad_course.inspect import SMALL
 
 from .. import text
 

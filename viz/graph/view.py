@@ -3,10 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
-from tinygrad_course.engine.graph import Node, topological_order
-from tinygrad_course.engine.writes import FOREVER
+from tinygrad_course import Tensor
 from tinygrad_course.errors import DrawingError
-from tinygrad_course.tensor import Tensor
+from tinygrad_course.inspect import Node, nodes, overwritten_since_used
 
 from ..options import check
 from . import describe
@@ -49,14 +48,14 @@ def view(
     if not (isinstance(limit, int) and limit > 0):
         raise DrawingError(f"limit={limit!r} is not a number of boxes, such as {LIMIT}")
     roots = [tensor.node for tensor in outputs if tensor.node is not None]
-    order = topological_order(*roots)
+    order = nodes(*outputs)
     collapsed = (collapse,) if isinstance(collapse, str) else tuple(collapse or ())
     folding = fold(order, roots, depth=depth, collapse=collapsed, limit=limit)
     builder = Builder(
         roots,
         folding,
         given_names(order, outputs, names, notation),
-        recorded_at=min((node.born for node in order), default=FOREVER),
+        overwritten=overwritten_since_used(order),
         course=notation == "course",
         values=detail in ("values", "everything")
         or (detail == "auto" and _is_readable(order, folding)),

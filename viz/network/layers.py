@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from tinygrad_course import nn
 from tinygrad_course.errors import DrawingError
+from tinygrad_course.inspect import module_path
 from tinygrad_course.lazy import as_numpy
 from tinygrad_course.nn.models import ACTIVATIONS
 from tinygrad_course.primitive import Primitive, of_numpy, registry
@@ -233,7 +234,7 @@ def _copied(parameter: nn.Parameter) -> Floats:
 
 def _name(part: object) -> str:
     """The name of a module in the graph: its path in the outermost model."""
-    return (part._path or "") if isinstance(part, nn.Module) else ""
+    return module_path(part) if isinstance(part, nn.Module) else ""
 
 
 def _in_words(path: str, part: object) -> str:

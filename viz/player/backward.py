@@ -1,13 +1,13 @@
 """One backward pass: the contributions of each operation to its operands, and their sums."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tinygrad_course.engine.graph import Node
+from tinygrad_course import inspect
+from tinygrad_course.inspect import Node
 from tinygrad_course.primitive import Array
 
-from .contributions import contributions, local_derivatives
 from .table import Table
 
 
@@ -37,7 +37,7 @@ class BackwardPass:
 
     def __init__(self, order: Sequence[Node], table: Table) -> None:
         self.saved: dict[Node, Any] = {
-            node: node.saved for node in order if node.primitive is not None
+            node: inspect.values_for_rules(node) for node in order if node.primitive is not None
         }
         self.gradients: dict[Node, int] = {}
         self.contributions: dict[Node, list[Contribution]] = {}
@@ -49,8 +49,8 @@ class BackwardPass:
     def propagate(self, node: Node, g: Array, parents: Sequence[Node | None]) -> None:
         """Note the cotangent of an operation, and its contribution to each parent, in order."""
         saved = self.saved[node]
-        received = contributions(node, g, parents, saved)
-        derivatives = local_derivatives(node, parents, saved)
+        received = inspect.contributions(node, g, parents, saved)
+        derivatives = inspect.local_derivatives(node, parents, saved)
         self.gradients[node] = self._table.add(g)
         self.contributions[node] = [
             self._add(i, parent, contribution, local)
@@ -80,8 +80,10 @@ class BackwardPass:
                 self.incomplete.add(parent)
                 self.gradients.pop(parent, None)
 
-    def note_hooked_gradients(self) -> None:
-        """Note the gradients of leaves that hooks have changed, if the graph keeps them."""
+    def note_hooked_gradients(self, gradients: Mapping[Node, Array] | None = None) -> None:
+        """Note the gradients of leaves that hooks have changed: these, or those that the graph keeps."""
         for leaf in self._order:
-            if leaf.primitive is None and leaf.hooks and leaf.cotangent is not None:
-                self.gradients[leaf] = self._table.add(leaf.cotangent)
+            if leaf.primitive is None and leaf.hooks:
+                found = leaf.cotangent if gradients is None else gradients.get(leaf)
+                if found is not None:
+                    self.gradients[leaf] = self._table.add(found)

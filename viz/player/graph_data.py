@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tinygrad_course.engine.graph import Node
+from tinygrad_course import inspect
+from tinygrad_course.inspect import Node
 
 from .. import text
 from ..graph import describe
@@ -87,13 +88,12 @@ class GraphData:
             **self._name(id(node), "w" if node.primitive is None else "v", node.name),
         }
         if node.primitive is not None:
-            formula, vjp = describe.formula_and_vjp(node)
             item |= {
                 "symbol": describe.symbol(node),
                 "operation": node.primitive.name,
                 "parameters": describe.parameters(node),
-                "formula": formula,
-                "vjp": vjp,
+                "formula": inspect.formula(node),
+                "vjp": inspect.rules(node),
                 "parents": parents,
                 **self._location(node),
             }

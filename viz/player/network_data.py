@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_course.engine.graph import Node
 from tinygrad_course.errors import DrawingError
-from tinygrad_course.nn import Module
+from tinygrad_course.inspect import Node, module_path, tensor_of
+from tinygrad_course.nn import Module, Parameter
 
 from ..graph.names import Notation
-from ..graph.regions import Region, owner_of
+from ..graph.regions import Region
 from ..network import states
 from ..network.layers import Floats, Net, read
 from ..network.wording import Wording
@@ -33,7 +33,7 @@ class NetworkData:
         net = read(model)
         self._wording = Wording(net, notation)
         self.parameters = {parameter: parameter.name or "" for parameter in model.parameters()}
-        modules = {module._path or "": module for module in model.modules()}
+        modules = {module_path(module): module for module in model.modules()}
         self._columns: dict[
             Module | None, list[int]
         ] = {}  # several for a module that is used again
@@ -50,9 +50,9 @@ class NetworkData:
         Raises: DrawingError if no part of the model is in the graph.
         """
         parameters = {
-            self.parameters[owner]: graph.index_of[node]
+            name: graph.index_of[node]
             for node in graph.order
-            if node.primitive is None and (owner := owner_of(node)) in self.parameters
+            if node.primitive is None and (name := self._name_of(node)) is not None
         }
         columns = self._columns_of(graph)
         if not columns and not parameters:
@@ -95,11 +95,16 @@ class NetworkData:
         """The states of the weights that a pass used, and of the present ones, as indices."""
         now = read(self._model)
         used = {
-            self.parameters[owner]: np.asarray(used.copy, np.float64)
+            name: np.asarray(used.copy, np.float64)
             for leaf, used in leaves.items()
-            if used.copy is not None and (owner := owner_of(leaf)) in self.parameters
+            if used.copy is not None and (name := self._name_of(leaf)) is not None
         }
         return self._state(now.with_parameters(used)), self._state(now)
+
+    def _name_of(self, leaf: Node) -> str | None:
+        """The name of a parameter of the model; None for any other leaf."""
+        tensor = tensor_of(leaf)
+        return self.parameters.get(tensor) if isinstance(tensor, Parameter) else None
 
     def _state(self, net: Net) -> int:
         """The index of a state, a new one unless it is equal to the last."""

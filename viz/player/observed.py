@@ -1,23 +1,16 @@
 """Observe a run: what happens in a forward and a backward pass, noted while it happens."""
 
-import sys
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from tinygrad_course.engine.grad_mode import Observing, enable_grad
-from tinygrad_course.engine.graph import Node, Released, topological_order
-from tinygrad_course.engine.reverse_mode import backward_pass
-from tinygrad_course.engine.source_lines import user_file_and_line
+from tinygrad_course import Tensor, inspect
+from tinygrad_course.inspect import Constant, Node, Observer, tensor_of, user_line
 from tinygrad_course.primitive import Array
-from tinygrad_course.tensor import Tensor
-from tinygrad_course.tensor.nodes import Constant
 
-from ..graph.regions import owner_of
 from .backward import BackwardPass
-from .contributions import saved_again
 from .table import Table
 
 
@@ -29,7 +22,7 @@ class LeafValue:
     copy: Array | None
 
 
-class ObservedRun(Observing):
+class ObservedRun(Observer):
     """An observer that notes values, lines of code, and backward passes.
 
     copied              leaves whose values are copied, not only summarised in the table
@@ -55,7 +48,7 @@ class ObservedRun(Observing):
 
     def recorded(self, node: Node, operands: Sequence[Any], out: Any) -> None:
         """Note a result, its operands, and the line of code that ran the operation."""
-        self.locations[node] = user_file_and_line(sys._getframe(1))
+        self.locations[node] = user_line()
         self.values[node] = self._table.add(out)
         constants = node.constants or (None,) * len(operands)
         for parent, operand, constant in zip(node.parents, operands, constants):
@@ -66,7 +59,7 @@ class ObservedRun(Observing):
                 self.constants.setdefault(constant, self._table.add(operand))
 
     def _use(self, leaf: Node, value: Any) -> LeafValue:
-        is_copied = owner_of(leaf) in self._copied
+        is_copied = tensor_of(leaf) in self._copied
         return LeafValue(self._table.add(value), np.array(value) if is_copied else None)
 
     def leaves(self, order: Sequence[Node]) -> dict[Node, LeafValue]:
@@ -88,15 +81,15 @@ class ObservedRun(Observing):
         if found is not None:
             self._is_busy = True
             try:
-                found.propagate(node, getattr(g, "_data", g), parents)
+                found.propagate(node, g, parents)
             finally:
                 self._is_busy = False
 
     def note_saved(self, order: Sequence[Node]) -> None:
         """Note the values of large results that operations keep for the backward pass."""
         for node in order:
-            for origin, value in zip((*node.parents, node), node.saved):
-                if origin is not None and origin.primitive is not None and value is not None:
+            for origin, value in inspect.kept_values(node):
+                if origin.primitive is not None:
                     self.values.setdefault(origin, self._table.add(value))
 
     def reconstruct(self, order: Sequence[Node]) -> BackwardPass:
@@ -111,8 +104,7 @@ class ObservedRun(Observing):
                 g = backward.totals.get(node)
                 if g is None:
                     continue  # the pass did not reach it
-            backward.saved[node] = None if g is None else saved_again(node)
-            if backward.saved[node] is None:
+            if g is None or backward.saved[node] is None:
                 backward.mark_unknown(node, g)
             else:
                 backward.propagate(node, g, node.parents)
@@ -127,24 +119,13 @@ def run_backward(loss: Tensor, run: ObservedRun) -> BackwardPass:
 
     Raises: ChangedValueError if an array that the graph needs was overwritten.
     """
-    root = loss.node
-    assert root is not None
-    order = topological_order(root)
-    if any(isinstance(node.saved, Released) for node in order):
+    order = inspect.nodes(loss)
+    if inspect.is_released(*order):
         return run.reconstruct(order)
-    return _run(loss, order, run)
-
-
-def _run(loss: Tensor, order: Sequence[Node], run: ObservedRun) -> BackwardPass:
-    before = [node.cotangent for node in order]
     run.note_saved(order)
-    try:
-        with enable_grad(), run:
-            backward_pass(order[-1], np.ones(loss.shape, loss.dtype)[()], order, retain_graph=True)
-        backward = run.last_pass_through(order[-1])
-        assert backward is not None
-        backward.note_hooked_gradients()
-        return backward
-    finally:
-        for node, cotangent in zip(order, before):
-            node._cotangent = cotangent
+    with run:
+        gradients = inspect.backward_pass(loss)
+    backward = run.last_pass_through(order[-1])
+    assert backward is not None
+    backward.note_hooked_gradients(gradients)
+    return backward

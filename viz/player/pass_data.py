@@ -4,12 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_course.engine.graph import Node
-from tinygrad_course.tensor import Tensor
-from tinygrad_course.tensor.nodes import Constant
+from tinygrad_course import Tensor
+from tinygrad_course.inspect import Constant, Node, tensor_of
 
 from ..graph import describe
-from ..graph.regions import owner_of
 from .backward import BackwardPass
 from .graph_data import GraphData
 from .observed import ObservedRun
@@ -69,7 +67,7 @@ def _finite(loss: Tensor) -> float | None:
 
 def _value(node: Node, table: Table) -> int:
     """The row of a node's present value; 0 if it is not known."""
-    owner = owner_of(node)
+    owner = tensor_of(node)
     if node.primitive is None and owner is not None:
         return table.add(owner.data)
     if node.value is not None:

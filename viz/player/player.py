@@ -6,10 +6,10 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from tinygrad_course.engine.graph import Node, Released, topological_order
+from tinygrad_course import Tensor, inspect
 from tinygrad_course.errors import DrawingError
+from tinygrad_course.inspect import Node
 from tinygrad_course.nn import Module
-from tinygrad_course.tensor import Tensor
 
 from .. import text
 from ..graph import describe
@@ -154,7 +154,7 @@ class _PageData:
                 "this tensor has no graph to play: it was computed under no_grad(), or from nothing with "
                 "requires_grad=True"
             )
-        order = topological_order(loss.node)
+        order = inspect.nodes(loss)
         if len(order) > MOST_NODES:
             raise DrawingError(
                 f"a graph of {text.count(len(order), 'node')} is too long to be played (the limit is "
@@ -185,15 +185,14 @@ class _PageData:
             self.notes.append(
                 f"The result has shape {loss.shape}. The backward pass starts with ones, as if from its sum."
             )
-        released = any(isinstance(node.saved, Released) for node in order)
+        released = inspect.is_released(*order)
         if released and not all(node.spec.small for node in order):
             self.notes.append(
                 "An earlier backward pass has released the arrays of more than 64 elements. To see all "
                 "gradients, call viz.player(loss) before loss.backward(), or give it a function that "
                 "computes the loss."
             )
-        recorded = min(node.born for node in order)
-        if any(describe.is_changed(node, recorded) for node in order):
+        if inspect.overwritten_since_used(order):
             self.notes.append(
                 "Some leaves have changed since the forward pass, for example by an optimizer. They are "
                 "shown with their new values. To see both, play a function that makes the step."

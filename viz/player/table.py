@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_course.engine.graph import SMALL
+from tinygrad_course.inspect import SMALL
 
 from .. import text
 from ..graph.summary import NOTHING, ArraySummary, summarise

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from tinygrad_course.autodiff import elementwise_grad
-from tinygrad_course.engine.grad_mode import no_grad
+from tinygrad_course import Tensor, elementwise_grad, no_grad
 from tinygrad_course.errors import DrawingError
 from tinygrad_course.nn import Module, functional
 from tinygrad_course.primitive import Primitive
-from tinygrad_course.tensor import Tensor
 
 from . import style
 from .canvas import figure_of, panels

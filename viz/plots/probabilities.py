@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
-from tinygrad_course.engine.grad_mode import enable_grad, no_grad
+from tinygrad_course import Tensor, enable_grad, no_grad, sigmoid, softmax
 from tinygrad_course.errors import DrawingError
 from tinygrad_course.nn import Module
-from tinygrad_course.ops.activations import sigmoid, softmax
-from tinygrad_course.tensor import Tensor
 
 from ..options import check
 
@@ -64,8 +62,8 @@ def _checked(made: Any, m: int) -> NDArray[Any]:
         outputs = outputs[:, 0]
     if outputs.ndim not in (1, 2) or len(outputs) != m:
         raise DrawingError(
-            f"the model returned outputs of shape {outputs.shape} from {m} rows: expected one number per row, "
-            f"or one per class"
+            f"the model returned outputs of shape {outputs.shape} from {m} rows: expected one number per "
+            f"row, or one per class"
         )
     if not np.isfinite(outputs).all():
         raise DrawingError(

@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from math import inf
 
 import numpy as np
 import pytest
@@ -12,8 +11,7 @@ from hypothesis import strategies as st
 import tinygrad_course as tg
 from tests.viz.graphs import GRAPHS, Block, Recurrent, parameter, programs, scopes
 from tinygrad_course import nn
-from tinygrad_course.engine.graph import topological_order
-from tinygrad_course.tensor.nodes import Constant
+from tinygrad_course.inspect import Constant, nodes
 from viz import view
 from viz.graph.boxes import ArrayBox, FoldBox, OperationBox
 from viz.graph.builder import MOST_GIVEN, Builder
@@ -25,9 +23,9 @@ limits = st.sampled_from((1, 20, 60, 10_000))
 
 def built(outputs, **options):
     roots = [y.node for y in outputs if y.node is not None]
-    order = topological_order(*roots)
+    order = nodes(*outputs)
     folding = fold(order, roots, **{"depth": None, "collapse": (), "limit": 10_000} | options)
-    builder = Builder(roots, folding, {}, recorded_at=inf)
+    builder = Builder(roots, folding, {})
     for node in order:
         builder.add(node)
     return order, folding, builder

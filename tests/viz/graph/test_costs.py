@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import tinygrad_course as tg
 from tests.viz.graphs import net, parameter
 from tinygrad_course import nn
-from tinygrad_course.engine.graph import topological_order
+from tinygrad_course.inspect import nodes
 from tinygrad_course.nn import functional
 from viz.graph.costs import costs, flops, totals
 
@@ -17,7 +17,7 @@ MB = 10**6
 
 def kept_by(y):
     """What the totals say is kept, in bytes."""
-    number, unit, *_ = next(totals(topological_order(y.node))).split()
+    number, unit, *_ = next(totals(nodes(y))).split()
     return float(number) * {"B": 1, "kB": 10**3, "MB": 10**6}[unit]
 
 
@@ -69,14 +69,14 @@ def test_memory_that_two_operations_keep_counts_once():
 def test_once_released_nothing_is_said_to_be_kept():
     loss, _ = net()
     loss.backward()
-    said = list(totals(topological_order(loss.node)))
+    said = list(totals(nodes(loss)))
     assert said[0] == "what was kept for the backward pass is released"
     assert list(costs(loss.node)) == ["36 FLOPs"]
 
 
 def test_totals_add_up_and_say_what_is_not_counted():
     y = np.linalg.inv(np.exp(parameter(np.eye(3)))).sum()
-    assert list(totals(topological_order(y.node)))[1] == "18 FLOPs and 1 operation not counted"
+    assert list(totals(nodes(y)))[1] == "18 FLOPs and 1 operation not counted"
 
 
 rng = np.random.default_rng(0)
@@ -87,7 +87,7 @@ def of_shape(*shape):
 
 
 def of_graph(y):
-    return sum(flops(node) for node in topological_order(y.node))
+    return sum(flops(node) for node in nodes(y))
 
 
 def product_by_hand(x, y):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.viz.graphs import Block, long_chain, net, parameter, programs, scopes
 from tinygrad_course import nn
-from tinygrad_course.engine.graph import topological_order
+from tinygrad_course.inspect import nodes
 from viz import view
 from viz.graph.boxes import ArrayBox, FoldBox
 from viz.graph.folding import AT_EACH_END
@@ -106,7 +106,7 @@ def test_each_depth_is_tried_only_while_it_may_fit(monkeypatch):
     monkeypatch.setattr(folding, "_to_depth", lambda *a: tried.append(a[-1]) or to_depth(*a))
     model = nn.Sequential(*(Block() for _ in range(400)))
     y = model(parameter(np.ones((2, 3))))
-    assert len(topological_order(y.node)) > 2000
+    assert len(nodes(y)) > 2000
     assert view(y).note.endswith("folded to depth 1")
     assert tried == [0, 1]
 

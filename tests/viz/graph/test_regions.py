@@ -6,12 +6,12 @@ from hypothesis import given
 import tinygrad_course as tg
 from tests.viz.graphs import Block, parameter, programs, scopes
 from tinygrad_course import nn
-from tinygrad_course.engine.graph import topological_order
+from tinygrad_course.inspect import nodes
 from viz.graph.regions import outside_of_modules, regions_of
 
 
 def regions(*outputs):
-    return regions_of(topological_order(*(y.node for y in outputs if y.node is not None)))
+    return regions_of(nodes(*outputs))
 
 
 def tree(region):
@@ -22,7 +22,7 @@ def tree(region):
 
 @given(programs())
 def test_every_node_is_in_one_region_and_all_regions_are_in_the_program(outputs):
-    order = topological_order(*(y.node for y in outputs))
+    order = nodes(*outputs)
     program, region_of = regions_of(order)
     listed = [node for region in program.within() for node in region.nodes]
     assert len(listed) == len(order)

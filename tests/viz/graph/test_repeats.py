@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 import tinygrad_course as tg
 from tests.viz.graphs import Block, Recurrent, parameter, programs
 from tinygrad_course import nn
-from tinygrad_course.engine.graph import topological_order
+from tinygrad_course.inspect import nodes
 from viz.graph.folding import fold
 from viz.graph.repeats import FEWEST, ranks
 
 
 def repeats(y, depth):
-    order = topological_order(y.node)
+    order = nodes(y)
     folding = fold(order, [y.node], depth=depth, collapse=(), limit=10_000)
     return [r for r in folding.folded if r.kind == "repeat"], folding
 
@@ -125,7 +125,7 @@ def test_weights_that_only_the_folded_operations_use_are_folded_with_them():
 
 @given(programs(), st.integers(0, 2))
 def test_folding_repeats_moves_regions_and_loses_nothing(outputs, depth):
-    order = topological_order(*(y.node for y in outputs))
+    order = nodes(*outputs)
     folding = fold(order, [], depth=depth, collapse=(), limit=10_000)
     listed = [node for region in folding.program.within() for node in region.nodes]
     assert sorted(map(id, listed)) == sorted(map(id, order))
@@ -164,7 +164,7 @@ def test_scopes_repeat_as_modules_do():
 
 
 def ranks_by_name(*outputs):
-    found = ranks(topological_order(*(y.node for y in outputs)))
+    found = ranks(nodes(*outputs))
     return {node.name: rank for node, rank in found.items()}
 
 
@@ -175,7 +175,7 @@ def computed(value, name):
 
 @given(programs())
 def test_an_operation_stands_behind_all_that_it_needs(outputs):
-    order = topological_order(*(y.node for y in outputs))
+    order = nodes(*outputs)
     rank = ranks(order)
     assert set(rank) == {node for node in order if node.primitive is not None}
     for node in rank:

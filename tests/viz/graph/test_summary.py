@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from tinygrad_course.engine.graph import SMALL
+from tinygrad_course.inspect import SMALL
 from viz import text
 from viz.graph.summary import COLUMNS, NOTHING, ROWS, heat_map, statistics, summarise
 

@@ -9,7 +9,7 @@ import pytest
 import viz
 from tests.viz.network.parsed import SVG, network, of_class, texts, title, unit, weight
 from tinygrad_course import nn
-from tinygrad_course.engine.graph import topological_order
+from tinygrad_course.inspect import nodes
 from viz.network import lines, svg
 from viz.network.layout import shown
 
@@ -74,11 +74,11 @@ def test_units_say_which_modules_compute_them():
 )
 def test_a_page_can_connect_a_drawing_with_the_graph(model):
     root = network(model)
-    nodes = topological_order(model(np.ones((1, 2), np.float32)).node)
-    called = {node.name for node in nodes if node.primitive is None}
+    order = nodes(model(np.ones((1, 2), np.float32)))
+    called = {node.name for node in order if node.primitive is None}
     assert {x.get("data-parameter") for x in root.iter()} - {None} == called
     # Modules that hold others compute nothing themselves.
-    ran = {node.scope[0].label for node in nodes if node.scope is not None and node.scope[0].module}
+    ran = {node.scope[0].label for node in order if node.scope is not None and node.scope[0].module}
     drawn = {x.get(name) for x in root.iter() for name in ("data-path", "data-activation")}
     assert drawn - {None} == ran - {""}
 

@@ -6,8 +6,8 @@ import pytest
 import tinygrad_course as tg
 from tests.viz.player.examples import expression, leaves, xor_training
 from tinygrad_course.autodiff import checkpoint
-from tinygrad_course.engine.graph import topological_order
 from tinygrad_course.errors import ChangedValueError
+from tinygrad_course.inspect import nodes
 from viz import text
 from viz.player.observed import ObservedRun, run_backward
 from viz.player.table import Table
@@ -117,7 +117,7 @@ def test_a_function_is_looked_at_while_it_runs():
     file, line = run.locations[loss.node]
     assert file.endswith("examples.py")
     assert "binary_cross_entropy" in linecache.getline(file, line)
-    used = run.leaves(topological_order(loss.node))[weight.node]
+    used = run.leaves(nodes(loss))[weight.node]
     assert table.rows[used.row]["lines"] == before
     assert text.array(weight.detach().numpy()) != before  # they were moved
     (backward,) = run.passes
@@ -168,7 +168,7 @@ def test_leaves_are_noted_as_they_were_when_the_loss_used_them():
         second = w * 3.0
         w.data[0] = 7.0
     for loss, expected in ((first, "[2.0]"), (second, "[5.0]")):
-        used = run.leaves(topological_order(loss.node))[w.node]
+        used = run.leaves(nodes(loss))[w.node]
         assert table.rows[used.row]["lines"] == (expected,)
 
 
@@ -178,7 +178,7 @@ def test_copies_are_made_of_those_leaves_alone_of_which_they_are_wanted():
     with run:
         loss = w * b
         w.data[0] = 5.0
-    used = run.leaves(topological_order(loss.node))
+    used = run.leaves(nodes(loss))
     assert used[w.node].copy == [2.0]
     assert used[b.node].copy is None
 

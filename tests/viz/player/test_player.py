@@ -162,7 +162,9 @@ def test_what_can_not_be_played_is_said(x, said):
 
 
 def test_options_that_do_not_go_together_are_said(loss):
-    with pytest.raises(DrawingError, match=r"steps=3: expected a number of 1 or more, for a function"):
+    with pytest.raises(
+        DrawingError, match=r"steps=3: expected a number of 1 or more, for a function"
+    ):
         viz.player(loss, steps=3)
     with pytest.raises(DrawingError, match=r"steps=0"):
         viz.player(lambda: loss, steps=0)

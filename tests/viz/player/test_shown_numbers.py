@@ -7,7 +7,7 @@ import pytest
 
 from tests.viz.player.examples import expression, leaves, named, xor_training
 from tests.viz.player.pages import all_words, boxes, words
-from tinygrad_course.engine.graph import topological_order
+from tinygrad_course.inspect import nodes
 from viz import text
 
 NUMBER = r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?"
@@ -41,7 +41,7 @@ def test_every_number_of_a_known_graph_is_right_in_every_step(pages, a, b, c):
     loss = expression(*leaves(a=a, b=b, c=c))
     by_hand = ByHand(a, b, c)
     page = pages.open(loss)
-    order = [node.name for node in topological_order(loss.node) if node.primitive is not None]
+    order = [node.name for node in nodes(loss) if node.primitive is not None]
     assert order == ["u", "v", "w", "J"]
     steps = [("Given", None)]
     steps += [(f"Forward {i + 1} of 4", name) for i, name in enumerate(order)]
@@ -130,7 +130,7 @@ def test_every_number_of_a_run_of_training_is_right(pages):
         for path, parameter in twin.named_parameters():
             assert shown[path]["value"] == lines(parameter)  # what the optimiser made of them
             assert shown[path]["gradient"] == lines(parameter.grad)
-        for node in topological_order(loss.node):
+        for node in nodes(loss):
             if node.name and node.primitive is not None:
                 assert shown[node.name]["value"] == lines(node.value)
     page.press("Home")  # of the same step: the weights before the optimiser moved them
