@@ -216,7 +216,7 @@ def test_the_gradient_at_an_index_that_is_computed_later_is_refused() -> None:
 # --- training ------------------------------------------------------------------------------------
 
 
-def test_an_optimiser_refuses_leaves_that_it_cannot_write_into() -> None:
+def test_an_optimizer_refuses_leaves_that_it_cannot_write_into() -> None:
     with pytest.raises(OptimizerError, match=r"an array of dask.*p\.data = p\.data - lr"):
         optim.SGD([leaf()], lr=0.1)
 

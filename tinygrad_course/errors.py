@@ -16,7 +16,7 @@ TinygradCourseError
 ├── TargetError (ValueError)          targets that no class matches
 ├── DataError (ValueError)            data that can't be trained on
 ├── SettingError (ValueError)         a setting that no training can work with
-├── OptimizerError (ValueError)       tensors that an optimiser can't train
+├── OptimizerError (ValueError)       tensors that an optimizer can't train
 ├── DegenerateError (LinAlgError)     a derivative asked of a matrix at which there is none
 ├── DivergenceError (ArithmeticError) a loss that became infinite or NaN
 ├── AnomalyError (ArithmeticError)    an operation that makes NaN or infinity, found by detect_anomaly
@@ -102,7 +102,7 @@ class SettingError(TinygradCourseError, ValueError):
 
 
 class OptimizerError(TinygradCourseError, ValueError):
-    """Tensors that an optimiser can't train."""
+    """Tensors that an optimizer can't train."""
 
 
 class DegenerateError(TinygradCourseError, np.linalg.LinAlgError):
@@ -137,4 +137,4 @@ class MissingExtraError(TinygradCourseError, ImportError):
 
 
 class AccumulationWarning(UserWarning):
-    """A gradient that grows on after an optimiser has taken a step with it."""
+    """A gradient that grows on after an optimizer has taken a step with it."""

@@ -210,7 +210,7 @@ def test_zero_grad():
 
 
 @makers
-def test_a_restored_optimiser_goes_on_as_the_saved_one(make):
+def test_a_restored_optimizer_goes_on_as_the_saved_one(make):
     p, q = leaf(3), leaf(3)
     one, other = make([p]), make([q])
     gradients = np.random.default_rng(0).normal(size=(6, 3))

@@ -262,7 +262,7 @@ REFUSED = {
     "batch_size": (DataError, "batch_size", {"batch_size": 0}),
     "progress": (SettingError, "progress='yes'", {"progress": "yes"}),
     "metrics": (SettingError, "metrics='accuracy'", {"metrics": "accuracy"}),
-    "another model's optimiser": (
+    "another model's optimizer": (
         *(OptimizerError, "none of the parameters of Linear"),
         {"optimizer": SGD(Linear(3, 2, rng=0), 0.1)},
     ),

@@ -1,4 +1,4 @@
-"""Neural networks: modules, layers, activations, losses, initialisers and ready models.
+"""Neural networks: modules, layers, activations, losses, initializers and ready models.
 
     model = Sequential(Linear(30, 16, rng=0), ReLU(), Linear(16, 2, rng=1))
     loss = CrossEntropyLoss()(model(x), y)

@@ -1,4 +1,4 @@
-"""Initial weights: an initialiser takes a shape and a random generator and returns an array.
+"""Initial weights: an initializer takes a shape and a random generator and returns an array.
 
     he_normal((128, 784), rng=0)      # the weight of Linear(784, 128)
 
@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from ..errors import ShapeError
 
 Rng: TypeAlias = "np.random.Generator | int | None"
-Initialiser: TypeAlias = "Callable[..., NDArray[Any]]"
-"""Called as initialiser(shape, rng=rng, dtype=dtype)."""
+Initializer: TypeAlias = "Callable[..., NDArray[Any]]"
+"""Called as initializer(shape, rng=rng, dtype=dtype)."""
 
 
 def zeros(shape: tuple[int, ...], *, rng: Rng = None, dtype: Any = np.float32) -> NDArray[Any]:
@@ -80,7 +80,7 @@ def he_normal(shape: tuple[int, ...], *, rng: Rng = None, dtype: Any = np.float3
 def _fans(shape: tuple[int, ...]) -> tuple[int, int]:
     if len(shape) < 2 or 0 in shape:
         raise ShapeError(
-            f"this initialiser needs a shape (out, in) of positive lengths, found {shape}: "
+            f"this initializer needs a shape (out, in) of positive lengths, found {shape}: "
             f"use init.zeros for biases"
         )
     return shape[-1], shape[0]

@@ -20,7 +20,7 @@ class Linear(Module):
     Shapes: x (…, in_features), weight (out_features, in_features), bias (out_features,)
     -> (…, out_features). The course's Z = W X + b is this with a sample in each column.
 
-    The bias begins at 0. `rng` is a generator or a seed for the initialiser.
+    The bias begins at 0. `rng` is a generator or a seed for the initializer.
 
     Raises: SettingError for sizes below 1; ShapeError for an input with other than in_features
     columns.
@@ -33,7 +33,7 @@ class Linear(Module):
         bias: bool = True,
         *,
         rng: init.Rng = None,
-        initialiser: init.Initialiser = init.xavier_uniform,
+        initializer: init.Initializer = init.xavier_uniform,
         dtype: Any = np.float32,
     ) -> None:
         if in_features < 1 or out_features < 1:
@@ -43,7 +43,7 @@ class Linear(Module):
         self.in_features = in_features
         self.out_features = out_features
         shape = (out_features, in_features)
-        self.weight = Parameter(initialiser(shape, rng=rng, dtype=dtype), name="weight")
+        self.weight = Parameter(initializer(shape, rng=rng, dtype=dtype), name="weight")
         self.bias = Parameter(init.zeros(shape[:1], dtype=dtype), name="bias") if bias else None
 
     def forward(self, x: Array) -> Array:

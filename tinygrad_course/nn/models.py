@@ -72,7 +72,7 @@ class LogisticRegression(Classifier):
     """
 
     def __init__(self, n_x: int, *, dtype: Any = np.float32) -> None:
-        self.linear = Linear(n_x, 1, initialiser=init.zeros, dtype=dtype)
+        self.linear = Linear(n_x, 1, initializer=init.zeros, dtype=dtype)
 
     def forward(self, x: Array) -> Array:
         return _one_number_a_row(self.linear(x))
@@ -84,7 +84,7 @@ class MLP(Classifier):
     Shapes: (m, sizes[0]) -> (m, sizes[-1]), or (m,) where sizes[-1] is 1.
 
     `activation` is a name in `ACTIVATIONS` or any function of a tensor. Weights begin with He's
-    initialiser for ReLU and its relatives and with Xavier's otherwise; biases begin at 0.
+    initializer for ReLU and its relatives and with Xavier's otherwise; biases begin at 0.
 
     Raises: SettingError for fewer than two sizes or an activation that does not exist.
     """
@@ -95,7 +95,7 @@ class MLP(Classifier):
         activation: str | Callable[[Array], Array] = "relu",
         *,
         rng: init.Rng = None,
-        initialiser: init.Initialiser | None = None,
+        initializer: init.Initializer | None = None,
         dtype: Any = np.float32,
     ) -> None:
         if len(sizes) < 2:
@@ -103,11 +103,11 @@ class MLP(Classifier):
                 f"MLP(sizes={list(sizes)}): give at least the number of features and of outputs, "
                 f"e.g. [784, 128, 10]"
             )
-        if initialiser is None:
-            initialiser = init.he_normal if activation in _LIKE_RELU else init.xavier_normal
+        if initializer is None:
+            initializer = init.he_normal if activation in _LIKE_RELU else init.xavier_normal
         rng = np.random.default_rng(rng)  # one stream for all layers
         self.layers = [
-            Linear(n_in, n_out, rng=rng, initialiser=initialiser, dtype=dtype)
+            Linear(n_in, n_out, rng=rng, initializer=initializer, dtype=dtype)
             for n_in, n_out in pairwise(sizes)
         ]
         self.activation = _activation(activation)

@@ -1,4 +1,4 @@
-"""Checks a saved state, of a model or an optimiser, before any of it is loaded."""
+"""Checks a saved state, of a model or an optimizer, before any of it is loaded."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -40,6 +40,6 @@ def checked_state(
         raise StateDictError(
             f"the state does not fit {owner}; nothing was loaded:\n  "
             + "\n  ".join(wrong)
-            + "\nLoad it into a model or optimiser built with the same settings as the saved one."
+            + "\nLoad it into a model or optimizer built with the same settings as the saved one."
         )
     return {name: np.array(values[name], expected[name].dtype) for name in expected}

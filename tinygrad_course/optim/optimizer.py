@@ -1,4 +1,4 @@
-"""`Optimizer`: what all optimisers share: which tensors they train, and how they walk over them.
+"""`Optimizer`: what all optimizers share: which tensors they train, and how they walk over them.
 
 An update rule is a dozen element-wise operations. Run over a whole large parameter, each of them
 would fetch it from memory anew, and with temporaries the memory would be fresh each time. So `step`
@@ -190,7 +190,7 @@ class Optimizer(ABC):
 
 
 class _Growth:
-    """Warns, once an optimiser, when a gradient that a step was taken with grows on."""
+    """Warns, once an optimizer, when a gradient that a step was taken with grows on."""
 
     __slots__ = ("warned",)
 

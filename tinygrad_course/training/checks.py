@@ -97,7 +97,7 @@ def rehearse(
 
 
 def check_optimizer(model: Module, optimizer: Optimizer) -> None:
-    """Raise OptimizerError if the optimiser trains nothing of this model."""
+    """Raise OptimizerError if the optimizer trains nothing of this model."""
     if not set(optimizer.params) & set(model.parameters()):
         raise OptimizerError(
             f"{optimizer!r} trains none of the parameters of {type(model).__name__}: "

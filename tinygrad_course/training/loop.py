@@ -49,7 +49,7 @@ def fit(
     ones. Nothing is reshaped here: an (m, 1) prediction against (m,) labels is an error.
 
     x is taken in the dtype of the parameters. `schedule` turns the share of all steps done into a
-    factor of the optimiser's lr, which is back at its old value afterwards. `rng` orders the batches:
+    factor of the optimizer's lr, which is back at its old value afterwards. `rng` orders the batches:
     one seed, one result. `metrics` "auto" is accuracy for losses that classify.
 
     Ctrl-C ends the training as if the epochs were over: the model keeps what it has learnt, and the
@@ -57,7 +57,7 @@ def fit(
 
     Raises, before the first step: DataError for NaN, infinity or no numbers at all in the data, and
     for row counts that differ; ShapeError, DtypeError and TargetError for targets that don't fit the
-    predictions; OptimizerError for an optimiser of another model; SettingError; MissingExtraError.
+    predictions; OptimizerError for an optimizer of another model; SettingError; MissingExtraError.
     In training: DivergenceError for a loss that is not finite, with the `history` so far.
     """
     if not isinstance(epochs, (int, np.integer)) or epochs < 0:
