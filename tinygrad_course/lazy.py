@@ -11,14 +11,14 @@ import numpy as np
 from .errors import UnsupportedError
 
 
-def at_hand(x: Any) -> bool:
+def is_concrete(x: Any) -> bool:
     """Whether the numbers of x are there to be looked at: it is NumPy's, or a Python number."""
     return isinstance(x, (np.ndarray, np.generic, int, float))
 
 
 def known(condition: Any) -> bool:
     """Whether a condition is known to hold; False as well for one that is computed later."""
-    return at_hand(condition) and bool(condition)
+    return is_concrete(condition) and bool(condition)
 
 
 def as_numpy(x: Any) -> Any:
@@ -27,7 +27,7 @@ def as_numpy(x: Any) -> Any:
     Raises: UnsupportedError for one that is computed later, instead of computing it in silence.
     """
     held = getattr(x, "_data", x)
-    if hasattr(held, "__array_function__") and not at_hand(held):
+    if hasattr(held, "__array_function__") and not is_concrete(held):
         raise UnsupportedError(
             f"the shape of the result, or the way to it, depends on numbers that are computed later "
             f"({held!r}): compute them first, with np.asarray, or choose elements with np.where"

@@ -14,10 +14,10 @@ from ..engine.reverse_mode import backward_pass
 from ..engine.saved import packed, parameters_in
 from ..engine.writes import clock
 from ..errors import ChangedValueError, GraphError
-from ..lazy import at_hand
+from ..lazy import is_concrete
 from ..primitive import Array, Primitive
 from ..tensor import Tensor
-from ..tensor.nodes import is_recorded, value_of
+from ..tensor.nodes import is_recorded, unwrapped
 from ..tensor.tensor import lift
 from .tracing import checked, name_of, node_of, traced
 
@@ -125,7 +125,7 @@ def _recorded(primitive: Primitive[..., Any], recipe: _Recipe, arguments: Sequen
     recipe.outside = outside
     recipe.sample = _sample(result._data)
     leaves = [_owner(node) for node in outside]
-    constants = [value_of(x) for x in recipe.arguments if x is not None]
+    constants = [unwrapped(x) for x in recipe.arguments if x is not None]
     result = lift(value._data, node := Node())
     node.primitive = primitive
     node.parents = (*(x.node for x in inputs), *outside)
@@ -174,7 +174,7 @@ def _pull_through_again(
 
 def _sample(values: Array) -> Array:
     """Numbers from all over an array, at most SAMPLE of them, in memory of their own."""
-    if not at_hand(values):
+    if not is_concrete(values):
         return values  # computed later, when it may be compared for all that it costs
     flat = np.ravel(values)
     return flat[:: flat.size // SAMPLE | 1].copy()
@@ -182,7 +182,7 @@ def _sample(values: Array) -> Array:
 
 def _is_same(one: Array, other: Array) -> bool:
     """Up to the last digits, in which sums may differ from run to run."""
-    if not (at_hand(one) and at_hand(other)):
+    if not (is_concrete(one) and is_concrete(other)):
         return one.shape == other.shape
     precision = 100 * np.finfo(one.dtype).eps
     return one.shape == other.shape and np.allclose(

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..engine.grad_mode import enable_grad, is_grad_enabled
 from ..engine.graph import Node, topological_order
-from ..engine.reverse_mode import backward_pass, owned
+from ..engine.reverse_mode import backward_pass, unshared
 from ..errors import NotRecordedError, SettingError, ShapeError
 from ..ops.shaping import identity
 from ..primitive import Array
@@ -110,7 +110,7 @@ class Linearised:
             return Tensor(np.zeros_like(x._data))
         share = found[node]
         # A rule that gives zeros may give a plain array for a tensor.
-        return share if isinstance(share, Tensor) else Tensor(owned(share, node, given))
+        return share if isinstance(share, Tensor) else Tensor(unshared(share, node, given))
 
     def result(self) -> Tensor:
         """The value, which keeps its graph only for someone outside."""

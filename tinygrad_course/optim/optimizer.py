@@ -17,7 +17,7 @@ import numpy as np
 from ..engine.source_lines import user_file_and_line, user_location
 from ..engine.writes import note_write
 from ..errors import AccumulationWarning, OptimizerError, SettingError
-from ..lazy import at_hand
+from ..lazy import is_concrete
 from ..nn.module import Module
 from ..nn.state import checked_state
 from ..primitive import Array
@@ -106,7 +106,7 @@ class Optimizer(ABC):
             p, gradient = slot.tensor, slot.tensor.grad
             if gradient is None:
                 continue
-            if not at_hand(gradient._data):
+            if not is_concrete(gradient._data):
                 gradient = self._computed(p)
             values, g, shared = p._data, gradient._data, factors[slot.dtype]
             if slot.scratch is not None:
@@ -117,7 +117,7 @@ class Optimizer(ABC):
                     rows = scratch[:, : piece.size]
                     self._update(piece, g_piece, moments, slot.decay, shared, rows)
             note_write(values, p._label, location)
-            gradient._spent = self._growth
+            gradient._growth = self._growth
 
     def _computed(self, wanted: Tensor) -> Tensor:
         """The gradient of a parameter, where it is still to be computed, as Dask's are.
@@ -126,7 +126,9 @@ class Optimizer(ABC):
         itself would be another pass over the data.
         """
         later = {
-            p: p.grad._data for p in self.params if p.grad is not None and not at_hand(p.grad._data)
+            p: p.grad._data
+            for p in self.params
+            if p.grad is not None and not is_concrete(p.grad._data)
         }
         numbers = np.asarray(np.concatenate([g.reshape((-1,)) for g in later.values()]))
         parts = np.split(numbers, np.cumsum([p.size for p in later])[:-1])
@@ -242,7 +244,7 @@ def _checked(params: list[Tensor]) -> list[Tensor]:
                 f"{name} does not require a gradient: make it with requires_grad=True, "
                 f"or leave it out: [p for p in model.parameters() if p.requires_grad]"
             )
-        if not at_hand(p._data):
+        if not is_concrete(p._data):
             raise OptimizerError(
                 f"{name} holds an array of {type(p._data).__module__.partition('.')[0]}, and steps are "
                 f"written into NumPy's: give np.asarray(p.data) to a tensor, or take steps of your own, "
