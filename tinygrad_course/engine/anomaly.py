@@ -100,8 +100,8 @@ class detect_anomaly(Observing):
         if _is_zero_times_infinity(g, received):
             through = "np.where" if self._is_behind_where(node) else "The operations after it"
             message += (
-                f", where its own gradient is 0: its slope is infinite there, and 0 · ∞ is "
-                f"NaN. {through} did not use these elements, but they were computed nevertheless. Give "
+                f", where the gradient that came to it is 0: its slope is infinite there, and 0 · ∞ is "
+                f"NaN. {through} did not use these elements, but they were computed all the same. Give "
                 f"the operation a safe argument as well: "
                 f"np.where(ok, {primitive.name}(np.where(ok, x, 1.0)), 0.0)"
             )
