@@ -5,12 +5,12 @@ import pytest
 
 from tests.referee import torch
 from tinygrad_course import Tensor, optim
-from tinygrad_course.optim.optimizer import BLOCK_BYTES
+from tinygrad_course.optim.optimizer import CHUNK_BYTES
 
 lr_scheduler = torch.optim.lr_scheduler
 STEPS = 20
-SHAPES = [(), (3,), (2, 3), (BLOCK_BYTES // 8 // 100, 101)]
-"""Of parameters; the last is longer than a block, and so updated in pieces."""
+SHAPES = [(), (3,), (2, 3), (CHUNK_BYTES // 8 // 100, 101)]
+"""Of parameters; the last is longer than a chunk, and so updated in several."""
 
 SETTINGS = {
     optim.SGD: [

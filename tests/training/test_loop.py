@@ -193,7 +193,7 @@ def test_callbacks_may_set_the_learning_rate_and_the_mode():
     fit(model, BCEWithLogitsLoss(), optimizer, X, Y, **QUICK, callbacks=[between])
     model.eval()
     fit(model, BCEWithLogitsLoss(), optimizer, X, Y, epochs=1, batch_size=50)
-    assert seen == [False, True]  # the rehearsal, and the epoch
+    assert seen == [False, True]  # the dry run, and the epoch
     assert not model.training
 
 

@@ -2,9 +2,9 @@
 
     he_normal((128, 784), rng=0)      # the weight of Linear(784, 128)
 
-A shape is that of a weight, (out, in): n_in is the length of the last axis, n_out of the first.
-`rng` is a numpy.random.Generator, which advances, a seed, or None for fresh randomness. Numbers
-are drawn in float64 and rounded, so that one seed gives the same weights in every dtype.
+The shape is that of a weight, (out, in): n_in is the length of the last axis, n_out of the first.
+`rng` is a numpy.random.Generator, which advances, a seed, or None for a random seed. Numbers are drawn
+in float64 and rounded, so that a seed gives the same weights in every dtype.
 """
 
 from __future__ import annotations  # naming np.random.Generator would import numpy.random
@@ -23,7 +23,7 @@ Initializer: TypeAlias = "Callable[..., NDArray[Any]]"
 
 
 def zeros(shape: tuple[int, ...], *, rng: Rng = None, dtype: Any = np.float32) -> NDArray[Any]:
-    """w = 0.   For biases; weights that are all equal would stay equal for ever."""
+    """w = 0.   For biases. Weights that start equal would stay equal in training."""
     return np.zeros(shape, dtype)
 
 

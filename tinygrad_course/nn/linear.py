@@ -18,11 +18,11 @@ class Linear(Module):
     """z = x Wᵀ + b
 
     Shapes: x (…, in_features), weight (out_features, in_features), bias (out_features,)
-    -> (…, out_features). The course's Z = W X + b is this with a sample in each column.
+    -> (…, out_features). The course's Z = W X + b is the same with a sample in each column.
 
-    The bias begins at 0. `rng` is a generator or a seed for the initializer.
+    The bias is initialized to 0. `rng` is a generator or a seed for the initializer.
 
-    Raises: SettingError for sizes below 1; ShapeError for an input with other than in_features
+    Raises: SettingError for sizes below 1; ShapeError for an input that does not have in_features
     columns.
     """
 
@@ -55,7 +55,7 @@ class Linear(Module):
     def _explained(self, found: tuple[int, ...], error: ShapeError) -> ShapeError:
         n = self.in_features
         if found[-1:] == (n,):
-            return error  # the parameters themselves don't fit any more
+            return error  # the parameters don't fit each other
         if len(found) < 2:
             way_out = f"a batch is a matrix of rows; reshape it to (rows, {n})"
         elif found[0] == n:

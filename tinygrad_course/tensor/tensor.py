@@ -265,9 +265,9 @@ class Tensor(Values, ArrayMethods["Tensor"], Conversions):
                 _copied(cotangent) if is_tracked else _untracked(unshared(cotangent, node, taken))
             )
             return
-        spent = getattr(before, "_growth", None)
-        if spent is not None:
-            spent.grew(self)
+        growth = getattr(before, "_growth", None)
+        if growth is not None:
+            growth.warn(self)
         self._grad = before + cotangent if is_tracked else _untracked(before._data + cotangent)
 
     def retain_grad(self) -> None:
