@@ -23,9 +23,9 @@ X = X + rng.normal(0, 0.02, X.shape)
 Y = (angle // (2 * np.pi / petals)).astype(int) % 2
 
 
-def trained(n_h: int, initialiser=None) -> tuple[nn.MLP, float]:
+def trained(n_h: int, initializer=None) -> tuple[nn.MLP, float]:
     """A net with n_h hidden tanh units after 500 steps of gradient descent, and its cost."""
-    model = nn.MLP([2, n_h, 1], activation="tanh", rng=1, initialiser=initialiser, dtype=float)
+    model = nn.MLP([2, n_h, 1], activation="tanh", rng=1, initializer=initializer, dtype=float)
     sgd = optim.SGD(model, lr=0.5, momentum=0.9)
     # One batch holds all samples, as in the course: mini-batches come later.
     history = tg.fit(
@@ -63,7 +63,7 @@ print("all weights are still zero:", not first.weight.data.any() and not last.we
 
 # Equal numbers other than zero do learn, but every hidden unit the same: 20 units are worth one.
 def all_equal(shape, *, rng, dtype):
-    """An initialiser is any function like this."""
+    """An initializer is any function like this."""
     return np.full(shape, 0.1, dtype)
 
 

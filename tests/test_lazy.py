@@ -14,7 +14,7 @@ import viz
 from tests.laws.dask_runs import Computed, building, chunked, computing
 from tinygrad_course import Tensor, nn, optim
 from tinygrad_course.errors import DetachError, OptimizerError, ShapeError, UnsupportedError
-from tinygrad_course.lazy import as_numpy, at_hand, known
+from tinygrad_course.lazy import as_numpy, is_concrete, known
 
 X = np.random.default_rng(0).uniform(0.5, 1.5, (6, 3))
 
@@ -40,12 +40,12 @@ def leaf(x: Any = X) -> Tensor:
 
 @pytest.mark.parametrize("x", [X, X[0, 0], True, 2, 0.5])
 def test_numpys_numbers_are_at_hand(x: Any) -> None:
-    assert at_hand(x)
+    assert is_concrete(x)
     assert as_numpy(x) == pytest.approx(x)
 
 
 def test_dasks_numbers_are_not_and_asking_for_them_is_refused() -> None:
-    assert not at_hand(chunked(X))
+    assert not is_concrete(chunked(X))
     for x in (chunked(X), Tensor(chunked(X))):
         with pytest.raises(UnsupportedError, match=r"computed later \(dask.array<.*np\.asarray"):
             as_numpy(x)
@@ -216,7 +216,7 @@ def test_the_gradient_at_an_index_that_is_computed_later_is_refused() -> None:
 # --- training ------------------------------------------------------------------------------------
 
 
-def test_an_optimiser_refuses_leaves_that_it_cannot_write_into() -> None:
+def test_an_optimizer_refuses_leaves_that_it_cannot_write_into() -> None:
     with pytest.raises(OptimizerError, match=r"an array of dask.*p\.data = p\.data - lr"):
         optim.SGD([leaf()], lr=0.1)
 

@@ -8,7 +8,7 @@
     loss.backward()
     w.grad
 
-Tensors take NumPy's own functions; `tg.nn` has the layers, `tg.optim` the optimisers, `tg.data` the
+Tensors take NumPy's own functions; `tg.nn` has the layers, `tg.optim` the optimizers, `tg.data` the
 data sets, and `viz`, beside this package, the drawings.
 """
 

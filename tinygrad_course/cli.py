@@ -14,13 +14,13 @@ INTERRUPTED = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code; without one, print the help."""
+    """Run a command and return its exit code; without a command, print the help."""
     parser = _parser()
     arguments = parser.parse_args(argv)
     if arguments.command is None:
         parser.print_help()
         return 0
-    _print_what_can_be_printed()
+    _replace_unprintable_characters()
     try:
         return _demo(arguments)
     except KeyboardInterrupt:
@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
-    from . import demo  # where it is used: the help should not wait for it
+    from . import demo  # where it is used, so that the help is shown at once
 
     return demo.run(arguments.out, arguments.seed)
 
@@ -50,8 +50,8 @@ def _parser() -> argparse.ArgumentParser:
         help="train four models on real data and write a report on them",
         description=(
             "Train logistic regression and deep nets on three data sets that ship with the package. "
-            "Check every gradient before, draw every graph after, and write report.html (open it in "
-            "a browser), results.json and graphs/. Takes less than a minute."
+            "Check every gradient first, draw every graph afterwards, and write report.html (open it "
+            "in a browser), results.json and graphs/. Takes less than a minute."
         ),
         epilog="The exit code is 1 if a gradient is wrong or a model misses its accuracy.",
     )
@@ -60,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         default=Path("out"),
         metavar="DIR",
-        help="folder for what is written; made if need be (default: %(default)s)",
+        help="the output folder, created if it does not exist (default: %(default)s)",
     )
     demo.add_argument(
         "--seed",
@@ -79,8 +79,8 @@ def _seed(text: str) -> int:
     return seed
 
 
-def _print_what_can_be_printed() -> None:
-    """Have a terminal that knows few characters show "?" for the others, instead of an error."""
+def _replace_unprintable_characters() -> None:
+    """Print "?" for characters that the terminal's encoding lacks, instead of raising."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

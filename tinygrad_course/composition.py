@@ -1,13 +1,13 @@
-"""A composition is a NumPy function that is written in terms of others, and needs no rule of its own.
+"""A composition is a NumPy function that is written in terms of others, and so needs no rule.
 
     @composition(np.vstack)
     def vstack(tup):
         '''z = the arrays one below the other, each at least 2-D'''
         return np.concatenate(np.atleast_2d(*tup))
 
-With a Tensor among the arguments, NumPy's function runs as its composition, whose parts find their
-own rules. Its parameters are NumPy's, by the same names; those that it leaves out are refused where
-they are given anything but NumPy's default.
+With a Tensor among the arguments, NumPy's function runs as its composition, whose operations have rules.
+A composition has NumPy's parameters, under the same names. Those that it leaves out may only have NumPy's
+default values.
 """
 
 from collections.abc import Callable
@@ -16,11 +16,11 @@ from typing import Any, TypeVar
 F = TypeVar("F", bound=Callable[..., Any])
 
 composed: dict[Callable[..., Any], Callable[..., Any]] = {}
-"""The composition that a NumPy function runs as."""
+"""The composition of each NumPy function that has one."""
 
 
 def composition(*numpy_functions: Callable[..., Any]) -> Callable[[F], F]:
-    """Register a function of arrays as what `numpy_functions` mean for Tensors."""
+    """Register a function as the composition of `numpy_functions`."""
 
     def register(function: F) -> F:
         composed.update(dict.fromkeys(numpy_functions, function))
@@ -30,14 +30,14 @@ def composition(*numpy_functions: Callable[..., Any]) -> Callable[[F], F]:
 
 
 def numpy_named(*names: str) -> tuple[Any, ...]:
-    """Those of NumPy's functions that this version of NumPy has: numpy_named("matvec", "linalg.cross")."""
+    """The NumPy functions with these names, such as "linalg.cross", that this version of NumPy has."""
     import numpy as np
 
-    found: list[Any] = []
+    functions: list[Any] = []
     for name in names:
-        holder: Any = np
+        function: Any = np
         for part in name.split("."):
-            holder = getattr(holder, part, None)
-        if holder is not None:
-            found.append(holder)
-    return tuple(found)
+            function = getattr(function, part, None)
+        if function is not None:
+            functions.append(function)
+    return tuple(functions)

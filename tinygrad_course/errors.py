@@ -1,48 +1,48 @@
-"""Every exception that this package raises on purpose.
+"""All exceptions that this package raises on purpose.
 
 TinygradCourseError
-├── GraphError (RuntimeError)         the recorded graph can't do what was asked
+├── GraphError (RuntimeError)         an operation that the recorded graph does not allow
 │   ├── BackwardTwiceError            a second backward pass over buffers that the first one released
 │   ├── ChangedValueError             a value that a backward pass needs was changed after it was recorded
-│   └── NotRecordedError              a derivative was asked of something that no graph leads to
+│   └── NotRecordedError              a derivative of something that was not recorded
 ├── ShapeError (ValueError)           shapes that don't fit, a non-scalar where a scalar is needed
 │   ├── AxisError (AxisError)         an axis that an array does not have
 │   └── MatrixShapeError (LinAlgError)  no matrix, or not a square one, where linear algebra needs one
-├── DtypeError (TypeError)            a gradient asked of numbers that are not floating point
-├── UnsupportedError (TypeError)      NumPy offers it, a Tensor does not (yet)
-├── DetachError (TypeError)           a conversion that would leave the graph in silence
-├── RuleError (RuntimeError)          a derivative rule returned something impossible
+├── DtypeError (TypeError)            numbers of a dtype that is not allowed, such as integers with a gradient
+├── UnsupportedError (TypeError)      a part of NumPy that Tensors don't support
+├── DetachError (TypeError)           a conversion that would silently leave the graph
+├── RuleError (RuntimeError)          an invalid derivative rule, or an invalid result of one
 ├── StateDictError (ValueError)       a saved state that doesn't fit the model
-├── TargetError (ValueError)          targets that no class matches
+├── TargetError (ValueError)          targets that are no class, or no probability
 ├── DataError (ValueError)            data that can't be trained on
-├── SettingError (ValueError)         a setting that no training can work with
-├── OptimizerError (ValueError)       tensors that an optimiser can't train
-├── DegenerateError (LinAlgError)     a derivative asked of a matrix at which there is none
+├── SettingError (ValueError)         an invalid setting
+├── OptimizerError (ValueError)       tensors that an optimizer can't train
+├── DegenerateError (LinAlgError)     a matrix at which a derivative does not exist
 ├── DivergenceError (ArithmeticError) a loss that became infinite or NaN
 ├── AnomalyError (ArithmeticError)    an operation that makes NaN or infinity, found by detect_anomaly
 ├── GradientCheckError (AssertionError)  a gradient that numerical differentiation contradicts
-├── LawError (AssertionError)         a primitive that breaks one of the laws that rules live by
+├── LawError (AssertionError)         a primitive that breaks one of the laws of primitives
 ├── DrawingError (RuntimeError)       a drawing that can't be made
 └── MissingExtraError (ImportError)   an optional dependency that isn't installed
 
-AccumulationWarning (UserWarning)     a gradient that grows on after a step was taken with it
+AccumulationWarning (UserWarning)     a gradient that is added to after a step has used it
 
-Each one is also the exception of Python's or NumPy's that a caller would expect, so that code which
-never heard of this package still catches what it should.
+Each one is also the exception of Python or NumPy in parentheses, so that code which catches that one works
+without knowing this package.
 """
 
 import numpy as np
 
 
 class TinygradCourseError(Exception):
-    """The base of everything below."""
+    """The base class of all exceptions of this package."""
 
     layer: str | None = None
-    """The path of the layer in which it was raised, where a model was running."""
+    """The path of the layer in which it was raised, if a model was running."""
 
 
 class GraphError(TinygradCourseError, RuntimeError):
-    """The recorded graph can't do what was asked."""
+    """An operation that the recorded graph does not allow."""
 
 
 class BackwardTwiceError(GraphError):
@@ -54,7 +54,7 @@ class ChangedValueError(GraphError):
 
 
 class NotRecordedError(GraphError):
-    """A derivative was asked of something that no graph leads to."""
+    """A derivative of something that was not recorded."""
 
 
 class ShapeError(TinygradCourseError, ValueError):
@@ -70,19 +70,19 @@ class MatrixShapeError(ShapeError, np.linalg.LinAlgError):
 
 
 class DtypeError(TinygradCourseError, TypeError):
-    """A gradient asked of numbers that are not floating point."""
+    """Numbers of a dtype that is not allowed, such as integers that should require a gradient."""
 
 
 class UnsupportedError(TinygradCourseError, TypeError):
-    """NumPy offers it, a Tensor does not."""
+    """A part of NumPy that Tensors don't support."""
 
 
 class DetachError(TinygradCourseError, TypeError):
-    """A conversion that would leave the graph in silence."""
+    """A conversion that would silently leave the graph."""
 
 
 class RuleError(TinygradCourseError, RuntimeError):
-    """A derivative rule returned something impossible."""
+    """An invalid derivative rule, or an invalid result of one."""
 
 
 class StateDictError(TinygradCourseError, ValueError):
@@ -90,7 +90,7 @@ class StateDictError(TinygradCourseError, ValueError):
 
 
 class TargetError(TinygradCourseError, ValueError):
-    """Targets that no class matches."""
+    """Targets that are no class of the model, or no probability."""
 
 
 class DataError(TinygradCourseError, ValueError):
@@ -98,22 +98,22 @@ class DataError(TinygradCourseError, ValueError):
 
 
 class SettingError(TinygradCourseError, ValueError):
-    """A setting that no training can work with."""
+    """An invalid setting."""
 
 
 class OptimizerError(TinygradCourseError, ValueError):
-    """Tensors that an optimiser can't train."""
+    """Tensors that an optimizer can't train."""
 
 
 class DegenerateError(TinygradCourseError, np.linalg.LinAlgError):
-    """A derivative asked of a matrix at which there is none: with equal eigenvalues, or singular."""
+    """A matrix at which a derivative does not exist: with equal eigenvalues, or singular."""
 
 
 class DivergenceError(TinygradCourseError, ArithmeticError):
     """A loss that became infinite or NaN."""
 
     history: object = None
-    """The `training.History` of the epochs before."""
+    """The `training.History` of the finished epochs."""
 
 
 class AnomalyError(TinygradCourseError, ArithmeticError):
@@ -125,7 +125,7 @@ class GradientCheckError(TinygradCourseError, AssertionError):
 
 
 class LawError(TinygradCourseError, AssertionError):
-    """A primitive that breaks one of the laws that rules live by."""
+    """A primitive that breaks one of the laws of primitives."""
 
 
 class DrawingError(TinygradCourseError, RuntimeError):
@@ -137,4 +137,4 @@ class MissingExtraError(TinygradCourseError, ImportError):
 
 
 class AccumulationWarning(UserWarning):
-    """A gradient that grows on after an optimiser has taken a step with it."""
+    """A gradient that is added to after an optimizer has taken a step with it."""

@@ -1,7 +1,7 @@
-"""Arrays whose numbers come later, such as Dask's: while a graph is built, nobody asks for them.
+"""Lazy arrays, such as Dask's, whose values are computed later. Recording a graph does not compute them.
 
-A rule that takes a shorter way for some values asks `known`, and goes the way that is right for all
-values if that can't be told yet. What can't do without the numbers asks for them with `as_numpy`.
+A rule that has a faster path for some values tests them with `known`, and takes the path that is right
+for all values if the array is lazy. Code that needs the values asks for them with `as_numpy`.
 """
 
 from typing import Any
@@ -11,25 +11,25 @@ import numpy as np
 from .errors import UnsupportedError
 
 
-def at_hand(x: Any) -> bool:
-    """Whether the numbers of x are there to be looked at: it is NumPy's, or a Python number."""
+def is_concrete(x: Any) -> bool:
+    """Whether the values of x can be read now: it is a NumPy array or scalar, or a Python number."""
     return isinstance(x, (np.ndarray, np.generic, int, float))
 
 
 def known(condition: Any) -> bool:
-    """Whether a condition is known to hold; False as well for one that is computed later."""
-    return at_hand(condition) and bool(condition)
+    """Whether a condition is known to hold: False if it does not, and if it is lazy."""
+    return is_concrete(condition) and bool(condition)
 
 
 def as_numpy(x: Any) -> Any:
-    """x as an array of NumPy's.
+    """x as a NumPy array.
 
-    Raises: UnsupportedError for one that is computed later, instead of computing it in silence.
+    Raises: UnsupportedError for a lazy array, instead of silently computing it.
     """
     held = getattr(x, "_data", x)
-    if hasattr(held, "__array_function__") and not at_hand(held):
+    if hasattr(held, "__array_function__") and not is_concrete(held):
         raise UnsupportedError(
-            f"the shape of the result, or the way to it, depends on numbers that are computed later "
+            f"the shape of the result, or the way to compute it, depends on values that are computed later "
             f"({held!r}): compute them first, with np.asarray, or choose elements with np.where"
         )
     return np.asarray(x)

@@ -1,4 +1,4 @@
-"""HTML and SVG elements as nested calls: every tag is closed and every text escaped by construction."""
+"""HTML and SVG elements as nested calls, which close every tag and escape every text."""
 
 from html import escape
 
@@ -6,7 +6,7 @@ _VOID = frozenset({"br", "img", "source"})
 
 
 class Markup(str):
-    """Text that is markup already, and is not escaped again."""
+    """Text that is already markup, and is not escaped again."""
 
     __slots__ = ()
 
@@ -42,5 +42,5 @@ def join(*children: str | None) -> Markup:
 
 
 def _text(value: object) -> str:
-    """Coordinates need no more than two decimals."""
+    """The text of an attribute. Floats are coordinates, which need two decimals at most."""
     return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)

@@ -1,4 +1,4 @@
-"""Steps of arithmetic that rules of several topics take, with care for what floating point can't hold."""
+"""Arithmetic that rules of several topics share, safe where floating point overflows or divides by 0."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ _LARGEST_HALF = 65504
 
 
 def over_count(g: Array, count: float) -> Array:
-    """g / count, also where half precision can't hold the count: it would be ∞, and the quotient 0."""
+    """g / count, also if half precision can't hold the count, which would be ∞, and the quotient 0."""
     return g / count if count <= _LARGEST_HALF else g * (1 / count)
 
 

@@ -1,4 +1,4 @@
-"""A primitive is a NumPy function together with one vector-Jacobian product (VJP) rule an operand.
+"""A primitive is a NumPy function together with one vector-Jacobian product (VJP) rule per operand.
 
     @primitive("×", np.multiply, signature="(),()->()")
     def multiply(x, y):
@@ -8,7 +8,7 @@
     multiply.vjp(x=lambda g, y: g * y,
                  y=lambda g, x: g * x)
 
-A rule says by its parameter names what it needs, and nothing else is kept for the backward pass:
+The parameter names of a rule say what it needs, and nothing else is saved for the backward pass:
 
     g             the cotangent of the output, always first
     out           the output
@@ -17,8 +17,8 @@ A rule says by its parameter names what it needs, and nothing else is kept for t
     axis, …       a keyword parameter of the operation
     i             the operand's position, in the rule of a variadic primitive
 
-Rules are written with operators, array methods and NumPy functions, so that they run on whatever
-array speaks NumPy's protocols: `numpy.ndarray`, but also `Tensor`, which differentiates them again.
+Rules are written with operators, array methods and NumPy functions, so that they run on any array that
+implements NumPy's protocols: `numpy.ndarray`, but also `Tensor`, which records them for higher derivatives.
 """
 
 import inspect
@@ -29,10 +29,10 @@ from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar
 import numpy as np
 
 from .errors import RuleError
-from .signatures import check_operands, excludes_arrays, has_keywords_only, parameter_names
+from .signatures import check_operands, excludes_arrays, has_keyword_only, parameter_names
 
 Array: TypeAlias = Any
-"""Whatever speaks NumPy's protocols: `numpy.ndarray`, a NumPy scalar, `Tensor`, `dask.array.Array` …"""
+"""Anything that implements NumPy's protocols: `ndarray`, a NumPy scalar, `Tensor`, `dask.array.Array`, …"""
 
 Shape: TypeAlias = tuple[int, ...]
 Axis: TypeAlias = int | tuple[int, ...] | None
@@ -45,9 +45,9 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Domain:
-    """The interval on which an operand's derivative exists, less the kinks in it.
+    """The interval on which an operand's derivative exists, except at the kinks in it.
 
-    Property tests draw their values from here and keep away from `kinks`.
+    Property tests draw their values from the interval, at a distance from `kinks`.
     """
 
     low: float = -3.0
@@ -80,7 +80,7 @@ class Primitive(Generic[P, R]):
         if private:
             raise RuleError(
                 f"primitive {function.__name__!r} has a parameter {private[0]!r}: names that begin with "
-                f"an underscore are the engine's own"
+                f"an underscore are reserved for the engine"
             )
         self.name = function.__name__
         self.function = function
@@ -100,17 +100,17 @@ class Primitive(Generic[P, R]):
         self.open_to_arrays = frozenset(
             p.name for p in parameters if not excludes_arrays(p.annotation)
         ).intersection(self.defaults)
-        """The parameters that may be arrays, as far as their annotations tell."""
-        # A gufunc broadcasts its loop dimensions; anything else answers for its own shapes.
+        """The parameters whose annotations allow arrays."""
+        # A gufunc broadcasts its loop dimensions; other functions check their own shapes.
         self.broadcasts = signature is not None if broadcasts is None else broadcasts
         self.rules: dict[str, Rule | None] = {}
         self.wants: dict[str, tuple[str, ...]] = {}
-        """What the rule of each operand asks for, by name and in its order, after g."""
+        """The parameter names of each operand's rule, without g."""
         self.wanted: frozenset[str] = frozenset()
-        """What any of the rules asks for."""
+        """The parameter names of all rules together."""
         self.needs_shapes = False
         self.trusted = False
-        # What the floors above compile from all this when they first need it.
+        # Compiled by the layers above when they are first needed.
         self.recorder: Callable[..., Any] | None = None
         self.pullback: Callable[..., None] | None = None
         self.__name__ = self.__qualname__ = self.name
@@ -118,40 +118,40 @@ class Primitive(Generic[P, R]):
         self.__doc__ = function.__doc__
 
     def __call__(self, *operands: P.args, **parameters: P.kwargs) -> R:
-        # Like NumPy, the operands are asked whether one of them wants to handle this itself.
+        # As with NumPy's protocols, an operand may handle the call itself.
         for operand in operands:
             record = getattr(operand, "__record__", None)
             if record is not None:
                 result: R = record(self, operands, parameters)
                 return result
         if not self.operand_names.isdisjoint(parameters):
-            return self(*self._in_place(operands, parameters), **parameters)
+            return self(*self._positional(operands, parameters), **parameters)
         arrays: Any = (np.asarray(x) if isinstance(x, (list, tuple)) else x for x in operands)
         return self.function(*arrays, **parameters)
 
-    def _in_place(self, operands: Sequence[Array], parameters: dict[str, Any]) -> Any:
-        """All operands in their places; those that were given by name are taken from `parameters`."""
-        placed = list(operands)
-        for name in self.operands[len(placed) :]:
+    def _positional(self, operands: Sequence[Array], parameters: dict[str, Any]) -> Any:
+        """All operands by position. Those that were given by name are removed from `parameters`."""
+        positional = list(operands)
+        for name in self.operands[len(positional) :]:
             if name not in parameters and name not in self.optional:
-                break  # the function itself will say that one is missing
-            placed.append(parameters.pop(name) if name in parameters else self.optional[name])
-        return placed
+                break  # the function raises for the missing one
+            positional.append(parameters.pop(name) if name in parameters else self.optional[name])
+        return positional
 
     def vjp(self, **rules: Rule | None) -> None:
-        """Declare the rule of each operand; None where an operand has no derivative (a condition).
+        """Declare the rule of each operand; None for an operand without a derivative, such as a condition.
 
-        Raises: RuleError if an operand has no rule or a rule asks for something unknown.
+        Raises: RuleError if an operand has no rule or a rule has an unknown parameter.
         """
         if self.trusted:
             raise RuleError(
-                f"primitive {self.name!r} is built in, and Tensor's operators were made for its rules: "
-                f"declare a primitive of another name, or see testing.replaced_rules"
+                f"primitive {self.name!r} is built in, and Tensor's operators are compiled for its rules: "
+                f"declare a primitive with another name, or see testing.replaced_rules"
             )
         self.set_rules(rules)
 
     def set_rules(self, rules: Mapping[str, Rule | None]) -> None:
-        """`vjp` without a look at what was there before: for tests that try wrong rules."""
+        """`vjp` without the check for built-in primitives, for tests that try wrong rules."""
         if set(rules) != set(self.operands):
             raise RuleError(
                 f"primitive {self.name!r} has operands {', '.join(self.operands)}, "
@@ -163,10 +163,10 @@ class Primitive(Generic[P, R]):
             rule = rules[name]
             if rule is None:
                 continue
-            if has_keywords_only(rule):
+            if has_keyword_only(rule):
                 raise RuleError(
-                    f"the rule of {self.name!r} for {name!r} takes a parameter by keyword alone, but is "
-                    f"called by place: leave out the * before it"
+                    f"the rule of {self.name!r} for {name!r} takes a parameter by keyword only, but is "
+                    f"called with positional arguments: leave out the * before it"
                 )
             if wants[:1] != ("g",):
                 raise RuleError(
@@ -181,7 +181,7 @@ class Primitive(Generic[P, R]):
         self.needs_shapes = not self.wanted.isdisjoint(
             ("shapes", *(f"{name}_shape" for name in self.operands))
         )
-        # Until somebody vouches for the rules, the engine looks at all that they return.
+        # The engine checks the results of rules that are not trusted.
         self.trusted = False
         self.recorder = self.pullback = None
 
@@ -197,7 +197,7 @@ class Primitive(Generic[P, R]):
             )
 
     def users(self, value: str) -> list[int]:
-        """The positions of the operands whose rules ask for `value`: an operand, or "out"."""
+        """The positions of the operands whose rules ask for `value`, an operand or "out"."""
         return [i for i, name in enumerate(self.operands) if value in self.wants[name]]
 
     def __repr__(self) -> str:
@@ -208,7 +208,7 @@ registry: dict[str, Primitive[..., Any]] = {}
 """Every primitive by its name."""
 
 of_numpy: dict[Callable[..., Any], Primitive[..., Any]] = {}
-"""The primitive that a NumPy function stands for."""
+"""The primitive of each NumPy function that has one."""
 
 
 def primitive(
@@ -220,11 +220,11 @@ def primitive(
 ) -> Callable[[Callable[P, R]], Primitive[P, R]]:
     """Turn a function written in NumPy into a primitive and register it.
 
-    `symbol` is its label in drawings; `numpy_functions` are the ones that it stands for when they
-    are called with a Tensor. `signature` is the gufunc signature (NumPy's generalised ufuncs) of an
-    elementwise or batched operation, `domain` says where its derivatives exist, for all operands or
-    by operand name: from these two the property tests make their own cases. An operation without a
-    signature that broadcasts all the same says `broadcasts=True`.
+    `symbol` is its label in drawings. `numpy_functions` are the functions that run as this primitive when
+    they are called with a Tensor. `signature` is the gufunc signature (NumPy's generalised ufuncs) of an
+    elementwise or batched operation. `domain` says where its derivatives exist, for all operands or by
+    operand name. From these two the property tests generate their cases. `broadcasts=True` is for an
+    operation that broadcasts but has no signature.
 
     Positional parameters are the operands; keyword-only ones are the operation's parameters.
 
@@ -233,7 +233,7 @@ def primitive(
 
     def register(function: Callable[P, R]) -> Primitive[P, R]:
         made = Primitive(function, symbol, numpy_functions, signature, domain, broadcasts)
-        # Run again, a cell of a notebook defines the same primitive anew.
+        # A notebook cell that is run again defines the same primitive again.
         again = registry.get(made.name)
         if again is not None and again.__module__ != made.__module__:
             raise RuleError(
@@ -259,7 +259,7 @@ def custom_vjp(
     domain: Domain | Mapping[str, Domain] = REAL,
     broadcasts: bool | None = None,
 ) -> Any:
-    """A composed function with a rule of your own, instead of what would follow from its parts.
+    """A function composed of others, with a rule of your own instead of the rules of its parts.
 
         @custom_vjp
         def log1pexp(x):
@@ -268,9 +268,8 @@ def custom_vjp(
 
         log1pexp.vjp(x=lambda g, x: g / (1 + np.exp(-x)))
 
-    It is a primitive in all but the registry: one node in the graph, whose function runs on plain
-    arrays, under the same laws and with the same check, `testing.check_primitive(log1pexp)`. See
-    `primitive` for the parameters.
+    It is a primitive that is not in the registry: one node in the graph, whose function runs on plain
+    arrays. `testing.check_primitive(log1pexp)` checks it. See `primitive` for the parameters.
     """
 
     def made(function: Callable[P, R]) -> Primitive[P, R]:

@@ -1,4 +1,4 @@
-"""What the signatures of a primitive's function, and of its rules, say: operands, parameters, wishes."""
+"""Reads the signatures of a primitive's function and of its rules: operands and parameters."""
 
 import inspect
 from collections.abc import Callable, Sequence
@@ -15,12 +15,13 @@ def check_operands(name: str, operands: Sequence[inspect.Parameter]) -> None:
     if not operands or inspect.Parameter.VAR_KEYWORD in kinds or (any_number and len(operands) > 1):
         raise RuleError(
             f"primitive {name!r} takes ({', '.join(map(str, operands))}): it needs operands, either a fixed "
-            f"number, (x, y), or any number, (*arrays), and its parameters have names: (x, *, axis=None)"
+            f"number, (x, y), or any number, (*arrays), and its parameters must be keyword-only: "
+            f"(x, *, axis=None)"
         )
 
 
-def has_keywords_only(rule: Callable[..., Any]) -> bool:
-    """Whether it has a parameter that must be given by its name."""
+def has_keyword_only(rule: Callable[..., Any]) -> bool:
+    """Whether it has a required keyword-only parameter."""
     if isinstance(rule, FunctionType) and not rule.__code__.co_kwonlyargcount:
         return False  # inspect.signature would take a tenth of the package's import time
     parameters = inspect.signature(rule).parameters.values()
@@ -28,7 +29,7 @@ def has_keywords_only(rule: Callable[..., Any]) -> bool:
 
 
 def excludes_arrays(annotation: Any) -> bool:
-    """Whether an annotation is made of numbers, text and tuples of them alone."""
+    """Whether an annotation consists of numbers, text and tuples of these only."""
     parts = get_args(annotation)
     if not parts:
         return annotation in (bool, int, float, str, None, NoneType, Ellipsis)
@@ -36,7 +37,7 @@ def excludes_arrays(annotation: Any) -> bool:
 
 
 def parameter_names(rule: Callable[..., Any] | None) -> tuple[str, ...]:
-    """What a rule is called with, by place: nothing if there is none."""
+    """The names of a rule's positional parameters; none if there is no rule."""
     if rule is None:
         return ()
     if isinstance(rule, FunctionType) and not hasattr(rule, "__wrapped__"):

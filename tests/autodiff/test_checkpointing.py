@@ -204,7 +204,7 @@ def test_a_result_that_is_itself_from_outside():
         checkpoint(lambda x: computed)(x)
 
 
-def test_somebody_may_look_on_inside():
+def test_an_observer_may_look_inside():
     w, x = Tensor([1.0, 2.0], requires_grad=True), Tensor([3.0, 4.0], requires_grad=True)
 
     def watched(x):

@@ -36,9 +36,9 @@ def test_jvp_is_the_slope_along_the_tangents():
 
 
 def test_vjp_may_be_called_several_times_and_is_linear():
-    value, pull = vjp(f, X, W)
+    value, product = vjp(f, X, W)
     u, v = rng().normal(size=(2, *value.shape))
-    for both, first, second in zip(pull(u + 2 * v), pull(u), pull(v), strict=True):
+    for both, first, second in zip(product(u + 2 * v), product(u), product(v), strict=True):
         np.testing.assert_allclose(both, first + 2 * second, rtol=1e-10)
 
 
@@ -48,10 +48,10 @@ def test_both_are_the_same_matrix(program):
     """⟨u, J v⟩ = ⟨Jᵀ u, v⟩ for whole programs."""
     tangents = [rng().normal(size=x.shape) for x in program.inputs]
     value, slope = jvp(program, program.inputs, tangents)
-    _, pull = vjp(program, *program.inputs)
+    _, product = vjp(program, *program.inputs)
     u = rng().normal(size=np.shape(value))
-    shares = pull(u)
-    expected = sum((share * v).sum() for share, v in zip(shares, tangents, strict=True))
+    products = product(u)
+    expected = sum((g * v).sum() for g, v in zip(products, tangents, strict=True))
     np.testing.assert_allclose((u * slope).sum(), expected, rtol=1e-8, atol=1e-10)
 
 
@@ -102,8 +102,8 @@ def test_arrays_in_arrays_out_and_tensors_in_tensors_out():
         expected = Tensor if kind is Tensor else np.ndarray
         value, slope = jvp(np.exp, (x,), (np.ones_like(X),))
         assert type(value) is type(slope) is expected
-        value, pull = vjp(np.exp, x)
-        assert type(value) is type(pull(np.ones_like(X))[0]) is expected
+        value, product = vjp(np.exp, x)
+        assert type(value) is type(product(np.ones_like(X))[0]) is expected
         assert type(hvp(lambda x: np.exp(x).sum(), (x,), (np.ones_like(X),))[0]) is expected
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from tinygrad_course.data.shipped import shipped_file
+from tinygrad_course.data.datasets import shipped_file
 from tools import build_data
 
 

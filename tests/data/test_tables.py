@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tinygrad_course.data import breast_cancer, tables
-from tinygrad_course.data.shipped import shipped_file
+from tinygrad_course.data.datasets import shipped_file
 
 
 def test_the_classes_are_those_of_scikit_learn():

@@ -93,11 +93,11 @@ def test_zero_times_infinity_without_a_where_does_not_speak_of_one():
 
 def test_a_gradient_that_begins_bad_is_not_blamed_on_an_operation():
     y = leaf(1.0) * 2.0
-    with detect_anomaly(), pytest.raises(AnomalyError, match="began with"):
+    with detect_anomaly(), pytest.raises(AnomalyError, match="started from"):
         y.backward(np.array([np.inf]))
 
 
-def test_the_sum_of_two_shares_counts_too():
+def test_the_sum_of_two_contributions_counts_too():
     x = leaf(1e308)
     with detect_anomaly(), pytest.raises(AnomalyError, match="'multiply'"):
         (x * 1e308 / 1e308 * 1.7 * 1e-10).backward(np.array([1e308]))

@@ -168,5 +168,5 @@ async def _async_generator():  # type: ignore[no-untyped-def]
 @pytest.mark.parametrize("suspended", [_generator, _coroutine, _async_generator])
 @pytest.mark.parametrize("mode", [no_grad, enable_grad])
 def test_what_is_suspended_can_t_be_decorated(mode: type, suspended: object) -> None:
-    with pytest.raises(UnsupportedError, match=r"open `with \w+_grad\(\):` inside"):
+    with pytest.raises(UnsupportedError, match=r"write `with \w+_grad\(\):` inside"):
         mode()(suspended)

@@ -119,7 +119,7 @@ def test_shared_nodes_agree_with_forward_mode(steps: list[Step], at: float) -> N
 def test_diamonds_call_each_rule_once_a_node(
     depth: int, counted: tuple[Primitive[..., Any], Counter[str]]
 ) -> None:
-    # b = a + a; c = b + b; …: a walk that recursed into parents would take 2ⁿ calls.
+    # b = a + a; c = b + b; …: a traversal that recursed into parents would take 2ⁿ calls.
     add, calls = counted
     a = b = Tensor(1.0, requires_grad=True)
     for _ in range(depth):
@@ -343,7 +343,7 @@ def test_a_gradient_finds_its_leaf_only_while_that_lives() -> None:
 # --- backward twice ------------------------------------------------------------------------------
 
 
-def test_a_second_backward_names_the_place_of_the_first() -> None:
+def test_a_second_backward_names_the_location_of_the_first() -> None:
     x = Tensor(2.0, requires_grad=True)
     y = x * x
     y.backward()

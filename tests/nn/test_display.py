@@ -4,7 +4,7 @@ import numpy as np
 
 from tests.pages import Page
 from tinygrad_course import nn
-from tinygrad_course.nn.display import FEW
+from tinygrad_course.nn.display import OPEN_ROWS
 
 
 def shown(module: nn.Module) -> Page:
@@ -68,7 +68,7 @@ def test_what_is_not_learned_is_said_to_be_frozen() -> None:
 
 
 def test_a_long_table_is_closed_at_first() -> None:
-    few, many = ([nn.Tanh() for _ in range(n)] for n in (FEW, FEW + 1))
+    few, many = ([nn.Tanh() for _ in range(n)] for n in (OPEN_ROWS, OPEN_ROWS + 1))
     assert "open" in shown(nn.Sequential(*few)).all("details")[0]
     assert "open" not in shown(nn.Sequential(*many)).all("details")[0]
 

@@ -16,25 +16,25 @@ VARIANCE = {
 RANDOM = list(VARIANCE)
 
 
-@pytest.mark.parametrize("initialiser", RANDOM, ids=lambda f: f.__name__)
-def test_mean_and_variance_are_those_of_the_paper(initialiser):
-    w = initialiser((N_OUT, N_IN), rng=0)
+@pytest.mark.parametrize("initializer", RANDOM, ids=lambda f: f.__name__)
+def test_mean_and_variance_are_those_of_the_paper(initializer):
+    w = initializer((N_OUT, N_IN), rng=0)
     # 150,000 draws: the sample variance is within 2 % (five standard deviations).
-    assert w.var() == pytest.approx(VARIANCE[initialiser], rel=0.02)
-    assert abs(w.mean()) < 5 * np.sqrt(VARIANCE[initialiser] / w.size)
+    assert w.var() == pytest.approx(VARIANCE[initializer], rel=0.02)
+    assert abs(w.mean()) < 5 * np.sqrt(VARIANCE[initializer] / w.size)
 
 
-@pytest.mark.parametrize("initialiser", [init.xavier_uniform, init.he_uniform])
-def test_uniform_weights_fill_their_interval(initialiser):
-    limit = np.sqrt(3 * VARIANCE[initialiser])
-    w = initialiser((N_OUT, N_IN), rng=0)
+@pytest.mark.parametrize("initializer", [init.xavier_uniform, init.he_uniform])
+def test_uniform_weights_fill_their_interval(initializer):
+    limit = np.sqrt(3 * VARIANCE[initializer])
+    w = initializer((N_OUT, N_IN), rng=0)
     assert 0.999 * limit < np.abs(w).max() <= limit * (1 + 1e-6)
 
 
 @given(st.sampled_from(RANDOM), st.integers(1, 5), st.integers(1, 5), st.integers(0, 99))
-def test_a_seed_gives_the_same_weights_in_every_dtype(initialiser, n_out, n_in, seed):
-    wide = initialiser((n_out, n_in), rng=seed, dtype=np.float64)
-    narrow = initialiser((n_out, n_in), rng=np.random.default_rng(seed))
+def test_a_seed_gives_the_same_weights_in_every_dtype(initializer, n_out, n_in, seed):
+    wide = initializer((n_out, n_in), rng=seed, dtype=np.float64)
+    narrow = initializer((n_out, n_in), rng=np.random.default_rng(seed))
     assert (wide.shape, narrow.dtype) == ((n_out, n_in), np.float32)
     np.testing.assert_array_equal(narrow, wide.astype(np.float32))
 
@@ -48,8 +48,8 @@ def test_zeros():
     np.testing.assert_array_equal(init.zeros((3,)), np.zeros(3, np.float32))
 
 
-@pytest.mark.parametrize("initialiser", RANDOM, ids=lambda f: f.__name__)
+@pytest.mark.parametrize("initializer", RANDOM, ids=lambda f: f.__name__)
 @pytest.mark.parametrize("shape", [(3,), (), (0, 2)])
-def test_shapes_without_fans(initialiser, shape):
+def test_shapes_without_fans(initializer, shape):
     with pytest.raises(ShapeError, match=r"init\.zeros"):
-        initialiser(shape)
+        initializer(shape)

@@ -31,11 +31,11 @@ def test_it_is_one_node_and_float32_unless_told_otherwise():
     assert Linear(3, 2, rng=0, dtype=np.float64).weight.dtype == np.float64
 
 
-def test_seeds_and_initialisers():
+def test_seeds_and_initializers():
     np.testing.assert_array_equal(Linear(3, 2, rng=5).weight.data, Linear(3, 2, rng=5).weight.data)
     expected = init.he_normal((2, 3), rng=5)
     np.testing.assert_array_equal(
-        Linear(3, 2, rng=5, initialiser=init.he_normal).weight.data, expected
+        Linear(3, 2, rng=5, initializer=init.he_normal).weight.data, expected
     )
     np.testing.assert_array_equal(Linear(3, 2).bias.data, 0)
 

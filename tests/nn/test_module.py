@@ -114,14 +114,14 @@ def test_a_failed_call_leaves_no_trace_in_the_names_of_the_next_model():
     assert late[0].weight.name == "0.weight"
 
 
-def test_once_named_a_call_does_not_walk_the_tree():
+def test_once_named_a_call_does_not_traverse_the_tree():
     net = Net()
     x = np.ones((2, 3), np.float32)
     net(x)
-    walks = []
-    net._parts = lambda: walks.append("walk") or iter(())
+    calls = []
+    net._parts = lambda: calls.append("parts") or iter(())
     net(x)
-    assert walks == []
+    assert calls == []
 
 
 def test_shared_parameters_count_once():
@@ -133,7 +133,7 @@ def test_shared_parameters_count_once():
     assert len(list(tied.modules())) == 3
 
 
-def test_a_module_that_contains_itself_is_walked_once():
+def test_a_module_that_contains_itself_is_listed_once():
     net = Block(2)
     net.myself = net
     assert len(list(net.modules())) == 2

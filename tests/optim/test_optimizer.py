@@ -13,7 +13,7 @@ from tinygrad_course.errors import (
 )
 from tinygrad_course.nn import MLP, Linear
 from tinygrad_course.optim import SGD, Adam
-from tinygrad_course.optim.optimizer import BLOCK_BYTES
+from tinygrad_course.optim.optimizer import CHUNK_BYTES
 from tinygrad_course.tensor import Tensor
 
 
@@ -115,8 +115,8 @@ def test_parameters_without_a_gradient_stay(make):
 @makers
 @pytest.mark.parametrize("layout", ["transposed", "strided", "mixed"])
 def test_memory_layout_makes_no_difference(make, layout):
-    # Large enough for several blocks, and not a multiple of one.
-    shape = (3 * BLOCK_BYTES // 8 // 64 + 1, 64)
+    # Large enough for several chunks, and not a multiple of one.
+    shape = (3 * CHUNK_BYTES // 8 // 64 + 1, 64)
     rng = np.random.default_rng(0)
     values, gradients = rng.normal(size=shape), rng.normal(size=(3, *shape))
     plain = Tensor(values.copy(), requires_grad=True)
@@ -137,10 +137,10 @@ def test_memory_layout_makes_no_difference(make, layout):
 
 
 @makers
-def test_blocks_make_no_difference(make):
-    # One large parameter against its own rows, each of which fits into one block.
+def test_chunks_make_no_difference(make):
+    # One large parameter against its own rows, each of which fits into one chunk.
     rng = np.random.default_rng(1)
-    n = BLOCK_BYTES // 8 - 1
+    n = CHUNK_BYTES // 8 - 1
     values, gradients = rng.normal(size=(3, n)), rng.normal(size=(4, 3, n))
     whole = Tensor(values.copy(), requires_grad=True)
     rows = [Tensor(row.copy(), requires_grad=True) for row in values]
@@ -155,11 +155,11 @@ def test_blocks_make_no_difference(make):
 
 
 @makers
-def test_a_step_allocates_less_than_one_block(make):
+def test_a_step_allocates_less_than_one_chunk(make):
     p = leaf(1000, 1000)
     p.grad = np.ones((1000, 1000), np.float32)
     optimizer = make([p])
-    assert sum(scratch.nbytes for scratch in optimizer._scratch.values()) == 2 * BLOCK_BYTES
+    assert sum(scratch.nbytes for scratch in optimizer._scratch.values()) == 2 * CHUNK_BYTES
     optimizer.step()
     tracemalloc.start()
     try:
@@ -167,7 +167,7 @@ def test_a_step_allocates_less_than_one_block(make):
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert peak < BLOCK_BYTES
+    assert peak < CHUNK_BYTES
 
 
 def test_weight_decay_can_leave_biases_alone():
@@ -210,7 +210,7 @@ def test_zero_grad():
 
 
 @makers
-def test_a_restored_optimiser_goes_on_as_the_saved_one(make):
+def test_a_restored_optimizer_goes_on_as_the_saved_one(make):
     p, q = leaf(3), leaf(3)
     one, other = make([p]), make([q])
     gradients = np.random.default_rng(0).normal(size=(6, 3))

@@ -327,7 +327,7 @@ def test_what_is_computed_from_it_is_a_plain_array():
 @pytest.mark.parametrize(
     "copied", [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))]
 )
-def test_a_copy_belongs_to_nobody(copied):
+def test_a_copy_belongs_to_no_tensor(copied):
     w = weights()
     y = (w * w).sum()
     copied(w.data)[...] = 0.0

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.pages import Page
 from tinygrad_course import Tensor
-from tinygrad_course.tensor.display import MOST
+from tinygrad_course.tensor.display import SHOWN
 
 
 def shown(tensor: Tensor) -> Page:
@@ -67,8 +67,8 @@ def test_a_row_of_more_axes_is_named_by_its_place_in_them() -> None:
 @pytest.mark.parametrize("shape", [(64,), (1, 64), (64, 1), (4, 16), (16, 4)])
 def test_long_axes_are_shortened_and_keep_their_ends(shape: tuple[int, ...]) -> None:
     page = shown(Tensor(np.arange(64).reshape(shape)))
-    assert len(page.rows) <= MOST + 1
-    assert max(map(len, page.rows)) <= MOST + 1
+    assert len(page.rows) <= SHOWN + 1
+    assert max(map(len, page.rows)) <= SHOWN + 1
     cells = [cell for row in page.rows for cell in row]
     assert {"0", "63", "…"} <= {*cells}
     assert all(len(row) == len(page.rows[0]) for row in page.rows)

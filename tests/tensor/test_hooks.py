@@ -22,7 +22,7 @@ def test_a_hook_sees_the_sum_of_all_that_reaches_a_result():
     (y * 2.0 + y * y).sum().backward()
     assert seen == [[8.0, 14.0]]
     np.testing.assert_array_equal(x.grad.data, [24.0, 42.0])
-    assert y.grad is None, "to look on is not to retain"
+    assert y.grad is None, "a hook does not retain the gradient"
 
 
 def test_what_it_returns_goes_on_instead():
@@ -54,9 +54,9 @@ def test_it_works_in_derivatives_of_functions_and_of_derivatives():
         y.register_hook(lambda g: g * 2.0)
         return (y * x).sum()
 
-    # ∂(y x)/∂x, with the share through y = x² doubled: 2 · 2x · x + y
+    # ∂(y x)/∂x, with the contribution through y = x² doubled: 2 · 2x · x + y
     np.testing.assert_allclose(grad(f)(np.array([3.0])), [5 * 9.0])
-    # And so is the share through that y in the derivative of this: 8x + 2 · 2x
+    # And so is the contribution through that y in the derivative of this: 8x + 2 · 2x
     np.testing.assert_allclose(grad(lambda x: grad(f)(x).sum())(np.array([3.0])), [12 * 3.0])
 
 

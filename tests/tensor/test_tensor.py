@@ -231,7 +231,7 @@ def test_a_gradient_owns_its_memory(size: int, create_graph: bool, given_gradien
     for i, one in enumerate(gradients):
         assert one is not None
         assert one._data.flags.writeable
-        one.data[...] = i + 10.0  # as clipping and optimisers do
+        one.data[...] = i + 10.0  # as clipping and optimizers do
     for i, one in enumerate(gradients):
         assert one is not None
         np.testing.assert_array_equal(one.data, np.full(size, i + 10.0))

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from tinygrad_course.errors import DataError, ShapeError
 from tinygrad_course.nn import Linear, Module, MSELoss, Sequential
-from tinygrad_course.training.checks import checked_inputs, checked_rows, rehearse
+from tinygrad_course.training.checks import checked_inputs, checked_rows, dry_run
 
 MODEL = Linear(2, 1, rng=0)
 
@@ -40,11 +40,11 @@ def test_a_model_must_keep_the_batch_axis():
             return x.mean()
 
     with pytest.raises(ShapeError, match="first axis must stay the batch"):
-        rehearse(Mean(), MSELoss(), np.ones((4, 2)), np.ones(4))
+        dry_run(Mean(), MSELoss(), np.ones((4, 2)), np.ones(4))
 
 
-def test_the_rehearsal_keeps_the_mode_of_every_layer():
+def test_the_dry_run_keeps_the_mode_of_every_layer():
     model = Sequential(Linear(2, 2, rng=0), Linear(2, 1, rng=0))
     model[0].eval()
-    rehearse(model, MSELoss(), np.ones((4, 2), np.float32), np.ones((4, 1)))
+    dry_run(model, MSELoss(), np.ones((4, 2), np.float32), np.ones((4, 1)))
     assert [module.training for module in model.modules()] == [True, False, True]

@@ -193,7 +193,7 @@ def test_callbacks_may_set_the_learning_rate_and_the_mode():
     fit(model, BCEWithLogitsLoss(), optimizer, X, Y, **QUICK, callbacks=[between])
     model.eval()
     fit(model, BCEWithLogitsLoss(), optimizer, X, Y, epochs=1, batch_size=50)
-    assert seen == [False, True]  # the rehearsal, and the epoch
+    assert seen == [False, True]  # the dry run, and the epoch
     assert not model.training
 
 
@@ -262,7 +262,7 @@ REFUSED = {
     "batch_size": (DataError, "batch_size", {"batch_size": 0}),
     "progress": (SettingError, "progress='yes'", {"progress": "yes"}),
     "metrics": (SettingError, "metrics='accuracy'", {"metrics": "accuracy"}),
-    "another model's optimiser": (
+    "another model's optimizer": (
         *(OptimizerError, "none of the parameters of Linear"),
         {"optimizer": SGD(Linear(3, 2, rng=0), 0.1)},
     ),

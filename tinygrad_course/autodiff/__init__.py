@@ -5,17 +5,17 @@
     elementwise_grad(f)(x)            f′(x) at each element of x
     vjp(f, x)                         f(x), and the function v ↦ Jᵀv
     jvp(f, (x,), (v,))                f(x), and Jv
-    jacobian(f)(x)                    J, all of it
+    jacobian(f)(x)                    J, the whole matrix
     hessian(f)(x)                     all second derivatives of a scalar
     hvp(f, (x,), (v,))                ∇²f(x) v, without the matrix
-    checkpoint(f)                     f, which computes again instead of keeping
+    checkpoint(f)                     f, which recomputes instead of saving
 
     grad(lambda x: (x**3).sum())(np.array([1.0, 2.0]))        # array([ 3., 12.])
     grad(grad(lambda x: x**3))(2.0)                            # 12.0
 
-Given arrays they return arrays, given tensors they return tensors. Nothing is added to any `.grad`.
-Where the function uses tensors from outside that require a gradient, the derivative is recorded in
-its turn: a penalty on a gradient trains.
+For arrays they return arrays, for tensors they return tensors. Nothing is added to any `.grad`. If the
+function uses other tensors that require a gradient, the derivative is recorded too: a penalty on a
+gradient can be trained on.
 """
 
 from .checkpointing import checkpoint

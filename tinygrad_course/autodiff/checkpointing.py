@@ -1,4 +1,4 @@
-"""`checkpoint`: a function that keeps nothing for the backward pass, and computes again instead."""
+"""`checkpoint`: a function that saves only its inputs for the backward pass, and recomputes the rest."""
 
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -14,38 +14,38 @@ from ..engine.reverse_mode import backward_pass
 from ..engine.saved import packed, parameters_in
 from ..engine.writes import clock
 from ..errors import ChangedValueError, GraphError
-from ..lazy import at_hand
+from ..lazy import is_concrete
 from ..primitive import Array, Primitive
 from ..tensor import Tensor
-from ..tensor.nodes import is_recorded, value_of
+from ..tensor.nodes import is_recorded, unwrapped
 from ..tensor.tensor import lift
-from .tracing import checked, name_of, node_of, traced
+from .linearised import as_input, checked_tensor, name_of, node_of
 
 SAMPLE = 1024
-"""So many numbers of a result are compared with those of the second run."""
+"""How many elements of the result are compared with those of the second run."""
 
 
 def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
-    """f, of tensors to a tensor, recorded as one operation that keeps its inputs and nothing between.
+    """f, a function from tensors to a tensor, recorded as one operation that saves its inputs only.
 
         for layer in layers:
             x = checkpoint(layer)(x)
 
-    The backward pass runs f again to get what it needs. So memory is traded for time: a deep net of n
-    equal layers keeps n arrays instead of all that is inside the layers, and computes the forward pass
-    twice. Gradients flow to f's positional arguments and to all leaves that f uses from outside, such
-    as a layer's parameters; to any order.
+    The backward pass runs f again to get the values it needs. This trades time for memory: a deep net of
+    n equal layers saves n arrays instead of all arrays inside the layers, and computes the forward pass
+    twice. Gradients of any order flow to f's positional arguments and to all leaves that f uses from
+    outside, such as a layer's parameters.
 
-    f must compute the same both times: no randomness of its own, and no effects that count.
+    f must compute the same both times: it may not draw random numbers or depend on side effects.
 
     Raises: NotRecordedError if f returns no Tensor; GraphError if it uses a computed tensor that is not
-    an argument. From backward(): ChangedValueError if something that f uses was changed since, or f gave
-    something else the second time.
+    an argument. From backward(): ChangedValueError if a tensor that f uses has changed, or the second
+    run has another result.
 
     Source: T. Chen, B. Xu, C. Zhang, C. Guestrin, "Training deep nets with sublinear memory cost", 2016.
     """
     primitive = Primitive(_again, f"↻ {name_of(f)}")
-    primitive.pullback = _pull_through_again
+    primitive.pullback = _pullback
 
     @wraps(f)
     def checkpointed(*arguments: Any, **keywords: Any) -> Any:
@@ -57,12 +57,12 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _again(*inputs: Array) -> Array:
-    """z = f(inputs and what f uses);   each x̄ = what a backward pass through f brings"""
+    """z = f(inputs and what f uses);   each x̄ = that of a backward pass through f"""
     raise NotImplementedError
 
 
 class _Recipe:
-    """A call of f, to be made twice."""
+    """A call of f that is made twice."""
 
     def __init__(
         self, f: Callable[..., Any], arguments: Sequence[Any], keywords: dict[str, Any]
@@ -72,26 +72,26 @@ class _Recipe:
         self.tracked = [i for i, x in enumerate(arguments) if is_recorded(x)]
         self.arguments = list(arguments)
         for i in self.tracked:
-            self.arguments[i] = None  # which would keep its history: see `run`
+            self.arguments[i] = None  # the tensor would keep its graph alive; `run` fills it in
         self.outside: list[Node] = []
         self.sample: Array = None
-        """The leaves that f used the first time, and some of what it gave."""
+        """The leaves that f used in the first run, and a sample of its result."""
 
     def run(self, inputs: Sequence[Any]) -> tuple[Tensor, list[Node], list[Node]]:
         """f's value with its graph, the nodes of the inputs, and those of the leaves from outside."""
-        stand_ins = [traced(x) for x in inputs]
+        variables = [as_input(x) for x in inputs]
         arguments = list(self.arguments)
-        for i, stand_in in zip(self.tracked, stand_ins):
-            arguments[i] = stand_in
+        for i, variable in zip(self.tracked, variables):
+            arguments[i] = variable
         with enable_grad(), scope(name_of(self.f)):
             here = scope_of(current_mode())
-            value = checked(self.f, self.f(*arguments, **self.keywords))
-        own = [node_of(x) for x in stand_ins]
+            value = checked_tensor(self.f, self.f(*arguments, **self.keywords))
+        own = [node_of(x) for x in variables]
         order = topological_order(value.node) if value.node is not None else []
         inside = {node for node in order if _is_in(node, here)}
         used = {parent for node in inside for parent in node.parents} | {value.node}
         outside = [
-            node for node in order if node in used - inside - set(own) and not _is_forgotten(node)
+            node for node in order if node in used - inside - set(own) and not _is_temporary(node)
         ]
         for node in outside:
             if node.primitive is not None:
@@ -110,13 +110,13 @@ def _is_in(node: Node, scope: Scope) -> bool:
     return here is scope
 
 
-def _is_forgotten(node: Node) -> bool:
-    """Whether it is a leaf that f made for itself, whose gradient nobody can ask for any more."""
+def _is_temporary(node: Node) -> bool:
+    """Whether it is a leaf that f created and that no longer exists, so its gradient is not needed."""
     return node.primitive is None and (node.owner is None or node.owner() is None)
 
 
 def _recorded(primitive: Primitive[..., Any], recipe: _Recipe, arguments: Sequence[Any]) -> Tensor:
-    """Run f and forget its graph: a single node stands for it."""
+    """Run f and replace its graph by a single node."""
     inputs = [arguments[i] for i in recipe.tracked]
     value, _, outside = recipe.run([x._data for x in inputs])
     result = value.detach()
@@ -125,11 +125,11 @@ def _recorded(primitive: Primitive[..., Any], recipe: _Recipe, arguments: Sequen
     recipe.outside = outside
     recipe.sample = _sample(result._data)
     leaves = [_owner(node) for node in outside]
-    constants = [value_of(x) for x in recipe.arguments if x is not None]
+    constants = [unwrapped(x) for x in recipe.arguments if x is not None]
     result = lift(value._data, node := Node())
     node.primitive = primitive
     node.parents = (*(x.node for x in inputs), *outside)
-    # The constants are saved so that a write into one of them is noticed.
+    # The constants are saved so that a write into one of them is detected.
     node.saved = (*packed([x._data for x in (*inputs, *leaves)], parameters=recipe), *constants)
     node.spec = value.node.spec
     node.value = value.node.value
@@ -143,10 +143,8 @@ def _recorded(primitive: Primitive[..., Any], recipe: _Recipe, arguments: Sequen
     return result
 
 
-def _pull_through_again(
-    g: Array, saved: Any, parents: Any, spec: Any, leaves: Any, own: Any
-) -> None:
-    """The pullback of a checkpoint: run f once more, and go back through what that records."""
+def _pullback(g: Array, saved: Any, parents: Any, spec: Any, leaves: Any, own: Any) -> None:
+    """The pullback of a checkpoint: a backward pass through a second run of f."""
     recipe: _Recipe = parameters_in(saved, len(parents))
     value, nodes, outside = recipe.run(saved[: len(recipe.tracked)])
     if (
@@ -158,7 +156,7 @@ def _pull_through_again(
             f"checkpoint: {name_of(recipe.f)} did not compute the same when it ran again for the backward "
             f"pass: was a tensor that it uses replaced since, or does it use random numbers?"
         )
-    found = backward_pass(
+    cotangents = backward_pass(
         value.node,
         g,
         topological_order(value.node),
@@ -168,21 +166,21 @@ def _pull_through_again(
         leaf_hooks=False,
     )
     for parent, node in zip(parents, [*nodes, *outside], strict=True):
-        if parent is not None and node in found:
-            add_contribution(found[node], parent, leaves, own)
+        if parent is not None and node in cotangents:
+            add_contribution(cotangents[node], parent, leaves, own)
 
 
 def _sample(values: Array) -> Array:
-    """Numbers from all over an array, at most SAMPLE of them, in memory of their own."""
-    if not at_hand(values):
-        return values  # computed later, when it may be compared for all that it costs
+    """A copy of at most SAMPLE elements, evenly spaced over the array."""
+    if not is_concrete(values):
+        return values  # lazy: only its shape is compared
     flat = np.ravel(values)
     return flat[:: flat.size // SAMPLE | 1].copy()
 
 
 def _is_same(one: Array, other: Array) -> bool:
-    """Up to the last digits, in which sums may differ from run to run."""
-    if not (at_hand(one) and at_hand(other)):
+    """Whether both are equal up to the last digits, in which sums may differ from run to run."""
+    if not (is_concrete(one) and is_concrete(other)):
         return one.shape == other.shape
     precision = 100 * np.finfo(one.dtype).eps
     return one.shape == other.shape and np.allclose(

@@ -6,16 +6,16 @@ from typing import Any
 import numpy as np
 
 from ..errors import ShapeError
-from .tracing import (
+from .linearised import (
     Linearised,
-    as_given,
-    checked,
+    as_input,
     checked_scalar,
+    checked_tensor,
     detached,
     differentiating,
+    like_arguments,
     name_of,
     positions,
-    traced,
 )
 
 
@@ -47,14 +47,14 @@ def value_and_grad(
     @differentiating
     def value_and_derivative(*arguments: Any, **keywords: Any) -> Any:
         inputs = list(arguments)
-        by = positions(f"grad of {name_of(f)}", argnums, arguments)
-        for position in by:
-            inputs[position] = traced(arguments[position])
+        chosen = positions(f"grad of {name_of(f)}", argnums, arguments)
+        for position in chosen:
+            inputs[position] = as_input(arguments[position])
         result = f(*inputs, **keywords)
         value, auxiliary = result if has_aux else (result, None)
-        linear = Linearised(checked_scalar(f, value), [inputs[position] for position in by])
-        gradients = linear.pull(np.ones_like(linear.value._data))
-        value, *gradients = as_given(arguments, linear.result(), *gradients)
+        linear = Linearised(checked_scalar(f, value), [inputs[position] for position in chosen])
+        gradients = linear.vjp(np.ones_like(linear.value._data))
+        value, *gradients = like_arguments(arguments, linear.result(), *gradients)
         gradient = tuple(gradients) if isinstance(argnums, Iterable) else gradients[0]
         if not linear.has_outside:
             auxiliary = detached(auxiliary)
@@ -78,14 +78,14 @@ def elementwise_grad(f: Callable[..., Any], argnum: int = 0) -> Callable[..., An
     def derivative(*arguments: Any, **keywords: Any) -> Any:
         inputs = list(arguments)
         (position,) = positions(f"elementwise_grad of {name_of(f)}", argnum, arguments)
-        inputs[position] = x = traced(arguments[position])
-        linear = Linearised(checked(f, f(*inputs, **keywords)), [x])
+        inputs[position] = x = as_input(arguments[position])
+        linear = Linearised(checked_tensor(f, f(*inputs, **keywords)), [x])
         if linear.value.shape != x.shape:
             raise ShapeError(
                 f"elementwise_grad: {name_of(f)} returned shape {linear.value.shape} for an argument of "
-                f"shape {x.shape}: it has to work element by element. See jacobian"
+                f"shape {x.shape}: it must work element by element. See jacobian"
             )
-        (slope,) = as_given(arguments, *linear.pull(np.ones_like(linear.value._data)))
+        (slope,) = like_arguments(arguments, *linear.vjp(np.ones_like(linear.value._data)))
         return slope
 
     return derivative

@@ -8,7 +8,15 @@ import numpy as np
 from ..ops.joining import stack
 from ..tensor import Tensor
 from .gradients import grad
-from .tracing import Linearised, as_given, checked, differentiating, name_of, positions, traced
+from .linearised import (
+    Linearised,
+    as_input,
+    checked_tensor,
+    differentiating,
+    like_arguments,
+    name_of,
+    positions,
+)
 
 
 def jacobian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
@@ -28,12 +36,14 @@ def jacobian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callabl
         inputs = list(arguments)
         chosen = positions(f"jacobian of {name_of(f)}", argnums, arguments)
         for position in chosen:
-            inputs[position] = traced(arguments[position])
-        by = [inputs[position] for position in chosen]
-        linear = Linearised(checked(f, f(*inputs, **keywords)), by)
-        rows = [linear.pull(unit, last=False) for unit in _units(linear.value)]
-        matrices = [_stacked([row[k] for row in rows], linear.value, x) for k, x in enumerate(by)]
-        result = as_given(arguments, *matrices)
+            inputs[position] = as_input(arguments[position])
+        variables = [inputs[position] for position in chosen]
+        linear = Linearised(checked_tensor(f, f(*inputs, **keywords)), variables)
+        rows = [linear.vjp(unit, last=False) for unit in _units(linear.value)]
+        matrices = [
+            _stacked([row[k] for row in rows], linear.value, x) for k, x in enumerate(variables)
+        ]
+        result = like_arguments(arguments, *matrices)
         return tuple(result) if isinstance(argnums, Iterable) else result[0]
 
     return matrix
@@ -62,7 +72,7 @@ def hessian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable
 
 
 def _units(value: Tensor) -> Any:
-    """The cotangents that pick one element of the value each."""
+    """The cotangents that select one element of the value each."""
     for index in np.ndindex(value.shape):
         unit = np.zeros(value.shape, value.dtype)
         unit[index] = 1

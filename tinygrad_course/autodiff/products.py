@@ -8,7 +8,14 @@ import numpy as np
 from ..errors import SettingError, ShapeError
 from ..tensor import Tensor
 from .gradients import grad
-from .tracing import Linearised, as_given, checked, differentiating, name_of, traced
+from .linearised import (
+    Linearised,
+    as_input,
+    checked_tensor,
+    differentiating,
+    like_arguments,
+    name_of,
+)
 
 
 @differentiating
@@ -21,15 +28,15 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     Raises: NotRecordedError if f returns no Tensor; ShapeError for a v of another shape.
     """
     # Copies, because the product may be called after the caller's arrays have changed.
-    inputs = [traced(x.copy() if isinstance(x, np.ndarray) else x) for x in primals]
-    linear = Linearised(checked(f, f(*inputs)), inputs)
-    (value,) = as_given(primals, linear.result())
+    inputs = [as_input(x.copy() if isinstance(x, np.ndarray) else x) for x in primals]
+    linear = Linearised(checked_tensor(f, f(*inputs)), inputs)
+    (value,) = like_arguments(primals, linear.result())
 
     @differentiating
     def product(cotangent: Any) -> tuple[Any, ...]:
         v = _like(f"vjp of {name_of(f)}: the cotangent", cotangent, linear.value)
-        shares = linear.pull(v, record=v.requires_grad, last=False)
-        return tuple(as_given((*primals, cotangent), *shares))
+        products = linear.vjp(v, record=v.requires_grad, last=False)
+        return tuple(like_arguments((*primals, cotangent), *products))
 
     return value, product
 
@@ -48,18 +55,18 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     Source: J. Townsend, "A new trick for calculating Jacobian vector products", 2017.
     """
     _check_pairs("jvp", primals, tangents)
-    inputs = [traced(x) for x in primals]
-    linear = Linearised(checked(f, f(*inputs)), inputs)
+    inputs = [as_input(x) for x in primals]
+    linear = Linearised(checked_tensor(f, f(*inputs)), inputs)
     directions = [
         _like(f"jvp of {name_of(f)}: tangent {i}", v, x)
         for i, (v, x) in enumerate(zip(tangents, inputs))
     ]
-    u = traced(np.zeros_like(linear.value._data))
-    shares = linear.pull(u, record=True)
-    total = sum(((share * v).sum() for share, v in zip(shares, directions)), Tensor(0.0))
-    (tangent,) = Linearised(total, [u], inputs).pull(np.ones_like(total._data))
+    u = as_input(np.zeros_like(linear.value._data))
+    products = linear.vjp(u, record=True)
+    total = sum(((g * v).sum() for g, v in zip(products, directions)), Tensor(0.0))
+    (tangent,) = Linearised(total, [u], inputs).vjp(np.ones_like(total._data))
     tangent = tangent if tangent.dtype == u.dtype else tangent.astype(u.dtype)
-    value, tangent = as_given((*primals, *tangents), linear.result(), tangent)
+    value, tangent = like_arguments((*primals, *tangents), linear.result(), tangent)
     return value, tangent
 
 
@@ -89,10 +96,10 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
 
 
 def _check_pairs(what: str, primals: Any, tangents: Any) -> None:
-    for name, given in (("primals", primals), ("tangents", tangents)):
-        if not isinstance(given, (tuple, list)):
+    for name, values in (("primals", primals), ("tangents", tangents)):
+        if not isinstance(values, (tuple, list)):
             raise SettingError(
-                f"{what}: {name} is a {type(given).__name__}: give a tuple with one for each argument, "
+                f"{what}: {name} is a {type(values).__name__}: give a tuple with one for each argument, "
                 f"such as {what}(f, (x,), (v,))"
             )
     if len(primals) != len(tangents):
@@ -101,9 +108,9 @@ def _check_pairs(what: str, primals: Any, tangents: Any) -> None:
         )
 
 
-def _like(what: str, given: Any, x: Tensor) -> Tensor:
+def _like(what: str, v: Any, x: Tensor) -> Tensor:
     """A tangent or cotangent as a Tensor, in the shape and dtype of x."""
-    tensor = given if isinstance(given, Tensor) else Tensor(given, dtype=x.dtype)
+    tensor = v if isinstance(v, Tensor) else Tensor(v, dtype=x.dtype)
     if tensor.shape != x.shape:
         raise ShapeError(f"{what} has shape {tensor.shape}, but must have {x.shape}")
     return tensor if tensor.dtype == x.dtype else tensor.astype(x.dtype)

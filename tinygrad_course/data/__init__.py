@@ -1,13 +1,11 @@
-"""Real data that ships with the package, and the two helpers that feed it to a model.
+"""Real data sets that ship with the package, and functions that prepare data for a model:
 
-What this floor lets you do:
-
-- ``breast_cancer()``, ``cats()``, ``digits()``: a `Dataset` each, split, shuffled and scaled
+- ``breast_cancer()``, ``cats()``, ``digits()``: each a `Dataset`, split, shuffled and scaled
 - ``batches(x, y, batch_size=64, rng=rng)``: one epoch of shuffled mini-batches
-- ``one_hot(labels, classes)``: class indices to rows of zeros and a one
+- ``one_hot(labels, classes)``: class indices as one-hot rows
 - ``stratified_split(labels, test_fraction=0.2, seed=0)``: the same split for data of your own
 
-NumPy arrays go in and NumPy arrays come out: nothing here knows about tensors.
+They take and return NumPy arrays, not tensors.
 Sources and licences of the data are in ``files/LICENSES.md``.
 """
 

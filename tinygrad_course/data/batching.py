@@ -1,4 +1,4 @@
-"""Feeding data to a model: mini-batches of rows, and class indices as one-hot rows."""
+"""Data for a model: mini-batches of rows, and class indices as one-hot rows."""
 
 from __future__ import annotations  # naming np.random.Generator would import numpy.random
 
@@ -21,10 +21,10 @@ def batches(
 ) -> Iterator[tuple[NDArray[Any], ...]]:
     """One epoch: every row once, in tuples of batch_size rows, the same rows of each array.
 
-    A shuffled batch is a copy; without shuffling it is a view. Call it anew for each epoch and
-    pass the same ``rng`` along: each epoch then has its own order, and a run that starts from
-    the same seed sees the same batches. Without ``rng`` the order differs from run to run.
-    The last batch holds what is left over; ``drop_last`` leaves it out.
+    A shuffled batch is a copy; without shuffling it is a view. Call it once per epoch with the same
+    ``rng``: each epoch then has its own order, and the same seed gives the same batches. Without
+    ``rng`` the order differs from run to run. The last batch has the remaining rows;
+    ``drop_last`` leaves it out.
 
     Shapes: (m, …), (m, …), … → ⌈m / batch_size⌉ tuples of (batch_size, …), (batch_size, …), …
 
@@ -88,8 +88,9 @@ def _common_length(columns: tuple[NDArray[Any], ...]) -> int:
         raise DataError(f"batches needs arrays that have rows, found the shapes {shapes}")
     lengths = [len(column) for column in columns]
     if len(set(lengths)) > 1:
-        found = ", ".join(str(length) for length in lengths)
-        raise DataError(f"batches needs arrays with the same number of rows, found {found}")
+        raise DataError(
+            f"batches needs arrays with the same number of rows, found {', '.join(map(str, lengths))}"
+        )
     return lengths[0]
 
 

@@ -1,12 +1,15 @@
-"""`Dataset`: the shape in which every data set of the package is handed out."""
+"""`Dataset`: a data set of the package, and the files that ship with it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 
-# Equality of arrays is an array, so a generated __eq__ could only raise: identity it is.
+# A generated __eq__ would raise, since == of arrays is an array.
 @dataclass(frozen=True, eq=False, repr=False)
 class Dataset:
     """A training set and a test set of one classification task, ready for a model.
@@ -25,13 +28,13 @@ class Dataset:
     y_test: NDArray[np.int64]
     class_names: tuple[str, ...]
     scaling: str
-    """What was done to x, in words."""
+    """How x was scaled, in words."""
     source: str
-    """Where the data come from and under which licence, in one line."""
+    """The origin and licence of the data, in one line."""
     feature_names: tuple[str, ...] | None = None
-    """One name for each column of x, or None where a column is only a pixel."""
+    """One name per column of x, or None if the columns are pixels."""
     image_shape: tuple[int, int] | None = None
-    """(height, width) such that ``x_train[i].reshape(image_shape)`` is a picture, or None."""
+    """(height, width) such that ``x_train[i].reshape(image_shape)`` is an image, or None."""
 
     def __repr__(self) -> str:
         features = self.x_train.shape[1]
@@ -43,3 +46,15 @@ class Dataset:
             f"Dataset({self.name}: {len(self.y_train)} train + {len(self.y_test)} test rows, "
             f"{inputs}, {len(self.class_names)} classes: {', '.join(self.class_names)})"
         )
+
+
+@contextmanager
+def shipped_file(name: str) -> Iterator[Path]:
+    """A path to ``files/<name>`` of the package, valid inside the context.
+
+    If the package is run from a zip archive, the file is unpacked to a temporary file.
+    """
+    from importlib import resources  # where it is used: it slows the package's import down
+
+    with resources.as_file(resources.files("tinygrad_course.data") / "files" / name) as path:
+        yield path

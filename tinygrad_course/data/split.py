@@ -1,4 +1,4 @@
-"""Splitting into train and test: shuffled, stratified, and the same for ever for one seed."""
+"""Splitting into train and test: shuffled, stratified, and reproducible for a seed."""
 
 import operator
 
@@ -9,11 +9,11 @@ from ..errors import DataError
 
 
 def permutation(count: int, seed: int, stream: int = 0) -> NDArray[np.int64]:
-    """The numbers 0 … count-1 in an order that the seed fixes; streams of a seed are independent.
+    """The numbers 0 … count-1 in an order given by the seed; the streams of a seed are independent.
 
-    Numerics: NumPy promises that a bit generator's raw stream never changes, but makes no such
-    promise for ``Generator.permutation``. Sorting raw numbers keeps the published splits, and
-    with them the published accuracies, valid across NumPy versions.
+    Numerics: NumPy guarantees that a bit generator's raw stream never changes, but not that
+    ``Generator.permutation`` doesn't. Sorting raw numbers keeps the published splits, and with them
+    the published accuracies, valid across NumPy versions.
     """
     try:
         bits = np.random.PCG64(operator.index(seed)).jumped(stream)
@@ -25,11 +25,11 @@ def permutation(count: int, seed: int, stream: int = 0) -> NDArray[np.int64]:
 def stratified_split(
     labels: ArrayLike, *, test_fraction: float = 0.2, seed: int = 0
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Row numbers of a train and a test part in which every class has the same share.
+    """Row indices of a train and a test part in which every class has the same proportion.
 
-    A class of n rows sends round(test_fraction · n) of them, chosen at random, to the test part;
-    both parts are shuffled. Every row lands in exactly one part, so remove duplicate rows first,
-    or a test row may have been seen in training.
+    Of a class of n rows, round(test_fraction · n), chosen at random, are in the test part. Both parts
+    are shuffled. Every row is in exactly one part, so remove duplicate rows first: otherwise a test row
+    may occur in training too.
 
     Shapes: labels (m,) → (m_train,), (m_test,).
 
@@ -54,6 +54,6 @@ def stratified_split(
                 f"change test_fraction or add rows"
             )
         in_test[rows[:chosen]] = True
-    # In an order of its own: `order` has the rows that were just passed over in front.
+    # In an order of its own: in `order`, the test rows of each class come before its train rows.
     shuffled = permutation(labels.size, seed, stream=1)
     return shuffled[~in_test[shuffled]], shuffled[in_test[shuffled]]

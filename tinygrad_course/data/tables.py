@@ -1,12 +1,11 @@
-"""The data set that is a table: read with SQL from a database, as it would be at work."""
+"""The data set that is a table, read with SQL from a database."""
 
 from contextlib import closing
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .datasets import Dataset
-from .shipped import shipped_file
+from .datasets import Dataset, shipped_file
 from .split import stratified_split
 
 
@@ -16,11 +15,11 @@ def breast_cancer(*, test_fraction: float = 0.2, seed: int = 0) -> Dataset:
     The classes are counted as in scikit-learn: 0 is malignant (212 rows), 1 is benign (357).
 
     Every column is standardised, x ← (x - μ) / σ, with the mean μ and the standard deviation σ of
-    the training rows alone: the test rows must not leak into what the model is told.
+    the training rows only, so that nothing of the test rows leaks into training.
 
     Shapes: x (m, 30) float32, y (m,) int64.
 
-    Raises: DataError for a test_fraction or a seed that cannot be used, see `stratified_split`.
+    Raises: DataError for an invalid test_fraction or seed, see `stratified_split`.
 
     Source: W. Wolberg, O. Mangasarian, N. Street, W. Street (1993), UCI Machine Learning
     Repository, doi:10.24432/C5DW2B, CC BY 4.0.
@@ -48,8 +47,8 @@ def _read_database() -> tuple[
     import sqlite3  # where it is used: some builds of Python come without it
 
     with shipped_file("breast_cancer.sqlite") as path:
-        # A URI, because only a URI can ask for a file that is not to be written, locked or
-        # journalled: the package may be installed where the user has no right to write.
+        # Only a URI can open the file without writing, locking or journalling: the package may be
+        # installed in a folder that the user may not write to.
         uri = path.absolute().as_uri() + "?mode=ro&immutable=1"
         with closing(sqlite3.connect(uri, uri=True)) as database:
             samples = database.execute("SELECT * FROM samples ORDER BY id")

@@ -7,11 +7,11 @@ Read in this order:
     reverse_mode   the backward pass
       pullbacks    how a node propagates its cotangent to its parents, generated per primitive
     writes         which memory was written into, and when
-    mode           whether operations are recorded, in which module or block, and who observes them
+    mode           whether operations are recorded, in which module or block, and by which observer
       grad_mode    no_grad, enable_grad, scope
-    anomaly        an observer: the search for NaN
-    codegen        compiles what is generated
-    source_lines   which line of the user's code is running
+    anomaly        an observer that searches for NaN
+    codegen        compiles generated code
+    source_lines   the line of the user's code that is running
 
-Nodes are made above, by the recorders of `tensor/`.
+Nodes are created by the recorders of `tensor/`, in the layer above.
 """

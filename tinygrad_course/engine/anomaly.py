@@ -6,7 +6,7 @@
 
 The first operation that turns finite numbers into NaN or infinity, forward or backward, raises
 AnomalyError, which names the operation and the line that ran it. Every number is checked and every
-saved array is copied, so it is slow: use it to search, not to train.
+saved array is copied, which is slow: use it to debug, not to train.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,7 +29,7 @@ class detect_anomaly(Observing):
     −∞ before a softmax.
 
     Raises: AnomalyError, from the operation itself or from backward(); ChangedValueError, from
-    backward(), for a saved array that was overwritten, by whatever means.
+    backward(), for a saved array that was overwritten in any way.
     """
 
     def __init__(self, infinities: bool = True) -> None:
@@ -38,7 +38,7 @@ class detect_anomaly(Observing):
         self._silences: list[Any] = []
 
     def __enter__(self) -> None:
-        # NumPy's own warnings would say less, a line earlier.
+        # Otherwise NumPy's own warnings would come first, and say less.
         self._silences.append(np.errstate(all="ignore"))
         self._silences[-1].__enter__()
         super().__enter__()
@@ -56,10 +56,10 @@ class detect_anomaly(Observing):
         node._annotation = tuple(_copied(value) for value in node.saved)
         if not self._is_bad(out):
             return
-        given = [x for x in operands if self._is_bad(x)]
-        if given:
+        bad = [x for x in operands if self._is_bad(x)]
+        if bad:
             reason = (
-                f"an operand already holds {self._what(given[0])}: look at the data and the weights"
+                f"an operand already holds {self._what(bad[0])}: look at the data and the weights"
             )
         else:
             reason = f"from operands that are finite: {'; '.join(_ranges(node, operands))}"
@@ -71,17 +71,17 @@ class detect_anomaly(Observing):
             copies = node.annotation or ()
             if any(not _is_same(x, copy) for x, copy in zip(node.saved, copies)):
                 raise ChangedValueError(
-                    f"{describe(node)}, which ran at {node.location}, keeps an array for the backward pass "
-                    f"that was overwritten since. If an array of yours stands behind it, give a copy"
+                    f"{describe(node)}, which ran at {node.location}, saved an array for the backward pass "
+                    f"that was overwritten since. If it is an array of yours, give a copy"
                 )
         self._order = order
 
     def propagated(
         self, node: Node, g: Array, parents: Sequence[Any], leaves: dict[Node, Array]
     ) -> None:
-        """Check the cotangents of a node's parents, which were all finite until now."""
+        """Check the cotangents of a node's parents, all of which were finite before."""
         if self._is_bad(g):
-            raise AnomalyError(f"the gradient that backward() began with is {self._what(g)}")
+            raise AnomalyError(f"the gradient that backward() started from is {self._what(g)}")
         for i, parent in enumerate(parents):
             if parent is None:
                 continue
@@ -108,7 +108,7 @@ class detect_anomaly(Observing):
         return message
 
     def _is_behind_where(self, node: Node) -> bool:
-        """Whether what the node computed went through a `where`."""
+        """Whether a `where` depends on the node."""
         reached = {node}
         for other in self._order:
             if not reached.isdisjoint(other.parents):
@@ -125,12 +125,12 @@ class detect_anomaly(Observing):
         """2 NaN and 1 infinity among 6 numbers, the first at [0, 1]."""
         x = np.asarray(values_of(x))
         nan, infinite = np.isnan(x), np.isinf(x)
-        found = [f"{nan.sum()} NaN"] * bool(nan.any())
-        found += [f"{infinite.sum()} infinite"] * bool(infinite.any())
+        counts = [f"{nan.sum()} NaN"] * bool(nan.any())
+        counts += [f"{infinite.sum()} infinite"] * bool(infinite.any())
         if x.size == 1:
             return str(x.reshape(-1)[0])
         first = ", ".join(map(str, np.argwhere(nan | infinite)[0]))
-        return f"{' and '.join(found)} among {x.size} numbers (the first at [{first}])"
+        return f"{' and '.join(counts)} among {x.size} numbers (the first at [{first}])"
 
 
 def _copied(value: Any) -> Any:
@@ -142,7 +142,7 @@ def _is_same(value: Any, copy: Any) -> bool:
 
 
 def _is_zero_times_infinity(g: Array, received: Array) -> bool:
-    """Whether NaN came back from where the cotangent was 0."""
+    """Whether the parent's cotangent is NaN where the node's own is 0."""
     g, received = (np.asarray(values_of(x)) for x in (g, received))
     return g.shape == received.shape and bool((np.isnan(received) & (g == 0)).any())
 

@@ -1,4 +1,4 @@
-"""Generated code: it is compiled here, and tracebacks, debuggers and `inspect.getsource` show it."""
+"""Compiles generated code so that tracebacks, debuggers and `inspect.getsource` show it."""
 
 import linecache
 from pathlib import Path
@@ -10,8 +10,8 @@ _FOLDER = Path(__file__).parent
 def compiled(source: str, name: str, namespace: dict[str, Any]) -> dict[str, Any]:
     """Run `source` with the globals `namespace`; return the names that it defines.
 
-    The source counts as a file of this package, <name>: so `source_lines` finds the user's code
-    beyond it. No two sources share a file name, or a traceback would show the lines of the other.
+    The source counts as a file of this package, <name>, so that `source_lines` skips it. Each source has
+    a file name of its own: otherwise a traceback could show the lines of another one.
     """
     file = _file_for(source, name)
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)

@@ -9,7 +9,7 @@
     with scope("encoder"):   # drawings put a frame around what is recorded inside
         h = np.tanh(x @ w)
 
-All are safe with threads and asyncio tasks; see mode.py.
+They are safe with threads and asyncio tasks; see mode.py.
 """
 
 import inspect
@@ -52,17 +52,17 @@ class Context(ContextDecorator):
             )
         if any(suspends(inspect.unwrap(function)) for suspends in _SUSPENDED):
             raise UnsupportedError(
-                f"{type(self).__name__}() can't decorate {function.__name__}, which is suspended and goes "
-                f"on later: open `with {type(self).__name__}():` inside it, around what computes"
+                f"{type(self).__name__}() can't decorate {function.__name__}, which is a generator or a "
+                f"coroutine: write `with {type(self).__name__}():` inside it, around the computation"
             )
         return super().__call__(function)
 
     def _recreate_cm(self) -> "Context":
-        # One object for each call of a decorated function: two threads may be inside at once.
+        # One object per call of a decorated function: two threads may run it at once.
         return type(self)()
 
     def _mode(self, now: Mode) -> Mode:
-        """The mode inside, given that outside."""
+        """The mode inside the block, if it is `now` outside."""
         raise NotImplementedError
 
     def __enter__(self) -> None:
@@ -87,7 +87,7 @@ class enable_grad(Context):
 
 
 class scope(Context):
-    """Operations inside belong together: drawings put a frame with this name around them."""
+    """Groups the operations inside: drawings put a frame with this name around them."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -101,7 +101,7 @@ class scope(Context):
 
 
 class Observing(Context):
-    """A context that observes what is recorded inside it: subclasses are an `Observer`."""
+    """A context that observes what is recorded inside it. Subclasses implement `Observer`."""
 
     def _mode(self, now: Mode) -> Mode:
         observer: Any = self

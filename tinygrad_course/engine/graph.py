@@ -35,10 +35,10 @@ class Spec:
 
 
 def check_lengths(shape: tuple[int, ...]) -> None:
-    """Raise ShapeError for an axis whose length is computed later: an array says NaN then."""
+    """Raise ShapeError for an axis whose length is computed later, which an array reports as NaN."""
     if any(n != n for n in shape):
         raise ShapeError(
-            f"an array of shape {shape} does not know yet how long it is, and derivatives depend on that: "
+            f"an array of shape {shape} has axes of unknown length, and derivatives depend on the lengths: "
             f"call compute_chunk_sizes() on a Dask array first, or use np.where instead of a[condition]"
         )
 
@@ -52,7 +52,7 @@ def spec_of(array: Array) -> Spec:
 
 
 def _rarely_set(slot: str) -> Any:
-    """A property over a slot that most nodes leave empty, which costs them nothing: None then."""
+    """A property for a slot that most nodes leave unset, which costs nothing; it is None then."""
     return property(lambda node: getattr(node, slot, None))
 
 
@@ -73,14 +73,14 @@ class Node:
 
         parameters  of the application, such as axis, for drawings
         constants   what drawings show of the operands that have no node
-        cotangent   what the last backward pass brought, if it is small
+        cotangent   that of the last backward pass, if it is small
         name        given by the user
-        hooks       functions that see the cotangent, and may change it
+        hooks       functions that receive the cotangent, and may replace it
         scope       the module or block that recorded it
-        location    the line of the user's code that ran it, if an observer notes it
-        annotation  whatever an observer wants to find here again
+        location    the line of the user's code that ran it, if an observer records it
+        annotation  what an observer stores here for itself
 
-    Engine and recorders write the slots. Others read: see `tinygrad_course.inspect`.
+    The engine and the recorders write the slots. Other code reads nodes through `tinygrad_course.inspect`.
     """
 
     __slots__ = (
@@ -139,33 +139,33 @@ class Node:
 
 
 class Released(str):
-    """Takes the place of saved values that a backward pass has used: the line that ran the pass."""
+    """Replaces saved values that a backward pass has used; the text is the line that ran the pass."""
 
     __slots__ = ()
 
 
 Lift: TypeAlias = Callable[[Array, Node], Array]
-"""Turns a saved array back into a tensor with its node, so that a backward pass is itself recorded."""
+"""Turns a saved array back into a tensor with its node, so that the backward pass is recorded too."""
 
 
 def values_of(cotangent: Array) -> Array:
-    """The numbers of a cotangent, which is a tensor where the backward pass is itself recorded."""
+    """The array of a cotangent, which is a tensor if the backward pass is recorded too."""
     return getattr(cotangent, "_data", cotangent)
 
 
 def topological_order(*roots: Node) -> list[Node]:
-    """All nodes that lead to `roots`, each one after all of its parents.
+    """All nodes that `roots` depend on, and the roots, each after all of its parents.
 
     Why an order is needed: in
 
         b = a + a
         c = b + b
 
-    a walk that simply recurses into parents visits b twice, each time with *half* of its
-    cotangent, and a four times; with n such lines it takes 2ⁿ visits. Backward in topological
-    order, a node is visited once, when all its cotangents have arrived and been summed.
+    a traversal that recurses into parents visits b twice, each time with *half* of its
+    cotangent, and a four times; n such lines take 2ⁿ visits. In reverse topological order, each
+    node is visited once, after all its contributions have been summed.
 
-    The search is depth-first and iterative: Python's recursion would end at a thousand nodes.
+    The search is depth-first and iterative: Python limits recursion to about a thousand calls.
     """
     order: list[Node] = []
     seen: set[Node] = set()
@@ -173,7 +173,7 @@ def topological_order(*roots: Node) -> list[Node]:
     push, pop = stack.append, stack.pop
     while stack:
         node = pop()
-        if node is None:  # the mark that all parents of the node below it are done
+        if node is None:  # a marker: all parents of the node below it are in the order
             order.append(pop())
         elif node not in seen:
             seen.add(node)

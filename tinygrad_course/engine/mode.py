@@ -4,8 +4,8 @@
     Observed     they are recorded, and an observer is told of each
     Unrecorded   they are not recorded
 
-The mode is a context variable, so that a thread or an asyncio task that changes it does not change
-it for the others. Every recorder reads it once.
+The mode is a context variable, so each thread and each asyncio task has its own. Every recorder reads
+it once.
 """
 
 from collections.abc import Sequence
@@ -15,23 +15,23 @@ from weakref import ref
 
 
 class Observer(Protocol):
-    """Is told what happens in the graph while its context is open."""
+    """Is notified of what happens in the graph while its context is open."""
 
     def recorded(self, node: Any, operands: Sequence[Any], out: Any) -> None:
         """An operation ran, on the values `operands`, and `node` was made for it."""
 
     def before_backward(self, order: Sequence[Any]) -> None:
-        """A backward pass over these nodes is about to begin; nothing has been touched."""
+        """A backward pass over these nodes is about to begin; nothing has changed yet."""
 
     def propagated(self, node: Any, g: Any, parents: Sequence[Any], leaves: dict[Any, Any]) -> None:
-        """`node` got the cotangent `g` and has propagated it to its parents."""
+        """`node` has the cotangent `g` and has propagated it to its parents."""
 
 
 class Block:
     """A module, or a named block of code: `label` is the module's path, or the name.
 
-    It refers to the module weakly, since a model may hold its own results, whose graphs hold the block.
-    `class_name` remains when the module is gone.
+    The reference to the module is weak, since a model may hold its own results, whose graphs hold the
+    block. `class_name` remains when the module has been freed.
     """
 
     __slots__ = ("_module", "class_name", "label")
@@ -47,24 +47,24 @@ class Block:
 
     @property
     def module(self) -> Any:
-        """The module, if it is one and is still there."""
+        """The module, if it is one and has not been freed."""
         return None if self._module is None else self._module()
 
     def __reduce__(self) -> Any:
-        """A copy of a module is another module: the copied block is None, and the copy gets its own."""
+        """A copied block is None, since the copy of a module is another module, with a block of its own."""
         return type(None), ()
 
 
 Scope: TypeAlias = "tuple[Block, Scope | None]"
 """A block, and the scope around it; None around the whole program.
 
-Each call of a module makes a scope of its own; scopes are compared with `is`. A scope is a pair,
-because Python makes nothing faster.
+Each call of a module makes a new scope; scopes are compared with `is`. A scope is a tuple, because
+Python creates no other object as fast.
 """
 
 
 class Observed:
-    """A scope, and the observer of what is recorded in it. No node may keep the observer alive."""
+    """A scope, and the observer of what is recorded in it. Nodes hold the scope only, not the observer."""
 
     __slots__ = ("observer", "scope")
 
@@ -73,12 +73,12 @@ class Observed:
         self.observer = observer
 
     def recorded(self, node: Any, operands: Sequence[Any], out: Any) -> None:
-        """Set the node's scope and tell the observer."""
+        """Set the node's scope and notify the observer."""
         node._scope = self.scope
         self.observer.recorded(node, operands, out)
 
 
-# An empty tuple is false, and finding that out runs no Python code: recorders ask at each operation.
+# An empty tuple is false without running Python code, and recorders test this at every operation.
 class Unrecorded(tuple[()]):
     """Recording is off; `suspended` is the mode that enable_grad goes back to."""
 
@@ -88,7 +88,7 @@ class Unrecorded(tuple[()]):
 Mode: TypeAlias = "Scope | Observed | Unrecorded"
 
 PROGRAM: Scope = (Block(""), None)
-"""What is in no other scope."""
+"""The outermost scope: the whole program."""
 
 mode: "ContextVar[Mode]" = ContextVar("mode", default=PROGRAM)
 
@@ -97,7 +97,7 @@ current_mode = mode.get
 
 
 def inside(now: Mode, block: Block) -> Mode:
-    """The mode in a block that is entered now."""
+    """The mode inside a block that is entered in the mode `now`."""
     if isinstance(now, Unrecorded):
         return unrecorded(inside(now.suspended, block))
     if isinstance(now, Observed):

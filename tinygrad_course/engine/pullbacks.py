@@ -2,9 +2,9 @@
 
     z = x ⊙ y        cotangent of x += z̄ ⊙ y,    cotangent of y += z̄ ⊙ x
 
-What one rule returns is a contribution: a parent that is used several times gets several, and its
-cotangent is their sum. The function is generated, because it runs for every node of every backward
-pass: it takes half the time of a loop that looks up by name what each rule asks for.
+What a rule returns is a contribution. A parent that is used several times receives several, and its
+cotangent is their sum. The function is generated because it runs for every node of every backward
+pass: it takes half the time of a loop that looks up the arguments of each rule by name.
 """
 
 import re
@@ -25,7 +25,7 @@ so far is in memory that nothing else refers to."""
 
 
 def pullback_of(primitive: Primitive[..., Any]) -> Pullback:
-    """The primitive's pullback, compiled when it is first asked for."""
+    """The primitive's pullback, compiled when it is first needed."""
     if primitive.pullback is None:
         names: dict[str, Any] = {f"rule_{name}": rule for name, rule in primitive.rules.items()}
         names |= {"fitted": fitted, "added": _added, "primitive": primitive}
@@ -64,13 +64,13 @@ if parent is not None:
 
 
 def _contribution(primitive: Primitive[..., Any], name: str) -> str:
-    """What happens for one operand."""
+    """The source for one operand."""
     arguments = ["g", *(source_to_read(primitive, want) for want in primitive.wants[name])]
     return _CONTRIBUTION.format(
         name=name,
         arguments=", ".join(arguments),
-        # The suite proves that built-in rules return an array, and one in the shape of the output
-        # where the operand has that shape, unless it was stretched all the same.
+        # The suite proves that a built-in rule returns an array, which has the shape of the output if
+        # the operand has that shape, unless the operand was stretched nevertheless.
         if_doubtful="" if not primitive.trusted or _may_stretch(primitive) else _NOT_THE_SAME,
         total="before + contribution if target.small else added(before, contribution, parent, own)",
     )
@@ -80,8 +80,10 @@ _NOT_THE_SAME = "if target is not spec: "
 
 
 def _may_stretch(primitive: Primitive[..., Any]) -> bool:
-    """Whether an operand in the shape of the output may have been stretched all the same: of shape (2)
-    next to (2,2) in (n),(n)->(), it is not the same axis. Element by element that can't be.
+    """Whether an operand with the shape of the output may have been stretched nevertheless.
+
+    In (n),(n)->(), an operand of shape (2) beside one of shape (2,2) is: its axis is another one than the
+    output's. In element-wise operations this can't happen.
     """
     has_core_axes = primitive.variadic or re.search(r"\w", primitive.signature or "")
     return primitive.broadcasts and bool(has_core_axes)
@@ -101,7 +103,7 @@ def add_contribution(
 
 
 def _added(before: Array, contribution: Array, parent: Node, own: set[Node]) -> Array:
-    """The sum of two large cotangents; from the second addition on it needs no new memory."""
+    """The sum of two large cotangents. From the second addition on, it is computed in place."""
     if parent in own:
         before += contribution
         return before
@@ -112,7 +114,7 @@ def _added(before: Array, contribution: Array, parent: Node, own: set[Node]) -> 
 def fitted(
     contribution: Array, target: Spec, source: Spec, primitive: Primitive[..., Any], name: str
 ) -> Array:
-    """The contribution in the shape and dtype of the operand that it belongs to.
+    """The contribution in the shape and dtype of its operand.
 
     Raises: RuleError if it is not an array, or does not fit.
     """
@@ -129,7 +131,7 @@ def fitted(
             )
         contribution = unbroadcast(contribution, target.shape, primitive.name)
     if target.dtype is not source.dtype and contribution.dtype != target.dtype:
-        # The operand was promoted on its way in: its cotangent goes back to the dtype it came in.
+        # The operand was promoted: its cotangent is converted back to the operand's dtype.
         contribution = contribution.astype(target.dtype)
     return contribution
 
@@ -137,7 +139,7 @@ def fitted(
 def unbroadcast(g: Array, shape: tuple[int, ...], by: str = "") -> Array:
     """Sum `g` over the axes along which an operand of `shape` was stretched.
 
-    Broadcasting copies; the VJP of a copy is a sum. This is the one place that does it.
+    Broadcasting copies, and the VJP of a copy is a sum. Only this function undoes broadcasting.
 
     Raises: RuleError if `shape` does not broadcast to the shape of `g`.
     """

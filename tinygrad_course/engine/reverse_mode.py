@@ -34,15 +34,15 @@ def backward_pass(
     lift: Lift | None = None,
     leaf_hooks: bool = True,
 ) -> dict[Node, Array]:
-    """Propagate a cotangent of `root` through `order`, which ends in it; return those of `wanted` nodes.
+    """Propagate a cotangent of `root` through `order`, which ends in `root`.
 
-    Without `wanted` these are the nodes whose owner accumulates a gradient: leaves, and results
-    with `retain_grad()`. Saved values are released as soon as they are used unless `retain_graph`.
-    With `lift` the cotangents are tensors with a graph of their own. Hooks of leaves run unless
-    `leaf_hooks` is false: then this is a part of a larger pass, which runs them.
+    Returns the cotangents of the `wanted` nodes. By default these are the nodes whose owner accumulates
+    a gradient: leaves, and results with `retain_grad()`. Saved values are released as soon as they are
+    used unless `retain_graph`. With `lift` the cotangents are tensors with a graph of their own. Hooks
+    of leaves run unless `leaf_hooks` is false, as in a pass that is part of a larger one.
 
-    Raises: BackwardTwiceError and ChangedValueError, before anything is touched; RuleError, and
-    whatever else a rule raises, after which the saved values are gone and no gradient has changed.
+    Raises: BackwardTwiceError and ChangedValueError, before anything changes; RuleError, and any
+    exception of a rule, after which the saved values are released and no gradient has changed.
     """
     useful = None
     if wanted is not None:
@@ -58,8 +58,8 @@ def backward_pass(
 
 
 _one_at_a_time = RLock()
-"""Passes take the saved values that they need one after the other, and then run side by side. Two
-passes that leave them in place could meet on a node: such a pass keeps the lock to its end."""
+"""Held while a pass takes the saved values of its nodes. After that, passes of several threads run
+concurrently. Passes that retain the graph could meet on a node, so they hold the lock to their end."""
 
 
 def _pass(
@@ -83,7 +83,7 @@ def _pass(
         )
     except BaseException:
         for node in order:
-            node._cotangent = None  # half of the sums, and with `lift` a reference cycle
+            node._cotangent = None  # partial sums, and with `lift` a reference cycle
         raise
 
 
@@ -110,10 +110,10 @@ def _propagated(
     leaf_hooks: bool,
     observer: Observer | None,
 ) -> dict[Node, Array]:
-    """The loop of `backward_pass`. The sum of what a node has received is in its slot `_cotangent`.
+    """The loop of `backward_pass`. A node's contributions are summed in its slot `_cotangent`.
 
-    Cotangents of leaves are in a dictionary, since leaves belong to many graphs and threads. `saved`
-    has the saved values of each node, and drops them as they are used.
+    Cotangents of leaves are summed in a dictionary, since leaves belong to many graphs and threads.
+    `saved` has the saved values of each node; they are popped, and so freed, one by one.
     """
     result: dict[Node, Array] = {}
     leaves: dict[Node, Array] = {}
@@ -136,7 +136,7 @@ def _propagated(
         if not spec.small:
             node._cotangent = None
         elif lift is not None:
-            # A tracked cotangent refers to this node, which would be a cycle: only its numbers stay.
+            # A tracked cotangent refers to this node, which would be a cycle: keep its array only.
             node._cotangent = values_of(g)
         if node.owner is not None if wanted is None else node in wanted:
             result[node] = g
@@ -159,27 +159,27 @@ def _propagated(
 
 
 def _hooked(node: Node, g: Array) -> Array:
-    """The cotangent after the hooks of a node: each gets what the one before it returned."""
+    """The cotangent after the hooks of a node. Each hook receives what the previous one returned."""
     for hook in tuple(node.hooks.values()):
         g = hook(g)
     return g
 
 
-def owned(cotangent: Array, node: Node, given: set[int]) -> Array:
+def unshared(cotangent: Array, node: Node, taken: set[int]) -> Array:
     """The cotangent of `node` in memory of its own, since users change gradients in place.
 
-    A rule may return the cotangent that it was given, or a view of it (x + y gives both the same), and
-    small ones stay on the node. `given` has the ids of the arrays that other gradients got.
+    A rule may return its own g, or a view of it (x + y returns the same array for both), and small
+    cotangents stay on the node. `taken` has the ids of the arrays that are already gradients.
     """
     if node.spec.small:
         return cotangent.copy()
-    shared = id(cotangent) in given or getattr(cotangent, "base", None) is not None
-    given.add(id(cotangent))
-    return cotangent.copy() if shared else cotangent
+    is_shared = id(cotangent) in taken or getattr(cotangent, "base", None) is not None
+    taken.add(id(cotangent))
+    return cotangent.copy() if is_shared else cotangent
 
 
 def _leading_from(wanted: Iterable[Node], order: Iterable[Node]) -> set[Node]:
-    """The nodes that depend on a `wanted` node, and itself: no others need a cotangent."""
+    """The `wanted` nodes and those that depend on them: no others need a cotangent."""
     reached = set(wanted)
     for node in order:
         if not reached.isdisjoint(node.parents):
@@ -188,7 +188,7 @@ def _leading_from(wanted: Iterable[Node], order: Iterable[Node]) -> set[Node]:
 
 
 def check_ready(order: Sequence[Node]) -> list[Any]:
-    """The saved values of each node; raises if one that the pass needs is gone or changed."""
+    """The saved values of each node; raises if one of them was released or has changed."""
     saved = [node.saved for node in order]
     if Released in map(type, saved):
         raise _backward_twice(order)
@@ -208,7 +208,7 @@ def _backward_twice(order: Iterable[Node]) -> BackwardTwiceError:
 
 
 def _check_unchanged(node: Node) -> None:
-    """Raise if an array that the node saved, or one whose memory it shares, was written since."""
+    """Raise if the memory of an array that the node saved was overwritten since."""
     for value in node.saved:
         write = written_since(value, node.born)
         if write is not None:

@@ -3,11 +3,11 @@
     z = f(x, y; axis)      saved = (x, y, z, (x.shape, y.shape), {"axis": axis})
 
 The operands come first, then the output, the shapes of the operands and the parameters of the
-operation. What no rule in use asks for is None, and trailing Nones are left out. A primitive of any
-number of operands saves the whole tuple, so that what follows its operands counts from the end.
+operation. An entry that no rule in use asks for is None, and trailing Nones are left out. A variadic
+primitive saves the whole tuple, so that the entries after its operands are indexed from the end.
 
-Recorders write the tuple, and pullbacks read it: both get source code from here. Whoever looks at a
-node that is already there, such as a checkpoint or a drawing, uses the functions below.
+Recorders write the tuple and pullbacks read it, with source code from this file. Other code, such as
+checkpoints and `inspect`, uses the functions at the end of it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,9 +26,9 @@ def is_released(node: Node) -> bool:
 
 
 def source_to_save(primitive: Primitive[..., Any]) -> str:
-    """The expression in a recorder that makes the tuple.
+    """The expression in a recorder that builds the tuple.
 
-    There an operand x is `x`, its array `_x`, its node `_x_node`, and the output `_out`.
+    In a recorder, an operand x is `x`, its array `_x`, its node `_x_node`, and the output `_out`.
     """
     values = [_if_used(primitive, name, f"_{name}") for name in primitive.operands]
     values.append(_if_used(primitive, "out", "_out"))
@@ -49,7 +49,7 @@ def source_of_tuple(elements: Sequence[str]) -> str:
 
 
 def _if_used(primitive: Primitive[..., Any], value: str, variable: str) -> str:
-    """What only the rules of operands without a node ask for is None."""
+    """The variable, or None if only rules of operands without a node ask for the value."""
     users = primitive.users(value)
     if not users or len(users) == len(primitive.operands):
         return variable if users else "None"
@@ -60,15 +60,15 @@ def _if_used(primitive: Primitive[..., Any], value: str, variable: str) -> str:
 def source_to_read(primitive: Primitive[..., Any], want: str) -> str:
     """The expression in a pullback for what a rule asks for by the name `want`."""
     if primitive.variadic:
-        found = {"i": "i", primitive.operands[0]: "saved[:-3]"}
+        sources = {"i": "i", primitive.operands[0]: "saved[:-3]"}
         out, shapes, parameters = -3, -2, -1
     else:
         n = len(primitive.operands)
         out, shapes, parameters = n, n + 1, n + 2
-        found = {f"{x}_shape": f"saved[{shapes}][{i}]" for i, x in enumerate(primitive.operands)}
-        found |= {x: f"saved[{i}]" for i, x in enumerate(primitive.operands)}
-    found |= {"out": f"saved[{out}]", "shapes": f"saved[{shapes}]"}
-    return found.get(want) or f"saved[{parameters}][{want!r}]"
+        sources = {f"{x}_shape": f"saved[{shapes}][{i}]" for i, x in enumerate(primitive.operands)}
+        sources |= {x: f"saved[{i}]" for i, x in enumerate(primitive.operands)}
+    sources |= {"out": f"saved[{out}]", "shapes": f"saved[{shapes}]"}
+    return sources.get(want) or f"saved[{parameters}][{want!r}]"
 
 
 # --- the same for code that is not generated ------------------------------------------------------
@@ -82,7 +82,7 @@ def packed(
 
 
 def parameters_in(saved: tuple[Any, ...], operands: int) -> Any:
-    """The parameters in a whole tuple of so many operands."""
+    """The parameters in the whole tuple of a primitive with this number of operands."""
     return saved[operands + 2]
 
 
@@ -92,9 +92,9 @@ def with_origins(node: Node) -> Iterator[tuple[Node | None, Any]]:
 
 
 def by_name(node: Node) -> Iterator[tuple[str, Any]]:
-    """The saved operands, and the output, each with the name that rules have for it.
+    """The saved operands, and the output, each with its name in the rules.
 
-    All operands of a primitive of any number of operands have the same name.
+    All operands of a variadic primitive have the same name.
     """
     primitive = node.primitive
     if primitive is None:
@@ -104,7 +104,7 @@ def by_name(node: Node) -> Iterator[tuple[str, Any]]:
 
 
 def lifted(saved: tuple[Any, ...], node: Node, lift: Lift) -> tuple[Any, ...]:
-    """What the node saved, with operands and output as tensors that remember where they came from."""
+    """What the node saved, with operands and output as tensors at their nodes."""
     origins = (*node.parents, node)
     tensors = (
         value if value is None or origin is None else lift(value, origin)

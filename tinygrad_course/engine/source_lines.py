@@ -1,4 +1,4 @@
-"""Which line of the user's code is running: messages and drawings name it."""
+"""The line of the user's code that is running, for messages and drawings."""
 
 import os
 import sys
@@ -19,7 +19,7 @@ def user_location() -> str:
 
 
 def user_file_and_line(frame: FrameType | None = None) -> tuple[str, int]:
-    """The same as file and line; with a frame, that or the innermost around it."""
+    """The same as file and line. With a frame, the search begins there instead of at the caller."""
     frame = frame or sys._getframe(1)
     while frame.f_back is not None and is_ours(frame):
         frame = frame.f_back
@@ -27,5 +27,5 @@ def user_file_and_line(frame: FrameType | None = None) -> tuple[str, int]:
 
 
 def is_ours(frame: FrameType) -> bool:
-    """Whether the frame runs code of this package, or NumPy's."""
+    """Whether the frame runs code of this package or of NumPy."""
     return frame.f_code.co_filename.startswith(_OURS_AND_NUMPYS)

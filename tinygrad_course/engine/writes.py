@@ -1,15 +1,15 @@
 """Writes in place: which memory was overwritten, when and where.
 
-They are noted so that no gradient is computed from a value that has changed since.
+They are noted so that no gradient is computed from a value that has changed.
 
-    note_write(array, what, location)     called by whatever overwrites an array
-    written_since(array, born)            asked before a saved array is used
+    note_write(array, what, location)     called by code that overwrites an array
+    written_since(array, born)            called before a saved array is used
 
-Time is counted in writes. Each node notes the time when it is recorded. A backward pass looks closer
-at a node only if there was a write since then: is one of its saved arrays in memory that was written?
+Time is counted in writes. Each node stores the time at which it was recorded. A backward pass checks
+the saved arrays of a node only if there was a write since then.
 
-Memory is known by the array that allocated it, its base: a view, a transpose or a slice has the same
-base. Per base, the smallest range of addresses around all noted writes is kept.
+Memory is identified by the array that allocated it, the base: views, transposes and slices have the
+same base. Per base, the smallest range of addresses that contains all writes is kept.
 """
 
 from collections.abc import Callable
@@ -36,13 +36,13 @@ class Clock:
 clock = Clock()
 
 FOREVER = float("inf")
-"""The time of recording of a node that saves no array, and so can't become stale."""
+"""The time of recording of a node that saves no array, and so has nothing that can change."""
 
 
 class Write:
-    """The writes to some memory: time and location of the last one, and the bounds of all together.
+    """The writes to the memory of a base: time and location of the last one, and the bounds of all.
 
-    Bounds are None if all of the memory was written. `what` is what messages call the array.
+    Bounds are None if all of the memory was written. `what` is the name of the array in messages.
     """
 
     __slots__ = ("base", "bounds", "location", "time", "what")
@@ -56,13 +56,13 @@ class Write:
 
 
 _writes: dict[int, Write] = {}
-"""The writes by the id of the base; an entry goes when the base does."""
+"""The writes by the id of the base; an entry is removed when its base is freed."""
 
 _noting = Lock()
 
 
 def note_write(array: Array, what: Callable[[], str], location: str) -> None:
-    """Remember that code at `location` just overwrote `array`; `what` gives its name in messages."""
+    """Note that code at `location` just overwrote `array`; `what` returns its name for messages."""
     base = array if array.base is None else _base_of(array)
     is_whole = array is base or array.nbytes == base.nbytes
     key = id(base)
@@ -93,12 +93,12 @@ def written_since(array: Any, born: float) -> Write | None:
 
 
 def _base_of(array: Array) -> Array:
-    found, base = array, array.base
+    last, base = array, array.base
     while base is not None:
         if isinstance(base, np.ndarray):
-            found = base
-        base = getattr(base, "base", None)  # as_strided puts something between that is no array
-    return found
+            last = base
+        base = getattr(base, "base", None)  # as_strided puts an object in between that is no array
+    return last
 
 
 def _around(first: tuple[int, int], second: tuple[int, int]) -> tuple[int, int]:

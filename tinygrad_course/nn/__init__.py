@@ -1,10 +1,10 @@
-"""Neural networks: modules, layers, activations, losses, initialisers and ready models.
+"""Neural networks: modules, layers, activations, losses, initializers and models.
 
     model = Sequential(Linear(30, 16, rng=0), ReLU(), Linear(16, 2, rng=1))
     loss = CrossEntropyLoss()(model(x), y)
     loss.backward()
 
-`functional` has the same functions without state, `init` the initial weights.
+`functional` has the same functions without state, `init` the initializers.
 """
 
 from . import functional, init

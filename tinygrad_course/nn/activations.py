@@ -1,4 +1,4 @@
-"""The activations as modules, for `Sequential`; as functions they are in `functional`."""
+"""Activations as modules, for `Sequential`. The functions are in `functional`."""
 
 from ..primitive import Array
 from . import functional

@@ -1,4 +1,4 @@
-"""How a Module shows itself in a notebook: its parts in a table, one a row, under their paths."""
+"""The display of a Module in a notebook: a table with a row per module, under its path."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -9,11 +9,11 @@ from .parameter import Parameter
 if TYPE_CHECKING:
     from .module import Module
 
-FEW = 20
-"""A table of more rows than this is closed at first: a click opens it."""
+OPEN_ROWS = 20
+"""A table with more rows than this is collapsed at first; a click opens it."""
 
 LEFT = "text-align: left"
-"""For words; numbers stand on the right, as notebooks have it."""
+"""For text; numbers are aligned right, which is the default of notebooks."""
 
 
 def html(module: "Module") -> Markup:
@@ -21,7 +21,9 @@ def html(module: "Module") -> Markup:
     head = _row("col", "path", "module", "parameters", "numbers")
     rows = list(_rows(module))
     table = element("table", head, *rows)
-    return element("details", element("summary", *_about(module)), table, open=len(rows) <= FEW)
+    return element(
+        "details", element("summary", *_about(module)), table, open=len(rows) <= OPEN_ROWS
+    )
 
 
 def _about(module: "Module") -> Iterator[str]:
@@ -40,7 +42,7 @@ def _rows(module: "Module") -> Iterator[Markup]:
     for path, part in module.named_modules():
         own = [(name, p) for name, p in part._parts() if isinstance(p, Parameter)]
         if not path and not own and any(part.children()):
-            continue  # its name stands in the line above
+            continue  # the summary line has its name
         words, numbers = [], 0
         for name, parameter in own:
             if paths[parameter] == ".".join(filter(None, (path, name))):
@@ -54,7 +56,7 @@ def _rows(module: "Module") -> Iterator[Markup]:
 
 
 def _row(scope: str, path: str, kind: str, parameters: str, numbers: str) -> Markup:
-    """The row of a module, or, where its scope is "col", the heads above all of them."""
+    """The row of a module, or with the scope "col" the head of the table."""
     tag, column = ("th", "col") if scope == "col" else ("td", None)
     return element(
         "tr",

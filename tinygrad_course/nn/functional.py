@@ -1,6 +1,6 @@
-"""The field's functions, without state: activations, the affine map, losses.
+"""The functions behind the modules: activations, the affine map, losses.
 
-Each is a primitive: on tensors it is one node of the graph, on plain arrays just a NumPy function.
+Each is a primitive: on tensors it is one node of the graph, on plain arrays a NumPy function.
 Losses take `reduction`: "mean" (over all elements), "sum" or "none".
 """
 

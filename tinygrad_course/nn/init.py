@@ -1,10 +1,10 @@
-"""Initial weights: an initialiser takes a shape and a random generator and returns an array.
+"""Initial weights: an initializer takes a shape and a random generator and returns an array.
 
     he_normal((128, 784), rng=0)      # the weight of Linear(784, 128)
 
-A shape is that of a weight, (out, in): n_in is the length of the last axis, n_out of the first.
-`rng` is a numpy.random.Generator, which advances, a seed, or None for fresh randomness. Numbers
-are drawn in float64 and rounded, so that one seed gives the same weights in every dtype.
+The shape is that of a weight, (out, in): n_in is the length of the last axis, n_out of the first.
+`rng` is a numpy.random.Generator, which advances, a seed, or None for a random seed. Numbers are drawn
+in float64 and rounded, so that a seed gives the same weights in every dtype.
 """
 
 from __future__ import annotations  # naming np.random.Generator would import numpy.random
@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from ..errors import ShapeError
 
 Rng: TypeAlias = "np.random.Generator | int | None"
-Initialiser: TypeAlias = "Callable[..., NDArray[Any]]"
-"""Called as initialiser(shape, rng=rng, dtype=dtype)."""
+Initializer: TypeAlias = "Callable[..., NDArray[Any]]"
+"""Called as initializer(shape, rng=rng, dtype=dtype)."""
 
 
 def zeros(shape: tuple[int, ...], *, rng: Rng = None, dtype: Any = np.float32) -> NDArray[Any]:
-    """w = 0.   For biases; weights that are all equal would stay equal for ever."""
+    """w = 0.   For biases. Weights that start equal would stay equal in training."""
     return np.zeros(shape, dtype)
 
 
@@ -80,7 +80,7 @@ def he_normal(shape: tuple[int, ...], *, rng: Rng = None, dtype: Any = np.float3
 def _fans(shape: tuple[int, ...]) -> tuple[int, int]:
     if len(shape) < 2 or 0 in shape:
         raise ShapeError(
-            f"this initialiser needs a shape (out, in) of positive lengths, found {shape}: "
+            f"this initializer needs a shape (out, in) of positive lengths, found {shape}: "
             f"use init.zeros for biases"
         )
     return shape[-1], shape[0]

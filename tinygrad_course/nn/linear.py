@@ -18,11 +18,11 @@ class Linear(Module):
     """z = x Wᵀ + b
 
     Shapes: x (…, in_features), weight (out_features, in_features), bias (out_features,)
-    -> (…, out_features). The course's Z = W X + b is this with a sample in each column.
+    -> (…, out_features). The course's Z = W X + b is the same with a sample in each column.
 
-    The bias begins at 0. `rng` is a generator or a seed for the initialiser.
+    The bias is initialized to 0. `rng` is a generator or a seed for the initializer.
 
-    Raises: SettingError for sizes below 1; ShapeError for an input with other than in_features
+    Raises: SettingError for sizes below 1; ShapeError for an input that does not have in_features
     columns.
     """
 
@@ -33,7 +33,7 @@ class Linear(Module):
         bias: bool = True,
         *,
         rng: init.Rng = None,
-        initialiser: init.Initialiser = init.xavier_uniform,
+        initializer: init.Initializer = init.xavier_uniform,
         dtype: Any = np.float32,
     ) -> None:
         if in_features < 1 or out_features < 1:
@@ -43,7 +43,7 @@ class Linear(Module):
         self.in_features = in_features
         self.out_features = out_features
         shape = (out_features, in_features)
-        self.weight = Parameter(initialiser(shape, rng=rng, dtype=dtype), name="weight")
+        self.weight = Parameter(initializer(shape, rng=rng, dtype=dtype), name="weight")
         self.bias = Parameter(init.zeros(shape[:1], dtype=dtype), name="bias") if bias else None
 
     def forward(self, x: Array) -> Array:
@@ -55,7 +55,7 @@ class Linear(Module):
     def _explained(self, found: tuple[int, ...], error: ShapeError) -> ShapeError:
         n = self.in_features
         if found[-1:] == (n,):
-            return error  # the parameters themselves don't fit any more
+            return error  # the parameters don't fit each other
         if len(found) < 2:
             way_out = f"a batch is a matrix of rows; reshape it to (rows, {n})"
         elif found[0] == n:

@@ -1,6 +1,6 @@
-"""The losses as modules: loss(prediction, target). Nothing broadcasts.
+"""Losses as modules: loss(prediction, target). Their operands don't broadcast.
 
-Targets may be integers or booleans, as labels are: the loss keeps the dtype of the predictions.
+Targets may be integers or booleans, as labels are; the loss has the dtype of the predictions.
 `reduction` is "mean" over all elements (the cost 𝒥), "sum" or "none".
 """
 
@@ -11,7 +11,7 @@ from .module import Module
 
 
 class Loss(Module):
-    """What the losses share: their reduction.
+    """The base class of the losses, with their reduction.
 
     Raises: SettingError for a reduction that does not exist.
     """

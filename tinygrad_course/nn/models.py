@@ -1,8 +1,8 @@
 """Models that are ready to use: logistic regression and the course's L-layer net.
 
-Both return logits, which the losses want: the loss of the probabilities is exact only if it is
-computed from them. A model with a single output gives one number a row, of shape (m,), as labels
-have: predictions and targets then match without reshaping. One with c > 1 outputs gives (m, c).
+Both return logits, since a loss is numerically exact only if it is computed from logits. A model with
+one output returns one number per row, in the shape (m,) of the labels, so that predictions and targets
+match without reshaping. A model with c > 1 outputs returns (m, c).
 """
 
 from __future__ import annotations  # naming np.random.Generator would import numpy.random
@@ -42,12 +42,12 @@ class Classifier(Module):
     def predict_proba(self, x: Any) -> NDArray[Any]:
         """(m,): the probability of class 1; or (m, c): that of each class. Nothing is recorded.
 
-        Raises: ShapeError for anything but a batch, with a row for each sample.
+        Raises: ShapeError for anything but a batch with one row per sample.
         """
         if np.ndim(x) < 2:
             raise ShapeError(
-                f"predictions are made for a batch, with a row for each sample, and this has shape "
-                f"{np.shape(x)}: for a single one give x[None]"
+                f"predictions are made for a batch with one row per sample, and this has shape "
+                f"{np.shape(x)}: for a single sample give x[None]"
             )
         with no_grad():
             logits = self(x).data
@@ -68,14 +68,14 @@ class LogisticRegression(Classifier):
 
     Shapes: (m, n_x) -> (m,).
 
-    The weights begin at 0: the cost is convex, so that every start finds the same minimum.
+    The weights are initialized to 0: the cost is convex, so every initialization leads to the same minimum.
     """
 
     def __init__(self, n_x: int, *, dtype: Any = np.float32) -> None:
-        self.linear = Linear(n_x, 1, initialiser=init.zeros, dtype=dtype)
+        self.linear = Linear(n_x, 1, initializer=init.zeros, dtype=dtype)
 
     def forward(self, x: Array) -> Array:
-        return _one_number_a_row(self.linear(x))
+        return _one_number_per_row(self.linear(x))
 
 
 class MLP(Classifier):
@@ -83,8 +83,8 @@ class MLP(Classifier):
 
     Shapes: (m, sizes[0]) -> (m, sizes[-1]), or (m,) where sizes[-1] is 1.
 
-    `activation` is a name in `ACTIVATIONS` or any function of a tensor. Weights begin with He's
-    initialiser for ReLU and its relatives and with Xavier's otherwise; biases begin at 0.
+    `activation` is a name in `ACTIVATIONS` or any function of a tensor. Weights are initialized by
+    He's initializer for ReLU and its relatives, by Xavier's otherwise; biases are 0.
 
     Raises: SettingError for fewer than two sizes or an activation that does not exist.
     """
@@ -95,7 +95,7 @@ class MLP(Classifier):
         activation: str | Callable[[Array], Array] = "relu",
         *,
         rng: init.Rng = None,
-        initialiser: init.Initialiser | None = None,
+        initializer: init.Initializer | None = None,
         dtype: Any = np.float32,
     ) -> None:
         if len(sizes) < 2:
@@ -103,11 +103,11 @@ class MLP(Classifier):
                 f"MLP(sizes={list(sizes)}): give at least the number of features and of outputs, "
                 f"e.g. [784, 128, 10]"
             )
-        if initialiser is None:
-            initialiser = init.he_normal if activation in _LIKE_RELU else init.xavier_normal
-        rng = np.random.default_rng(rng)  # one stream for all layers
+        if initializer is None:
+            initializer = init.he_normal if activation in _LIKE_RELU else init.xavier_normal
+        rng = np.random.default_rng(rng)  # one generator for all layers
         self.layers = [
-            Linear(n_in, n_out, rng=rng, initialiser=initialiser, dtype=dtype)
+            Linear(n_in, n_out, rng=rng, initializer=initializer, dtype=dtype)
             for n_in, n_out in pairwise(sizes)
         ]
         self.activation = _activation(activation)
@@ -116,7 +116,7 @@ class MLP(Classifier):
         *hidden, last = self.layers
         for layer in hidden:
             x = self.activation(layer(x))
-        return _one_number_a_row(last(x))
+        return _one_number_per_row(last(x))
 
 
 def _activation(activation: str | Callable[[Array], Array]) -> Callable[[Array], Array]:
@@ -131,5 +131,5 @@ def _activation(activation: str | Callable[[Array], Array]) -> Callable[[Array],
     return ACTIVATIONS[activation]()
 
 
-def _one_number_a_row(logits: Array) -> Array:
+def _one_number_per_row(logits: Array) -> Array:
     return logits.squeeze(axis=-1) if logits.shape[-1] == 1 else logits

@@ -1,4 +1,4 @@
-"""`Module`: a model, or a part of one, that knows its parameters by their paths.
+"""`Module`: a model, or a part of one, whose parameters have paths.
 
     class Net(Module):
         def __init__(self):
@@ -9,8 +9,8 @@
 
     Net().state_dict()      # "layers.0.weight", "layers.0.bias", "layers.1.weight", …
 
-The parameters and modules that its attributes hold are its parts, also inside lists, tuples and
-dictionaries. There is nothing to register and no base constructor to call.
+The parts of a module are the parameters and modules in its attributes, also inside lists, tuples and
+dictionaries. Nothing needs to be registered, and there is no base constructor to call.
 """
 
 from collections import Counter
@@ -32,26 +32,26 @@ enter, leave = mode.set, mode.reset
 
 
 class Module:
-    """A callable with parameters: subclass it, make the parts in `__init__`, use them in `forward`.
+    """A callable with parameters: subclass it, create the parts in `__init__`, use them in `forward`.
 
-    A parameter that stands in two places is shared: it is listed, counted and saved once, under
-    the first of its paths.
+    A parameter that is part of two modules is shared: it is listed, counted and saved once, under the
+    first of its paths.
     """
 
     training: bool = True
-    """Whether it is being trained: some layers behave otherwise when they predict."""
+    """Whether the module is in training mode: a layer may compute differently in evaluation mode."""
 
     _block: Block | None = None
-    """Its path in the outermost model; None until somebody asked for the names."""
+    """Has the module's path in the outermost model; None until paths are first needed."""
 
     def forward(self, *inputs: Any, **options: Any) -> Any:
-        """What the module computes; called through the module itself, model(x)."""
+        """The computation of the module. Call the module itself, model(x), and not this."""
         raise NotImplementedError(f"{type(self).__name__} must define forward()")
 
     def __call__(self, *inputs: Any, **options: Any) -> Any:
         around: Any = current_mode()
         block = self._block or self._block_in(around)
-        # The first is what `inside` does where nobody looks on, at a third of its cost.
+        # The tuple is what `inside` returns without an observer, at a third of its cost.
         token = enter((block, around) if around.__class__ is tuple else inside(around, block))
         try:
             return self.forward(*inputs, **options)
@@ -63,27 +63,27 @@ class Module:
 
     @property
     def _path(self) -> str | None:
-        """Where in the outermost model this part stands; None until somebody asked for the names."""
+        """The path in the outermost model; None until paths are first needed."""
         return self._block.label if self._block is not None else None
 
     def _block_in(self, around: Mode) -> Block:
-        """The place of a module that is called for the first time, in a model or on its own."""
+        """The block of a module that is called for the first time, in a model or on its own."""
         outermost = None
         scope: Scope | None = scope_of(around)
         while scope is not None:
             outermost = scope[0].module or outermost
             scope = scope[1]
         if outermost is not None:
-            outermost._name_parts()  # added to that model since its names were given
+            outermost._name_parts()  # it may have been added to that model since
         if self._block is None:
-            self._name_parts()  # no part of it: a root of its own
+            self._name_parts()  # it is no part of that model
         assert self._block is not None
         return self._block
 
     # --- parts --------------------------------------------------------------------------------
 
     def named_children(self) -> Iterator[tuple[str, "Module"]]:
-        """The modules directly below this one, by attribute; those in lists as "layers.0"."""
+        """The modules directly below this one, by attribute; those in a list as "layers.0"."""
         for path, part in self._parts():
             if isinstance(part, Module):
                 yield path, part
@@ -94,7 +94,7 @@ class Module:
 
     def named_modules(self) -> Iterator[tuple[str, "Module"]]:
         """This module, under the path "", and all below it, each one once."""
-        return self._walk("", set())
+        return self._tree_of_modules("", set())
 
     def modules(self) -> Iterator["Module"]:
         """This module and all below it, each one once."""
@@ -102,7 +102,7 @@ class Module:
 
     def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
         """All parameters by path, such as "layers.0.weight", each one once."""
-        if not self._path:  # a model, and not a part of one, whose names the model gives
+        if not self._path:  # the parts of a part are named by the outermost model
             self._name_parts()
         return iter(self._paths().items())
 
@@ -111,7 +111,7 @@ class Module:
         return (parameter for _, parameter in self.named_parameters())
 
     def num_parameters(self) -> int:
-        """How many numbers the model learns."""
+        """The total number of elements of all parameters."""
         return sum(parameter.size for parameter in self.parameters())
 
     # --- state --------------------------------------------------------------------------------
@@ -121,7 +121,7 @@ class Module:
         return {path: np.array(p.data) for path, p in self.named_parameters()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Overwrite all parameters with the values that `state_dict()` gave; dtypes stay.
+        """Overwrite all parameters with the values that `state_dict()` returned; dtypes stay.
 
         Raises: StateDictError that lists every missing, surplus and misshapen entry. Nothing has
         been loaded then.
@@ -129,7 +129,7 @@ class Module:
         own = dict(self.named_parameters())
         values = checked_state(type(self).__name__, {k: p.data for k, p in own.items()}, state)
         for path, parameter in own.items():
-            # A new array, and not a write into the old one: graphs recorded so far keep theirs.
+            # A new array, not a write into the old one: graphs recorded before keep that.
             parameter._replace_data(values[path])
 
     def train(self: Self, mode: bool = True) -> Self:
@@ -139,12 +139,12 @@ class Module:
         return self
 
     def eval(self: Self) -> Self:
-        """Put this module and all below it into prediction mode; returns itself."""
+        """Put this module and all below it into evaluation mode; returns itself."""
         return self.train(False)
 
     @contextmanager
     def in_mode(self, training: bool) -> Iterator[None]:
-        """All modules in one mode inside a `with` block, and each in its own mode behind it."""
+        """Put all modules into one mode inside a `with` block, and restore each module's mode afterwards."""
         before = [(module, module.training) for module in self.modules()]
         self.train(training)
         try:
@@ -154,11 +154,11 @@ class Module:
                 module.training = mode
 
     def zero_grad(self) -> None:
-        """Forget the gradients of all parameters."""
+        """Set the gradients of all parameters to None."""
         for parameter in self.parameters():
             parameter.grad = None
 
-    # --- what is shown ------------------------------------------------------------------------
+    # --- display ------------------------------------------------------------------------------
 
     def extra_repr(self) -> str:
         """The settings that the repr shows in parentheses; for subclasses."""
@@ -174,10 +174,10 @@ class Module:
         return html(self)
 
     def _tree(self, around: "tuple[Module, ...]" = ()) -> str:
-        """The module and, if it has modules in it, its parts, one a line."""
+        """The module and, if it contains modules, its parts, one per line."""
         title = f"{type(self).__name__}({self.extra_repr()}"
         if self in around:
-            return title + "…)"  # a part that holds what it is a part of
+            return title + "…)"  # a module that contains itself
         if not any(self.children()):
             return title + ")"
         lines = (
@@ -190,30 +190,30 @@ class Module:
         return f"{title}\n  {body}\n)"
 
     def _own_shapes(self) -> str:
-        """A comment on the parameters of a module that has no modules in it."""
+        """A comment on the parameters of a module that contains no modules."""
         own = {name: part for name, part in self._parts() if isinstance(part, Parameter)}
         if not own or any(self.children()):
             return ""
         shapes = ", ".join(f"{name} {p.shape}" for name, p in own.items())
         return f"  # {shapes}: {_count(sum(p.size for p in own.values()))}"
 
-    # --- how the parts are found --------------------------------------------------------------
+    # --- finding the parts --------------------------------------------------------------------
 
     def _attributes(self) -> Mapping[str, Any]:
-        """What may hold parts, by the name that their paths begin with."""
+        """The values that may contain parts, by the name that the paths of these begin with."""
         return vars(self)
 
     def _parts(self) -> Iterator[tuple[str, "Parameter | Module"]]:
         for name, value in self._attributes().items():
-            yield from _found(name, value)
+            yield from _parts_of(name, value)
 
-    def _walk(self, path: str, seen: set[int]) -> Iterator[tuple[str, "Module"]]:
+    def _tree_of_modules(self, path: str, seen: set[int]) -> Iterator[tuple[str, "Module"]]:
         if id(self) in seen:
             return
         seen.add(id(self))
         yield path, self
         for name, child in self.named_children():
-            yield from child._walk(_joined(path, name), seen)
+            yield from child._tree_of_modules(_joined(path, name), seen)
 
     def _paths(self) -> dict[str, Parameter]:
         paths: dict[Parameter, str] = {}
@@ -221,17 +221,17 @@ class Module:
             for name, part in module._parts():
                 if isinstance(part, Parameter):
                     paths.setdefault(part, _joined(path, name))
-        found = {path: parameter for parameter, path in paths.items()}
-        if len(found) < len(paths):
+        parameters = {path: parameter for parameter, path in paths.items()}
+        if len(parameters) < len(paths):
             twice = next(path for path, n in Counter(paths.values()).items() if n > 1)
             raise SettingError(
                 f"{type(self).__name__} has two parameters with the path {twice!r}: rename one of the "
                 f"attributes or keys (1 and '1' make the same path)"
             )
-        return found
+        return parameters
 
     def _name_parts(self) -> None:
-        """Give every part its path from here; a larger model around this one renames them later."""
+        """Set the path of every part, starting here; a larger model around this one sets it again."""
         own = self._path or ""
         for path, module in self.named_modules():
             module._block = Block(_joined(own, path) if path else own, module)
@@ -239,7 +239,7 @@ class Module:
             parameter.name = _joined(own, path)
 
     def _locate(self, error: TinygradCourseError) -> None:
-        """Say in the error's message in which layer it happened: the innermost one knows best."""
+        """Add the layer to the message of an error; only the innermost layer does so."""
         if error.layer is None:
             error.layer = self._path
             layer = f"{type(self).__name__}({self.extra_repr()})"
@@ -247,16 +247,16 @@ class Module:
             error.args = (f"in {where}: {error.args[0] if error.args else ''}", *error.args[1:])
 
 
-def _found(path: str, value: Any) -> Iterator[tuple[str, "Parameter | Module"]]:
-    """The parameters and modules in an attribute, however deep in lists and dictionaries."""
+def _parts_of(path: str, value: Any) -> Iterator[tuple[str, "Parameter | Module"]]:
+    """The parameters and modules in an attribute, at any depth of lists and dictionaries."""
     if isinstance(value, Parameter | Module):
         yield path, value
     elif isinstance(value, list | tuple):
         for i, item in enumerate(value):
-            yield from _found(f"{path}.{i}", item)
+            yield from _parts_of(f"{path}.{i}", item)
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from _found(f"{path}.{key}", item)
+            yield from _parts_of(f"{path}.{key}", item)
 
 
 def _joined(path: str, name: str) -> str:

@@ -10,8 +10,8 @@ from ..tensor import Tensor
 class Parameter(Tensor):
     """A leaf that requires a gradient and that a `Module` finds among its attributes.
 
-    It owns its numbers: the data are copied, because optimisers overwrite them in place. What is
-    computed from parameters are plain tensors.
+    The data are copied, because optimizers overwrite them in place. Results computed from parameters
+    are plain tensors.
 
     Raises: DtypeError unless the data are floating-point numbers.
     """

@@ -1,4 +1,4 @@
-"""Checks a saved state, of a model or an optimiser, before any of it is loaded."""
+"""Checks a saved state of a model or an optimizer before it is loaded."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,8 +15,8 @@ def checked_state(
 ) -> dict[str, NDArray[Any]]:
     """Copies of the entries of `state`, in the dtypes of `expected`.
 
-    Raises: StateDictError, which lists everything that is wrong at once: entries that are missing,
-    that `owner` doesn't know, whose shape differs or that are not numbers.
+    Raises: StateDictError, which lists all problems: entries that are missing, that `owner` does not
+    have, whose shape differs or that are not numbers.
     """
     if not isinstance(state, Mapping):
         raise StateDictError(
@@ -40,6 +40,6 @@ def checked_state(
         raise StateDictError(
             f"the state does not fit {owner}; nothing was loaded:\n  "
             + "\n  ".join(wrong)
-            + "\nLoad it into a model or optimiser built with the same settings as the saved one."
+            + "\nLoad it into a model or optimizer built with the same settings as the saved one."
         )
     return {name: np.array(values[name], expected[name].dtype) for name in expected}

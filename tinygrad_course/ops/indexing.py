@@ -6,7 +6,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from ..composition import composition
-from ..lazy import as_numpy, at_hand
+from ..lazy import as_numpy, is_concrete
 from ..primitive import Array, Shape, primitive
 
 
@@ -19,7 +19,7 @@ def getitem(x: Array, *, index: Any) -> Array:
 @primitive("[ ]ᵀ")
 def scatter_add(x: Array, *, index: Any, shape: Shape) -> Array:
     """z = zeros(shape);  z[index] += x, repeated indices adding up;   x̄ = z̄[index]"""
-    if not at_hand(x):
+    if not is_concrete(x):
         return _added_in_rounds(x, index, shape)
     z: Array = np.zeros(shape, dtype=x.dtype)
     if _selects_each_once(index):

@@ -8,7 +8,7 @@ classes, or probabilities, is looked at unless they are computed later (see lazy
 import numpy as np
 
 from ..errors import DtypeError, SettingError, ShapeError, TargetError
-from ..lazy import at_hand, known
+from ..lazy import is_concrete, known
 from ..numerics import over_count
 from ..primitive import UNIT, Array, Shape, primitive
 from .activations import log_softmax, sigmoid, softmax
@@ -39,7 +39,7 @@ def _numbers(target: Array, prediction: Array) -> Array:
 
 
 def _check_probabilities(loss: str, target: Array) -> None:
-    if not at_hand(target):
+    if not is_concrete(target):
         return
     target = np.asarray(target)
     # The methods take half the time of np.min and np.max.
@@ -181,14 +181,14 @@ def cross_entropy(logits: Array, target: Array, *, reduction: str = "mean") -> A
 
 def _of_class(x: Array, target: Array) -> Array:
     """What stands in each row for the class of that row."""
-    if at_hand(x) and at_hand(target):
+    if is_concrete(x) and is_concrete(target):
         return x[np.arange(len(target)), target]
     return np.where(_one_hot(target, x), x, 0).sum(axis=1)
 
 
 def _one_hot(target: Array, like: Array) -> Array:
     """1, or true, in each row for the class of that row, in the shape of `like`."""
-    if not (at_hand(target) and at_hand(like)):
+    if not (is_concrete(target) and is_concrete(like)):
         return target[:, None] == np.arange(like.shape[1])
     one_hot = np.zeros(like.shape, dtype=like.dtype)  # takes half the time of a comparison
     one_hot[np.arange(len(target)), target] = 1
@@ -207,7 +207,7 @@ def _check_classes(logits: Array, target: Array) -> None:
             f"indices, e.g. targets.astype(int)"
         )
     classes = logits.shape[1]
-    if at_hand(target) and target.size and not (target.min() >= 0 and target.max() < classes):
+    if is_concrete(target) and target.size and not (target.min() >= 0 and target.max() < classes):
         raise TargetError(
             f"cross_entropy: targets run from {target.min()} to {target.max()}, but the logits "
             f"have {classes} classes, 0 to {classes - 1}. Are the labels counted from 0?"

@@ -7,7 +7,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 from ..composition import composition
 from ..errors import ShapeError
-from ..lazy import at_hand
+from ..lazy import is_concrete
 from ..primitive import Array, Shape, primitive
 
 
@@ -79,7 +79,7 @@ def tensordot(x: Array, y: Array, *, axes: Any = 2) -> Array:
 
     `axes` are so many of the last of x with the first of y, or one list of axes for each.
     """
-    if not at_hand(y) and hasattr(axes, "__iter__"):
+    if not is_concrete(y) and hasattr(axes, "__iter__"):
         # Dask counts negative axes wrongly in a NumPy array that stands before one of its own.
         axes = [normalize_axis_tuple(a, np.ndim(z), None, True) for a, z in zip(axes, (x, y))]
     return np.tensordot(x, y, axes)

@@ -1,4 +1,4 @@
-"""Optimisers, and schedules for their learning rate.
+"""Optimizers and learning-rate schedules.
 
 optimizer = Adam(model, lr=1e-3)
 for x, y in batches(...):

@@ -21,10 +21,10 @@ class Adam(Optimizer):
 
     Raises: OptimizerError, SettingError; see `Optimizer`.
 
-    Numerics: kept are the sums M ← β₁ M + g and V ← β₂ V + g², that is m = (1 − β₁) M and
-    v = (1 − β₂) V. All constant factors then meet in two numbers for the whole step,
-    p ← p − α′ M / (√V + ε′), which saves four of fourteen passes over the parameter. A state is
-    loaded into an Adam of the same betas: the sums of others are on another scale.
+    Numerics: the state holds the sums M ← β₁ M + g and V ← β₂ V + g², so that m = (1 − β₁) M and
+    v = (1 − β₂) V. All constant factors are then in two numbers for the whole step,
+    p ← p − α′ M / (√V + ε′), which saves four of fourteen passes over the parameter. Load a state into
+    an Adam with the same betas only: with other betas the sums have another scale.
 
     Source: Kingma, Ba, "Adam: a method for stochastic optimization", 2015, algorithm 1; α′ and ε′
     are those of the end of its section 2, for sums.
@@ -54,7 +54,7 @@ class Adam(Optimizer):
 
     def factors(self, dtype: np.dtype[Any]) -> tuple[Array, ...]:
         """α′ and ε′, computed in float64."""
-        # What turns the sums into m̂ and v̂.
+        # The factors that turn the sums into m̂ and v̂.
         first, second = ((1 - beta) / (1 - beta**self._steps) for beta in self.betas)
         root = np.sqrt(second)
         return (self._lr * first / root).astype(dtype), (self.eps / root).astype(dtype)

@@ -1,9 +1,9 @@
-"""`Optimizer`: what all optimisers share: which tensors they train, and how they walk over them.
+"""`Optimizer`: the base class of all optimizers. It checks the parameters and applies the update rule.
 
-An update rule is a dozen element-wise operations. Run over a whole large parameter, each of them
-would fetch it from memory anew, and with temporaries the memory would be fresh each time. So `step`
-cuts parameters into blocks that stay in the processor's cache, and rules write with `out=` into
-scratch space that is made once: after the first step nothing is allocated.
+An update rule is a dozen element-wise operations. On a whole large parameter, each of them would read it
+from memory again, and temporaries would need new memory each time. So `step` cuts parameters into chunks
+that fit into the processor's cache, and rules write with `out=` into scratch arrays that are allocated
+once: after the first step nothing is allocated.
 """
 
 import math
@@ -17,31 +17,30 @@ import numpy as np
 from ..engine.source_lines import user_file_and_line, user_location
 from ..engine.writes import note_write
 from ..errors import AccumulationWarning, OptimizerError, SettingError
-from ..lazy import at_hand
+from ..lazy import is_concrete
 from ..nn.module import Module
 from ..nn.state import checked_state
 from ..primitive import Array
 from ..tensor import Tensor
 
-BLOCK_BYTES = 128 * 1024
-"""The length of a block: five (parameter, gradient, two moments, scratch) fit an L2 cache."""
+CHUNK_BYTES = 128 * 1024
+"""The size of a chunk: five (parameter, gradient, two moments, scratch) fit into an L2 cache."""
 
 
 class Optimizer(ABC):
-    """Changes `params` in place by their gradients.
+    """Updates `params` in place by their gradients.
 
-    `params` are a module's, `model.parameters()`, or any leaf tensors; a module stands for its
-    parameters. What changes from step to step is in arrays: `lr`, the number of steps, the moments.
-    `weight_decay` λ adds λ p to the gradient of p; with `decay_biases=False` not where p has fewer
-    than two axes, as biases and scales need no shrinking.
+    `params` is a module, `model.parameters()`, or any leaf tensors. All state is in arrays: `lr`, the
+    number of steps, the moments. `weight_decay` λ adds λ p to the gradient of p; with
+    `decay_biases=False` only if p has two axes or more, since biases and scales need no shrinking.
 
-    Raises: OptimizerError for no tensors at all, computed ones, those that require no gradient, those
-    that are given twice, and those that hold no array of NumPy's; SettingError for a negative or
-    infinite setting.
+    Raises: OptimizerError if there are no tensors, for computed ones, for those that don't require a
+    gradient, that are given twice, or that hold no NumPy array; SettingError for a negative or infinite
+    setting.
     """
 
     moments: tuple[str, ...] = ()
-    """The arrays that are kept for each parameter, by name, in the order `update` takes them."""
+    """The names of the arrays that are kept for each parameter, in the order in which `update` takes them."""
 
     def __init__(
         self,
@@ -60,13 +59,13 @@ class Optimizer(ABC):
         self._lr = np.zeros(())
         self.lr = lr
         self._steps = np.zeros((), np.int64)
-        self._growth = _Growth()
+        self._growth = _AccumulationWarner()
         self._scratch = {
-            dtype: np.empty((2, BLOCK_BYTES // dtype.itemsize), dtype)
+            dtype: np.empty((2, CHUNK_BYTES // dtype.itemsize), dtype)
             for dtype in {p.dtype for p in self.params}
         }
-        self._slots = [
-            _Slot(
+        self._parameter_states = [
+            _ParameterState(
                 p,
                 self.moments,
                 self.weight_decay if decay_biases or p.ndim > 1 else 0.0,
@@ -90,7 +89,7 @@ class Optimizer(ABC):
         return int(self._steps)
 
     def zero_grad(self, set_to_none: bool = True) -> None:
-        """Forget the gradients, or fill them with zeros; the next backward pass adds to them."""
+        """Set the gradients to None, or to zeros; the next backward pass adds to them."""
         for p in self.params:
             if set_to_none:
                 p.grad = None
@@ -102,37 +101,41 @@ class Optimizer(ABC):
         self._steps += 1
         location = user_location()
         factors = {dtype: self.factors(dtype) for dtype in self._scratch}
-        for slot in self._slots:
-            p, gradient = slot.tensor, slot.tensor.grad
+        for state in self._parameter_states:
+            p, gradient = state.tensor, state.tensor.grad
             if gradient is None:
                 continue
-            if not at_hand(gradient._data):
+            if not is_concrete(gradient._data):
                 gradient = self._computed(p)
-            values, g, shared = p._data, gradient._data, factors[slot.dtype]
-            if slot.scratch is not None:
-                self._update(values, g, slot.moments, slot.decay, shared, slot.scratch)
+            values, g, shared = p._data, gradient._data, factors[state.dtype]
+            if state.scratch is not None:
+                self._update(values, g, state.moments, state.decay, shared, state.scratch)
             else:
-                scratch = self._scratch[slot.dtype]
-                for piece, g_piece, *moments in _blocks(scratch.shape[1], values, g, *slot.moments):
+                scratch = self._scratch[state.dtype]
+                for piece, g_piece, *moments in _chunks(
+                    scratch.shape[1], values, g, *state.moments
+                ):
                     rows = scratch[:, : piece.size]
-                    self._update(piece, g_piece, moments, slot.decay, shared, rows)
+                    self._update(piece, g_piece, moments, state.decay, shared, rows)
             note_write(values, p._label, location)
-            gradient._spent = self._growth
+            gradient._growth = self._growth
 
     def _computed(self, wanted: Tensor) -> Tensor:
-        """The gradient of a parameter, where it is still to be computed, as Dask's are.
+        """The gradient of a parameter, if it is lazy, as Dask's are.
 
-        All others that are to be computed come with it, since they share nearly all of the work: each by
-        itself would be another pass over the data.
+        All lazy gradients are computed together, since they share nearly all of the work: computing each
+        by itself would be another pass over the data.
         """
-        later = {
-            p: p.grad._data for p in self.params if p.grad is not None and not at_hand(p.grad._data)
+        lazy = {
+            p: p.grad._data
+            for p in self.params
+            if p.grad is not None and not is_concrete(p.grad._data)
         }
-        numbers = np.asarray(np.concatenate([g.reshape((-1,)) for g in later.values()]))
-        parts = np.split(numbers, np.cumsum([p.size for p in later])[:-1])
-        for p, part in zip(later, parts):
-            later[p] = p.grad = Tensor(part.reshape(p.shape), dtype=p.dtype)
-        return later[wanted]
+        values = np.asarray(np.concatenate([g.reshape((-1,)) for g in lazy.values()]))
+        parts = np.split(values, np.cumsum([p.size for p in lazy])[:-1])
+        for p, part in zip(lazy, parts):
+            lazy[p] = p.grad = Tensor(part.reshape(p.shape), dtype=p.dtype)
+        return lazy[wanted]
 
     def _update(
         self, p: Array, g: Array, moments: Sequence[Array], decay: float, factors: Any, scratch: Any
@@ -146,7 +149,7 @@ class Optimizer(ABC):
 
     @abstractmethod
     def factors(self, dtype: np.dtype[Any]) -> tuple[Array, ...]:
-        """What `update` needs and all parameters share, such as lr, in 0-d arrays of `dtype`."""
+        """The arguments that all calls of `update` share, such as lr, in 0-d arrays of `dtype`."""
 
     @abstractmethod
     def update(
@@ -157,7 +160,7 @@ class Optimizer(ABC):
         factors: tuple[Array, ...],
         scratch: Array,
     ) -> None:
-        """The rule, on arrays of one shape: overwrite p, moments and, at will, scratch; not g."""
+        """The rule, on arrays of one shape: overwrites p, the moments and, if needed, scratch; not g."""
 
     # --- state --------------------------------------------------------------------------------
 
@@ -166,10 +169,10 @@ class Optimizer(ABC):
         return {name: array.copy() for name, array in self._state().items()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Overwrite the state with what `state_dict()` gave.
+        """Overwrite the state with what `state_dict()` returned.
 
-        Raises: StateDictError that lists every missing, surplus and misshapen entry; SettingError for an
-        lr or a number of steps that can't be. Nothing has been loaded then.
+        Raises: StateDictError that lists every missing, surplus and misshapen entry; SettingError for a
+        negative lr or number of steps. Nothing has been loaded then.
         """
         own = self._state()
         values = checked_state(type(self).__name__, own, state)
@@ -181,30 +184,30 @@ class Optimizer(ABC):
     def _state(self) -> dict[str, Array]:
         return {"lr": self._lr, "steps": self._steps} | {
             f"{i}.{name}": moment
-            for i, slot in enumerate(self._slots)
-            for name, moment in zip(self.moments, slot.moments, strict=True)
+            for i, state in enumerate(self._parameter_states)
+            for name, moment in zip(self.moments, state.moments, strict=True)
         }
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self.params)} parameters, lr={self.lr:g})"
 
 
-class _Growth:
-    """Warns, once an optimiser, when a gradient that a step was taken with grows on."""
+class _AccumulationWarner:
+    """Warns, once per optimizer, if a backward pass adds to a gradient that a step has used."""
 
     __slots__ = ("warned",)
 
     def __init__(self) -> None:
         self.warned = False
 
-    def grew(self, leaf: Tensor) -> None:
+    def warn(self, leaf: Tensor) -> None:
         if self.warned:
             return
         self.warned = True
         warnings.warn_explicit(
-            f"the gradient of {leaf._label()} still holds that of the step before, and a new one was added "
-            f"to it: call optimizer.zero_grad() between step() and the next backward(); where gradients "
-            f"are meant to add up, call backward() several times before one step()",
+            f"the gradient of {leaf._label()} still holds that of the last step, and a new one was added "
+            f"to it: call optimizer.zero_grad() between step() and the next backward(); to accumulate "
+            f"gradients, call backward() several times before one step()",
             AccumulationWarning,
             *user_file_and_line(),
         )
@@ -222,7 +225,7 @@ def not_negative(name: str, value: float, below: float = math.inf) -> float:
 
 
 def _checked(params: list[Tensor]) -> list[Tensor]:
-    """`params`, if they can be trained, each with an array of its own to be changed in place."""
+    """`params`, if they can be trained, each with an array that can be changed in place."""
     if not params:
         raise OptimizerError(
             "no parameters: give model.parameters(), or a list of tensors with requires_grad=True"
@@ -242,24 +245,24 @@ def _checked(params: list[Tensor]) -> list[Tensor]:
                 f"{name} does not require a gradient: make it with requires_grad=True, "
                 f"or leave it out: [p for p in model.parameters() if p.requires_grad]"
             )
-        if not at_hand(p._data):
+        if not is_concrete(p._data):
             raise OptimizerError(
                 f"{name} holds an array of {type(p._data).__module__.partition('.')[0]}, and steps are "
                 f"written into NumPy's: give np.asarray(p.data) to a tensor, or take steps of your own, "
                 f"p.data = p.data - lr * p.grad.data"
             )
         if p in seen:
-            raise OptimizerError(f"{name} is there twice: it would be updated twice a step")
+            raise OptimizerError(f"{name} is given twice: it would be updated twice per step")
         seen.add(p)
     for p in params:
-        # A NumPy scalar has no place to write to.
+        # A NumPy scalar can't be written into.
         if not isinstance(p._data, np.ndarray):
             p.data = np.array(p._data)
     return params
 
 
-class _Slot:
-    """A parameter with what belongs to it."""
+class _ParameterState:
+    """A parameter with its moments, weight decay and scratch arrays."""
 
     __slots__ = ("decay", "dtype", "moments", "scratch", "tensor")
 
@@ -271,15 +274,15 @@ class _Slot:
         self.moments = tuple(np.zeros_like(tensor.data) for _ in moments)
         self.decay = decay
         self.scratch: list[Array] | None = None
-        """Scratch in the parameter's shape; None if that is too large for one block."""
+        """Scratch arrays in the parameter's shape; None if it is larger than one chunk."""
         if tensor.size <= scratch.shape[1]:
             self.scratch = [row[: tensor.size].reshape(tensor.shape) for row in scratch]
 
 
-def _blocks(size: int, *arrays: Array) -> Iterator[tuple[Array, ...]]:
-    """The matching pieces, of at most `size` elements, of p, g and moments, all of one shape."""
+def _chunks(size: int, *arrays: Array) -> Iterator[tuple[Array, ...]]:
+    """p, g and the moments, all of one shape, in chunks of at most `size` elements."""
     access: Any = [["readwrite"], ["readonly"], *[["readwrite"]] * (len(arrays) - 2)]
-    # nditer gives views where the memory layout allows it, and copies block by block where not.
+    # nditer returns views if the memory layout allows it, and buffered copies otherwise.
     with np.nditer(
         arrays,
         ["external_loop", "buffered"],
@@ -287,5 +290,5 @@ def _blocks(size: int, *arrays: Array) -> Iterator[tuple[Array, ...]]:
         op_dtypes=[arrays[0].dtype] * len(arrays),
         casting="same_kind",
         buffersize=size,
-    ) as blocks:
-        yield from blocks
+    ) as chunks:
+        yield from chunks

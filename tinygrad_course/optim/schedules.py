@@ -2,7 +2,7 @@
 
     fit(model, loss, SGD(model, lr=0.1), x, y, schedule=linear_decay(), …)
 
-`fit` sets lr = lr₀ · schedule(t / T) before step t of T. Any function will do, such as
+`fit` sets lr = lr₀ · schedule(t / T) before step t of T. A schedule can be any function, such as
 lambda progress: 0.5 ** (3 * progress).
 """
 
@@ -35,7 +35,7 @@ def cosine_decay(final: float = 0.0) -> Schedule:
 
 
 def warmup(share: float, then: Schedule | None = None) -> Schedule:
-    """s(t) = t / share in the first `share` of the training, afterwards `then` on what is left.
+    """s(t) = t / share in the first `share` of training, then the schedule `then` on the rest.
 
     Raises: SettingError unless 0 < share < 1.
     """

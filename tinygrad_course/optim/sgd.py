@@ -1,4 +1,4 @@
-"""`SGD`: stochastic gradient descent, plain, with momentum or with Nesterov's."""
+"""`SGD`: stochastic gradient descent, without momentum, with momentum or with Nesterov momentum."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -17,7 +17,7 @@ class SGD(Optimizer):
 
     α is `lr`, μ `momentum` (0: none, v = g), λ `weight_decay`; see `Optimizer` for `decay_biases`.
 
-    Raises: OptimizerError, SettingError; see `Optimizer`. Nesterov's needs a momentum.
+    Raises: OptimizerError, SettingError; see `Optimizer`. `nesterov` requires a momentum.
 
     Source: Sutskever, Martens, Dahl, Hinton, "On the importance of initialization and momentum in
     deep learning", 2013, equations 1 to 4, in PyTorch's form: α multiplies v and is not part of it.
@@ -41,7 +41,7 @@ class SGD(Optimizer):
         super().__init__(params, lr=lr, weight_decay=weight_decay, decay_biases=decay_biases)
 
     def factors(self, dtype: np.dtype[Any]) -> tuple[Array, ...]:
-        """α, and for Nesterov's also α μ"""
+        """α, and with `nesterov` also α μ"""
         lr = self._lr.astype(dtype)
         return (lr, (self._lr * self.momentum).astype(dtype)) if self.nesterov else (lr,)
 

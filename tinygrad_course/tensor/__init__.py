@@ -3,18 +3,18 @@
 Read in this order:
 
     tensor           the class: how it is made, operators, gradients, NumPy's protocols
-    recorders        what an operator or a method runs, generated per primitive
+    recorders        the functions behind operators and methods, generated per primitive
       nodes          how the application of a primitive becomes a node
-      operands       what may stand beside a tensor
+      operands       which operands a tensor can be combined with
       shape_errors   messages for shapes that don't fit
-    values           its numbers, and how they are changed
+    values           its data, and how they are changed
       data_view      `t.data`, an array that notes writes into it
-    array_methods    what it shares with ndarray: sum, reshape, …
+    array_methods    the methods of ndarray: sum, reshape, …
     conversions      to numbers, arrays and text
       display        what a notebook shows
-    hooks            functions that see a gradient on its way back
+    hooks            functions that receive a gradient during the backward pass
     numpy_protocols  what NumPy's functions do with it
-      numpy_surface  by name: which give plain arrays, and which are refused
+      numpy_surface  which functions return plain arrays, and which are refused
     base             its slots
 """
 

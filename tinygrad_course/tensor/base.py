@@ -1,4 +1,4 @@
-"""What a Tensor consists of: an array, a node if gradients flow, and a few things that are rarely set."""
+"""The slots of a Tensor: an array, a node if gradients flow through it, and a few that are rarely set."""
 
 from typing import Any
 
@@ -8,20 +8,29 @@ from ..engine.graph import Node
 
 
 class TensorBase:
-    """The slots of a Tensor, and what they say at once. `Tensor` inherits this.
+    """The slots of a Tensor, and the properties that read them directly. `Tensor` inherits this.
 
-    The modules of this package that stand below `tensor.py` know a Tensor as this.
+    The modules of this package in layers below `tensor.py` use this type for a Tensor.
     """
 
-    __slots__ = ("__weakref__", "_constant", "_data", "_given", "_grad", "_name", "_node", "_spent")
+    __slots__ = (
+        "__weakref__",
+        "_constant",
+        "_data",
+        "_from_data",
+        "_grad",
+        "_growth",
+        "_name",
+        "_node",
+    )
 
     _data: Any
     _node: Node | None
     _name: str | None
     _grad: "TensorBase | None"
-    _given: bool  # whether it was made from data, and not by an operation
-    _constant: Any  # what drawings show of it where it is an operand without a node
-    _spent: Any  # of a gradient: the optimizer that took a step with it
+    _from_data: bool  # whether it was made from data, and not by an operation
+    _constant: Any  # its `Constant` for drawings, if it is an operand without a node
+    _growth: Any  # of a gradient that an optimizer took a step with: warns if it is added to
 
     @property
     def shape(self) -> tuple[int, ...]:

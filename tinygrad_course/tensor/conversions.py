@@ -1,6 +1,6 @@
-"""How a Tensor becomes something else: a Python number, a truth value, text, a plain array.
+"""Conversions of a Tensor: to a Python number, a truth value, text, a plain array.
 
-What would leave the graph in silence raises instead, and names the way out.
+A conversion that would silently leave the graph raises instead, and says what to write.
 """
 
 from operator import index as as_index
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DetachError, ShapeError
-from ..lazy import at_hand
+from ..lazy import is_concrete
 from .base import TensorBase
 
 
@@ -29,7 +29,7 @@ class Conversions(TensorBase):
                 f"{self._label()} has {self._data.size} elements; item() needs exactly one"
             )
         data = self._data
-        return (data if at_hand(data) else np.asarray(data)).item()
+        return (data if is_concrete(data) else np.asarray(data)).item()
 
     def numpy(self) -> NDArray[Any]:
         """The values as an ndarray, not copied and so not to be written into: a graph may need them.
@@ -81,9 +81,9 @@ class Conversions(TensorBase):
 
     @property
     def _mask(self) -> Any:
-        """What functions of numpy.ma ask for when they have taken the numbers, to which they don't belong.
+        """Functions of numpy.ma read this after they have taken the data, and so it raises.
 
-        Raises: DetachError if it requires a gradient, which would be lost.
+        Raises: DetachError if the tensor requires a gradient, which would be lost.
         """
         if self._node is not None:
             raise DetachError(
@@ -106,16 +106,16 @@ class Conversions(TensorBase):
         return html(self)
 
     def _shown_data(self) -> str:
-        """The numbers, and their dtype unless it is a usual one; of an array elsewhere, what that says."""
+        """The numbers, and their dtype unless it is a default one; a lazy array's own repr."""
         data = self._data
-        if not at_hand(data):
+        if not is_concrete(data):
             return repr(data)
         values = np.array2string(np.asarray(data), separator=", ", prefix="Tensor(")
-        is_usual = data.dtype in (np.float64, np.int64, np.bool_)
-        return values if is_usual else f"{values}, dtype={data.dtype}"
+        is_default = data.dtype in (np.float64, np.int64, np.bool_)
+        return values if is_default else f"{values}, dtype={data.dtype}"
 
     def _origin(self) -> str:
-        """How it came about, for the repr."""
+        """How it was made, for the repr."""
         if self._node is None:
             return ""
         if self._node.primitive is None:

@@ -1,13 +1,13 @@
-"""`DataView`: the array of a Tensor as `.data` hands it out.
+"""`DataView`: the array that `Tensor.data` returns.
 
-It is a view of the tensor's own numbers, and an ndarray in all that it does. What it adds: it notes
-when it is written into (see writes.py), and refuses where the numbers belong to others as well.
+It is a view of the tensor's memory, and behaves as an ndarray. In addition it notes writes (see
+writes.py), and refuses them if other tensors share the memory.
 
     w.data[0] = 1.0        w.data -= 0.1 * gradient        np.copyto(w.data, values)
 
-For NumPy it is read-only. It opens the numbers for each write that it sees, so that a write which it
-could not see (through np.asarray(w.data), a memoryview, a random generator's shuffle) raises NumPy's
-own error instead of spoiling gradients in silence.
+To NumPy it is read-only. It makes the memory writable for each write that it intercepts. A write that
+it can't intercept (through np.asarray(w.data), a memoryview, a random generator's shuffle) therefore
+raises NumPy's own error, instead of silently making gradients wrong.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -21,24 +21,24 @@ from ..engine.source_lines import user_location
 from ..engine.writes import note_write
 from ..errors import GraphError
 from . import operands
-from .numpy_arguments import written
+from .numpy_arguments import written_arguments
 
 
 class DataView(np.ndarray):
-    """A view of a tensor's array that notes what is written into it.
+    """A view of a tensor's array that notes writes into it.
 
-    Raises: GraphError for a write into a tensor that was computed, or that shares another's numbers.
+    Raises: GraphError for a write into a tensor that was computed, or that shares memory with another.
     """
 
     __slots__ = ("_tensor", "_writable")
 
     _tensor: "ref[Any] | None"
-    """The tensor whose numbers they are; None after a copy."""
+    """The tensor that has the memory; None for a copy."""
     _writable: bool
 
     @classmethod
     def of(cls, array: NDArray[Any], tensor: Any, writable: bool) -> "DataView":
-        """The view of `array`, the numbers of `tensor`."""
+        """A view of `array`, the data of `tensor`."""
         view = array.view(cls)
         flags = view.flags
         view._tensor = ref(tensor)
@@ -47,7 +47,7 @@ class DataView(np.ndarray):
         return view
 
     def _shared_by(self, array: NDArray[Any]) -> "DataView":
-        """`array`, which has numbers of this view, as one in its turn."""
+        """`array`, which shares memory with this view, as a DataView too."""
         view = array.view(DataView)
         view._tensor = self._tensor
         view._writable = self._writable
@@ -64,7 +64,7 @@ class DataView(np.ndarray):
         return "a tensor that is gone" if tensor is None else str(tensor._label())
 
     def _opened(self) -> NDArray[Any]:
-        """The numbers as a plain array, to write into."""
+        """The same memory as a plain, writable array."""
         array = self.view(np.ndarray)
         if self._tensor is None:
             return array
@@ -80,7 +80,7 @@ class DataView(np.ndarray):
         if self._tensor is not None:
             note_write(self, self._what, user_location())
 
-    # --- the ways to write --------------------------------------------------------------------
+    # --- writes -------------------------------------------------------------------------------
 
     def __setitem__(self, index: Any, value: Any) -> None:
         _noted([self], (*_REFUSALS, IndexError), self._opened().__setitem__, index, value)
@@ -97,9 +97,9 @@ class DataView(np.ndarray):
         self, function: Any, types: Any, args: Iterable[Any], kwargs: Mapping[str, Any]
     ) -> Any:
         args = tuple(args)
-        return _Call(written(function, args, kwargs)).run(function, args, kwargs)
+        return _Call(written_arguments(function, args, kwargs)).run(function, args, kwargs)
 
-    # --- what is not a view of the tensor's numbers any more ------------------------------------
+    # --- copies and text: plain arrays --------------------------------------------------------
 
     def __reduce__(self) -> Any:
         return np.asarray(self).__reduce__()
@@ -118,8 +118,8 @@ operands.ALSO_PLAIN.add(DataView)
 
 
 _REFUSALS = (TypeError, ValueError)
-"""What NumPy raises before it writes anything; but it may break off in the middle for another reason, such
-as a division by zero that np.errstate makes an error of."""
+"""What NumPy raises before it writes anything. Other exceptions may come in the middle of a write, such as
+that for a division by zero under np.errstate."""
 
 
 def _noted(
@@ -129,7 +129,7 @@ def _noted(
     *args: Any,
     **kwargs: Any,
 ) -> Any:
-    """What `write` gives, which writes into `targets`, unless it ends with one of the `refusals`."""
+    """Call `write` and note that it wrote into `targets`, unless it raises one of the `refusals`."""
     try:
         result = write(*args, **kwargs)
     except refusals:
@@ -144,7 +144,7 @@ def _noted(
 
 
 def _writing(name: str) -> Any:
-    """The method of ndarray that writes in place, noted."""
+    """A method of ndarray that writes in place, and notes it."""
 
     def method(self: DataView, *args: Any, **kwargs: Any) -> Any:
         return _noted([self], _REFUSALS, getattr(self._opened(), name), *args, **kwargs)
@@ -159,7 +159,7 @@ for _name in ("fill", "sort", "partition", "put", "setfield"):
 
 
 class _Call:
-    """A call of a NumPy function on plain arrays, in the place of DataViews, some of which it writes into."""
+    """A call of a NumPy function with plain arrays in place of DataViews, some of which it writes into."""
 
     def __init__(self, targets: Iterable[Any]) -> None:
         self.targets = [x for x in targets if isinstance(x, DataView)]
@@ -173,18 +173,18 @@ class _Call:
         return self._watched(_noted(self.targets, _REFUSALS, function, *args, **kwargs))
 
     def _plain(self, x: Any) -> Any:
-        """The same without DataViews, also inside lists and tuples."""
+        """x without DataViews, also inside lists and tuples."""
         if isinstance(x, DataView):
-            known = self.plain.get(id(x))
-            if known is None:
-                self.plain[id(x)] = known = x, x.view(np.ndarray)
-            return known[1]
+            pair = self.plain.get(id(x))
+            if pair is None:
+                self.plain[id(x)] = pair = x, x.view(np.ndarray)
+            return pair[1]
         if x.__class__ in (list, tuple):
             return x.__class__(map(self._plain, x))
         return x
 
     def _watched(self, result: Any) -> Any:
-        """The result, in which what shares the numbers of a DataView is one as well."""
+        """The result, with each array that shares memory with a DataView as a DataView too."""
         if isinstance(result, np.ndarray):
             for view, array in self.plain.values():
                 if result is array:

@@ -1,7 +1,7 @@
-"""How a Tensor shows itself in a notebook: a line about it, and its numbers in a table.
+"""The display of a Tensor in a notebook: a line about it, and a table of its numbers.
 
-Few numbers are written out, of many it is said what they are like. The HTML has no colours of its
-own: a notebook styles it as it does its other tables, on light paper or on dark.
+Small arrays are shown in full, large ones by their statistics. The HTML sets no colours: the notebook
+styles it like its other tables, in light mode and in dark.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,17 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.graph import SMALL
-from ..lazy import at_hand
+from ..lazy import is_concrete
 from ..markup import Markup, element
 from .base import TensorBase
 
-MOST = 10
-"""So many rows and columns are shown; of more of them the first ones and the last."""
+SHOWN = 10
+"""At most this many rows and columns are shown; if there are more, the first and the last of them."""
 
 BESIDE = "display: flex; flex-wrap: wrap; gap: 0 2em; align-items: start"
 
 Shown: TypeAlias = Mapping[str, Any]
-"""Arrays by their title; None for a gradient that is not there yet."""
+"""Arrays by title; None for a gradient that does not exist yet."""
 
 
 def html(tensor: TensorBase) -> Markup:
@@ -46,8 +46,8 @@ def _about(tensor: TensorBase) -> Sequence[str]:
 
 
 def _numbers(shown: Shown, tensor: TensorBase) -> Markup | None:
-    if not all(array is None or at_hand(array) for array in shown.values()):
-        return element("div", *(_elsewhere(*item) for item in shown.items()))
+    if not all(array is None or is_concrete(array) for array in shown.values()):
+        return element("div", *(_lazy(*item) for item in shown.items()))
     if not tensor.size:
         return None
     if tensor.size > SMALL:
@@ -55,29 +55,29 @@ def _numbers(shown: Shown, tensor: TensorBase) -> Markup | None:
     return _vectors(shown) if tensor.ndim < 2 else _matrices(shown)
 
 
-def _elsewhere(title: str, array: Any) -> Markup:
-    """An array of another library's, such as Dask's, which is shown as that shows it."""
+def _lazy(title: str, array: Any) -> Markup:
+    """An array of another library, such as Dask, in that library's own display."""
     own = getattr(array, "_repr_html_", None)
     what = Markup(own()) if own is not None else element("pre", repr(array))
     return element("div", element("p", title), what)
 
 
 def _vectors(shown: Shown) -> Markup:
-    """Numbers, or vectors as rows below one another."""
+    """Scalars, or vectors, one per row."""
     length = np.size(shown["value"])
-    places = _elided(range(length))
+    columns = _elided(range(length))
     rows = [
-        _none_yet(title, len(places)) if array is None else _row(title, _cells(array, places))
+        _none_yet(title, len(columns)) if array is None else _row(title, _cells(array, columns))
         for title, array in shown.items()
     ]
     if np.ndim(shown["value"]):
-        heads = (element("th", "…" if i is None else str(i), scope="col") for i in places)
+        heads = (element("th", "…" if i is None else str(i), scope="col") for i in columns)
         rows.insert(0, element("tr", element("td"), *heads))
     return element("table", *rows)
 
 
 def _matrices(shown: Shown) -> Markup:
-    """A table for each array, with the last axis from left to right; all others lead to a row."""
+    """A table per array. Its columns are the last axis, its rows all the others."""
     tables = (_matrix(title, array) for title, array in shown.items())
     return element("div", *tables, style=BESIDE)
 
@@ -99,14 +99,14 @@ def _matrix(title: str, array: NDArray[Any] | None) -> Markup:
 
 
 def _statistics(shown: Shown) -> Markup:
-    """What many numbers are like; what is not finite is counted, and left out of the rest."""
-    known = {title: None if x is None else _described(x) for title, x in shown.items()}
-    heads = list(dict.fromkeys(head for columns in known.values() for head in columns or ()))
+    """Statistics of each array. Numbers that are not finite are counted, and left out of the others."""
+    described = {title: None if x is None else _described(x) for title, x in shown.items()}
+    heads = list(dict.fromkeys(head for columns in described.values() for head in columns or ()))
     rows = (
         _none_yet(title, len(heads))
         if columns is None
         else _row(title, [columns.get(head, "0") for head in heads])
-        for title, columns in known.items()
+        for title, columns in described.items()
     )
     head = element("tr", element("td"), *(element("th", head, scope="col") for head in heads))
     return element("table", head, *rows)
@@ -137,13 +137,13 @@ def _none_yet(title: str, columns: int) -> Markup:
     return element("tr", element("th", title, scope="row"), cell)
 
 
-def _cells(vector: Any, places: Sequence[int | None]) -> Sequence[str]:
+def _cells(vector: Any, indices: Sequence[int | None]) -> Sequence[str]:
     values = np.ravel(vector)
-    return ["…" if i is None else _number(values[i]) for i in places]
+    return ["…" if i is None else _number(values[i]) for i in indices]
 
 
-def _elided(places: Sequence[int]) -> Sequence[int | None]:
-    return places if len(places) <= MOST else [*places[: MOST - 3], None, *places[-2:]]
+def _elided(indices: Sequence[int]) -> Sequence[int | None]:
+    return indices if len(indices) <= SHOWN else [*indices[: SHOWN - 3], None, *indices[-2:]]
 
 
 def _number(x: Any) -> str:

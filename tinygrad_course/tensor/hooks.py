@@ -1,4 +1,4 @@
-"""Hooks: functions of the user's that see a gradient on its way back, and may replace it."""
+"""Hooks: functions of the user that receive a gradient during the backward pass, and may replace it."""
 
 from collections.abc import Callable
 
@@ -7,21 +7,21 @@ from ..primitive import Array
 
 
 class HookHandle:
-    """What `register_hook` returns. `remove()` takes the hook away again."""
+    """What `register_hook` returns. `remove()` removes the hook."""
 
     def __init__(self, node: Node, hook: Callable[[Array], Array]) -> None:
         hooks: dict[object, Callable[[Array], Array]] | None = node.hooks
-        # A leaf whose data are replaced passes its hooks on to the node that takes its place.
+        # A leaf whose data are replaced gets a new node, with the same dictionary of hooks.
         self._hooks = node._hooks = {} if hooks is None else hooks
         self._key = object()
         self._hooks[self._key] = hook
-        # A backward pass asks only nodes that have an owner for hooks.
+        # A backward pass reads the hooks only of nodes that have an owner.
         node.owner = node.owner or no_owner
 
     def remove(self) -> None:
-        """Have the hook called no more; a second call does nothing."""
+        """Remove the hook. A second call does nothing."""
         self._hooks.pop(self._key, None)
 
 
 def no_owner() -> None:
-    """The owner of a node with hooks that fills no .grad."""
+    """The owner of a node that has hooks but fills no .grad."""

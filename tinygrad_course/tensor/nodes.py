@@ -1,7 +1,7 @@
-"""How the application of a primitive becomes a node of the graph: what all recorders have in common.
+"""How the application of a primitive becomes a node of the graph: the common parts of all recorders.
 
-The recorders are in recorders.py, generated per primitive. Primitives of any number of operands share
-`record_variadic`, which does in plain Python what the generated ones do.
+The recorders are in recorders.py, generated per primitive. Variadic primitives, which take any number of
+operands, share `record_variadic`, which does in plain Python what the generated recorders do.
 """
 
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ def leaf(tensor: TensorBase) -> Node:
 
 
 def tensor_at(kind: type[T], value: Array, node: Node | None) -> T:
-    """A tensor of the engine's own: `value`, unchecked, at its place in the graph."""
+    """A tensor with this value, which is not checked, and this node of the graph."""
     tensor = _new(kind)
     tensor._data = value
     tensor._node = node
@@ -53,7 +53,7 @@ def record_variadic(
     operands: Sequence[Any],
     parameters: dict[str, Any],
 ) -> T:
-    """Run a primitive of any number of operands; record the application if a gradient needs it."""
+    """Run a variadic primitive, and record the application if a gradient can flow through it."""
     values: list[Any] = []
     parents: list[Node | None] = []
     for operand in operands:
@@ -121,7 +121,7 @@ def no_array(primitive: Primitive[..., Any], out: Any) -> RuleError:
 
 
 class Constant:
-    """An operand without a node, for drawings: its spec, and its value if it is small."""
+    """What drawings show of an operand without a node: its spec, and its value if it is small."""
 
     __slots__ = ("name", "spec", "value")
 
@@ -136,17 +136,17 @@ def constant(operand: Any) -> Any:
     if operand is None or operand.__class__ in SCALARS:
         return operand
     if isinstance(operand, TensorBase):
-        # A batch is the operand of many operations, and all of them refer to one Constant.
-        known: Constant | None = getattr(operand, "_constant", None)
-        if known is None:
-            known = operand._constant = Constant(operand._data, operand.name)
-        return known
+        # A batch may be the operand of many operations: all of them refer to one Constant.
+        cached: Constant | None = getattr(operand, "_constant", None)
+        if cached is None:
+            cached = operand._constant = Constant(operand._data, operand.name)
+        return cached
     is_array = hasattr(operand, "__array_ufunc__")
     return Constant(operand if is_array else np.asarray(operand), None)
 
 
 def abstract(parameter: Any) -> Any:
-    """A parameter for drawings: small arrays as they are, and of large ones the spec alone."""
+    """A parameter for drawings: large arrays are replaced by their spec."""
     if isinstance(parameter, np.ndarray):
         spec = spec_of(parameter)
         return parameter if spec.small else spec
@@ -158,7 +158,7 @@ def abstract(parameter: Any) -> Any:
 
 
 def is_abstract(parameter: Any) -> bool:
-    """Whether of a parameter, or of a part of it, the spec alone is left."""
+    """Whether the parameter, or a part of it, was replaced by its spec."""
     parts = parameter if isinstance(parameter, (tuple, list)) else ()
     return isinstance(parameter, Spec) or any(map(is_abstract, parts))
 
@@ -168,13 +168,13 @@ def is_recorded(x: Any) -> bool:
     return isinstance(x, TensorBase) and x._node is not None
 
 
-def value_of(x: Any) -> Any:
-    """The array in a Tensor, or in each of a list of them; anything else as it is."""
+def unwrapped(x: Any) -> Any:
+    """The array of a Tensor, or of each Tensor in a list or tuple; anything else as it is."""
     if isinstance(x, (list, tuple)):
-        return type(x)(map(value_of, x)) if type(x) in (list, tuple) else x
+        return type(x)(map(unwrapped, x)) if type(x) in (list, tuple) else x
     return x._data if isinstance(x, TensorBase) else x
 
 
 def shape_of(value: Any) -> tuple[int, ...]:
-    """The shape of an array; that of a Python number is (), None's as well."""
+    """The shape of an array; () for a Python number or None."""
     return getattr(value, "shape", ())

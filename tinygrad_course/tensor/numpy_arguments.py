@@ -1,4 +1,4 @@
-"""The arguments of NumPy's functions by NumPy's names for them, and which of them a call writes into."""
+"""The arguments of NumPy's functions by name, and which of them a call writes into."""
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
@@ -12,9 +12,9 @@ Function = Callable[..., Any]
 WRITERS: frozenset[Function] = frozenset(
     (np.copyto, np.put, np.place, np.putmask, np.put_along_axis, np.fill_diagonal)
 )
-"""Functions that write into their first argument, whatever the others say."""
+"""Functions that always write into their first argument."""
 
-# What is written in C tells nothing about its parameters in older NumPys.
+# In older versions of NumPy, functions written in C have no signature.
 _WITHOUT_SIGNATURE: dict[Function, dict[str, Any]] = {
     np.concatenate: {
         "arrays": inspect.Parameter.empty,
@@ -35,7 +35,7 @@ _WITHOUT_SIGNATURE: dict[Function, dict[str, Any]] = {
 
 @cache
 def defaults_of(function: Function) -> dict[str, Any]:
-    """NumPy's parameters in order, with their defaults."""
+    """The parameters of a NumPy function in order, with their defaults."""
     if function in _WITHOUT_SIGNATURE:
         return _WITHOUT_SIGNATURE[function]
     return {parameter.name: parameter.default for parameter in _parameters(function)}
@@ -44,13 +44,13 @@ def defaults_of(function: Function) -> dict[str, Any]:
 def _parameters(function: Function) -> list[inspect.Parameter]:
     try:
         return list(inspect.signature(function).parameters.values())
-    except ValueError:  # it is written in C, and nobody has asked for its parameters so far
+    except ValueError:  # a function written in C whose parameters are not listed above
         return [inspect.Parameter("args", inspect.Parameter.VAR_POSITIONAL)]
 
 
 @cache
-def _places(function: Function) -> tuple[tuple[str, ...], bool]:
-    """The names of the parameters that may be given by their place, and whether there may be more."""
+def _positional(function: Function) -> tuple[tuple[str, ...], bool]:
+    """The names of the positional parameters, and whether the function takes more of them (*args)."""
     if function in _WITHOUT_SIGNATURE:
         return tuple(_WITHOUT_SIGNATURE[function]), False
     parameters = _parameters(function)
@@ -58,32 +58,34 @@ def _places(function: Function) -> tuple[tuple[str, ...], bool]:
     return tuple(names), any(p.kind is p.VAR_POSITIONAL for p in parameters)
 
 
-def named(function: Function, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
-    """All arguments by NumPy's names for them, but for those that belong to a `*args` of the function.
+def bind(function: Function, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """All arguments by parameter name, except those that go into the `*args` of the function.
 
     Raises: TypeError if there are too many.
     """
-    names, and_more = _places(function)
+    names, and_more = _positional(function)
     if len(args) > len(names) and not and_more:
         raise TypeError(
-            f"{function.__name__}() takes {len(names)} arguments by their place ({', '.join(names)}), "
+            f"{function.__name__}() takes {len(names)} positional arguments ({', '.join(names)}), "
             f"not {len(args)}"
         )
     return {**dict(zip(names, args, strict=False)), **kwargs}
 
 
-def written(function: Function, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Any]:
+def written_arguments(
+    function: Function, args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> list[Any]:
     """The arguments that a call of `function` writes into."""
     if not _may_write(function):
         return []
-    given = named(function, args, kwargs)
+    arguments = bind(function, args, kwargs)
     into_first = (
         function in WRITERS
-        or (function is np.nan_to_num and not given.get("copy", True))
-        or given.get("overwrite_input", False)  # median and its kin
+        or (function is np.nan_to_num and not arguments.get("copy", True))
+        or arguments.get("overwrite_input", False)  # median, quantile, …
     )
-    first = [given.get(_places(function)[0][0])] if into_first else []
-    return [x for x in (*first, given.get("out")) if x is not None]
+    first = [arguments.get(_positional(function)[0][0])] if into_first else []
+    return [x for x in (*first, arguments.get("out")) if x is not None]
 
 
 @cache

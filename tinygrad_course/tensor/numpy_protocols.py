@@ -1,9 +1,9 @@
 """What NumPy's functions do with Tensors: `__array_ufunc__` (NEP 13), `__array_function__` (NEP 18).
 
 a function that has a primitive           is recorded as that primitive
-one that is a composition                 runs as that, on Tensors
-one that has no derivative                runs on the values and gives plain arrays
-any other                                 raises UnsupportedError: never detached in silence
+one that has a composition                runs as that composition, on Tensors
+one that has no derivative                runs on the values and returns plain arrays
+any other                                 raises UnsupportedError: nothing is silently detached
 """
 
 import inspect
@@ -18,20 +18,20 @@ from ..errors import UnsupportedError
 from ..ops.reduction import logsumexp
 from ..primitive import Primitive, of_numpy
 from .base import TensorBase
-from .nodes import is_recorded, value_of
-from .numpy_arguments import WRITERS, defaults_of, named, written
+from .nodes import is_recorded, unwrapped
+from .numpy_arguments import WRITERS, bind, defaults_of, written_arguments
 from .numpy_surface import CARRYING, PLAIN, REFUSED, full_name
 
 Record = Callable[[Primitive[..., Any], tuple[Any, ...], dict[str, Any]], Any]
-"""Runs a primitive on operands and parameters, and records that: `Tensor.__record__`."""
+"""Runs a primitive on operands and parameters and records it: `Tensor.__record__`."""
 
 
 def ufunc_call(
     ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any], record: Record
 ) -> Any:
-    """What a ufunc, or one of its methods, gives for inputs with Tensors among them.
+    """The result of a ufunc, or of one of its methods, for inputs with Tensors among them.
 
-    Raises: UnsupportedError if a derivative would be lost.
+    Raises: UnsupportedError if a gradient would be lost.
     """
     name = full_name(ufunc) + ("" if method == "__call__" else f".{method}")
     targets = inputs[:1] if method == "at" else kwargs.get("out", ())
@@ -50,28 +50,28 @@ def ufunc_call(
 
 
 def _check_targets(name: str, targets: Iterable[Any], operands: Iterable[Any]) -> None:
-    """Whether what depends on `operands` may be written into `targets`.
+    """Check that a result which depends on `operands` may be written into `targets`.
 
     Raises: UnsupportedError if one of the targets is a Tensor, or a gradient would be lost.
     """
     for target in targets:
         if isinstance(target, TensorBase):
             raise UnsupportedError(
-                f"{name} can't write into {target._label()}, whose value graphs may need: write into its "
-                f"data, with .data in its place, or make a new tensor"
+                f"{name} can't write into {target._label()}, since graphs may need its value: write into "
+                f"its .data instead, or make a new tensor"
             )
     for operand in operands:
         if is_recorded(operand):
             raise UnsupportedError(
-                f"{name} would write what depends on {operand._label()} into an array (as out=, or by an "
-                f"operator such as +=) and lose its gradient: make a new tensor of it, or say .detach() "
+                f"{name} would write a result that depends on {operand._label()} into an array (by out=, or "
+                f"by an operator such as +=), and lose its gradient: make a new tensor, or say .detach() "
                 f"if that is meant"
             )
 
 
 def _on_values(function: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
-    """What a function gives for the values of Tensors: plain arrays."""
-    return function(*map(value_of, args), **{name: value_of(x) for name, x in kwargs.items()})
+    """The result of a function on the values of Tensors: plain arrays."""
+    return function(*map(unwrapped, args), **{name: unwrapped(x) for name, x in kwargs.items()})
 
 
 _METHODS: dict[tuple[np.ufunc, str], Callable[..., Any]] = {
@@ -83,7 +83,7 @@ _METHODS: dict[tuple[np.ufunc, str], Callable[..., Any]] = {
     (np.add, "accumulate"): np.cumsum,
     (np.multiply, "accumulate"): np.cumprod,
 }
-"""The functions that a ufunc's methods are, but for their default axis, which is 0."""
+"""The function that is the same as a ufunc's method, except for the default axis, which is 0."""
 
 
 def _ufunc_method(
@@ -103,7 +103,7 @@ def _ufunc_method(
 def function_call(
     function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], record: Record
 ) -> Any:
-    """What a NumPy function gives for arguments with Tensors among them.
+    """The result of a NumPy function for arguments with Tensors among them.
 
     Raises: UnsupportedError if there is no rule, or for an argument that the rule does not cover.
     """
@@ -114,37 +114,40 @@ def function_call(
         operands, parameters = _operands(function, primitive, args, kwargs)
         return record(primitive, operands, parameters)
     if function in PLAIN or function in WRITERS or function is np.where:  # of a condition alone
-        given, targets = named(function, args, kwargs), written(function, args, kwargs)
-        _check_targets(full_name(function), targets, given.values() if function in WRITERS else ())
-        _check_plain(function, {n: v for n, v in given.items() if n in CARRYING.get(function, ())})
+        arguments = bind(function, args, kwargs)
+        targets = written_arguments(function, args, kwargs)
+        sources = arguments.values() if function in WRITERS else ()
+        _check_targets(full_name(function), targets, sources)
+        carrying = CARRYING.get(function, ())
+        _check_plain(function, {n: v for n, v in arguments.items() if n in carrying})
         return _on_values(function, args, kwargs)
     raise unsupported(full_name(function))
 
 
 def _composed(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    made = composed[function]
-    taken, kinds = _taken(made)
+    composition = composed[function]
+    names, kinds = _parameters(composition)
     if inspect.Parameter.VAR_POSITIONAL in kinds:
-        positional, given = args, kwargs
+        positional, arguments = args, kwargs
     else:
-        positional, given = (), named(function, args, kwargs)
+        positional, arguments = (), bind(function, args, kwargs)
     if inspect.Parameter.VAR_KEYWORD in kinds:
-        return made(*positional, **given)
+        return composition(*positional, **arguments)
     defaults = defaults_of(function)
     refused = {
         n: v
-        for n, v in given.items()
-        if n not in taken and not _is_default(v, defaults.get(n, np._NoValue))
+        for n, v in arguments.items()
+        if n not in names and not _is_default(v, defaults.get(n, np._NoValue))
     }
     if refused:
-        raise _refused(full_name(function), refused, ", ".join(taken))
-    return made(*positional, **{n: v for n, v in given.items() if n in taken})
+        raise _refused(full_name(function), refused, ", ".join(names))
+    return composition(*positional, **{n: v for n, v in arguments.items() if n in names})
 
 
 @cache
-def _taken(made: Callable[..., Any]) -> tuple[tuple[str, ...], set[Any]]:
-    """The names of a composition's parameters, and of which kinds they are."""
-    parameters = inspect.signature(made).parameters
+def _parameters(composition: Callable[..., Any]) -> tuple[tuple[str, ...], set[Any]]:
+    """The names of a composition's parameters, and their kinds."""
+    parameters = inspect.signature(composition).parameters
     return tuple(parameters), {parameter.kind for parameter in parameters.values()}
 
 
@@ -154,23 +157,23 @@ def _operands(
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """The operands and parameters of a primitive that a call of `function` stands for."""
-    given = _bound(function, primitive, args, kwargs)
-    names = list(given)
-    operands = tuple(given.pop(n) for n in names[: len(primitive.operands)])
+    """The operands and parameters of the primitive that a call of `function` stands for."""
+    arguments = _bound(function, primitive, args, kwargs)
+    names = list(arguments)
+    operands = tuple(arguments.pop(n) for n in names[: len(primitive.operands)])
     if primitive.variadic:
         operands = tuple(operands[0])
-    refused = {n: v for n, v in given.items() if n not in primitive.defaults}
+    refused = {n: v for n, v in arguments.items() if n not in primitive.defaults}
     if refused:
         raise _refused(full_name(function), refused, ", ".join(primitive.defaults))
-    _check_plain(function, given)
+    _check_plain(function, arguments)
     return operands, {
-        n: _kept(v if type(v) in (list, tuple) else value_of(v)) for n, v in given.items()
+        n: _copied(v if type(v) in (list, tuple) else unwrapped(v)) for n, v in arguments.items()
     }
 
 
 def _check_plain(function: Callable[..., Any], parameters: dict[str, Any]) -> None:
-    """Raise UnsupportedError for a parameter through which no gradient flows, but which requires one."""
+    """Raise UnsupportedError if a parameter requires a gradient: none flows back through parameters."""
     for name, value in parameters.items():
         for x in value if isinstance(value, (list, tuple)) else [value]:
             if is_recorded(x):
@@ -180,10 +183,10 @@ def _check_plain(function: Callable[..., Any], parameters: dict[str, Any]) -> No
                 )
 
 
-def _kept(parameter: Any) -> Any:
-    """A parameter as the backward pass needs it: as it is now, even if the caller overwrites an array."""
+def _copied(parameter: Any) -> Any:
+    """A copy of the arrays in a parameter: the backward pass needs them as they are now."""
     if type(parameter) in (list, tuple):
-        return type(parameter)(map(_kept, parameter))
+        return type(parameter)(map(_copied, parameter))
     return np.array(parameter) if isinstance(parameter, np.ndarray) else parameter
 
 
@@ -196,35 +199,35 @@ def _bound(
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
 ) -> dict[str, Any]:
-    """The arguments by parameter name, operands first, without those that say what NumPy's default says."""
+    """The arguments by parameter name, operands first, without those that are NumPy's default."""
     defaults = defaults_of(function)
     names = tuple(defaults)
-    given = {
+    arguments = {
         _RENAMED.get(n, n)
         if _RENAMED.get(n) in (*primitive.operands, *primitive.defaults)
         else n: v
-        for n, v in named(function, args, kwargs).items()
+        for n, v in bind(function, args, kwargs).items()
     }
     operand_names = names[: len(primitive.operands)]
     operands = {
-        n: given.pop(n, given.pop(own, None))
+        n: arguments.pop(n, arguments.pop(own, None))
         for n, own in zip(operand_names, primitive.operands, strict=False)
     }
     return operands | {
         n: v
-        for n, v in given.items()
+        for n, v in arguments.items()
         if not _is_default(v, defaults.get(n, np._NoValue))
         and (n in primitive.defaults or v is not None)
     }
 
 
 def _is_default(value: Any, default: Any) -> bool:
-    # Only strings are compared: an array's == would answer element by element.
+    # Only strings are compared: == of arrays works element by element.
     return value is default or (isinstance(value, str) and value == default)
 
 
 def unsupported(name: str) -> UnsupportedError:
-    """The error for a function without a rule: what it is called, why, and the ways out."""
+    """The error for a function without a rule: its name, the reason, and what to write instead."""
     if name in REFUSED:
         return UnsupportedError(
             f"{name} does not take Tensors: {REFUSED[name]}. If no gradient has to flow through it, "

@@ -1,7 +1,7 @@
-"""Which of NumPy's functions give plain arrays, and which are refused, by name and with the reason.
+"""Which of NumPy's functions return plain arrays, and which are refused, with the reason.
 
-All others are primitives (`primitive.of_numpy`) or compositions (`composition.composed`); a test
-goes through NumPy's public names and fails for one that no list has.
+All others are primitives (`primitive.of_numpy`) or compositions (`composition.composed`). A test goes
+through NumPy's public names and fails for one that is in no list.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ all any count_nonzero nonzero flatnonzero argwhere argmax argmin argsort argpart
 nanargmax nanargmin searchsorted digitize angle imag linalg.matrix_rank
 histogram histogram2d histogramdd histogram_bin_edges
 """
-"""Their results don't depend on the values, or only in steps, but for what CARRYING says."""
+"""Their results are piecewise constant in the values, except for the parameters in CARRYING."""
 
 _ABOUT_ARRAYS = """
 shape ndim size zeros_like ones_like empty_like full_like result_type can_cast common_type
@@ -28,17 +28,17 @@ min_scalar_type shares_memory may_share_memory ix_ unravel_index ravel_multi_ind
 diag_indices_from tril_indices_from triu_indices_from einsum_path packbits unpackbits
 array_repr array_str array2string save savez savez_compressed savetxt
 """
-"""They look at the array, and not at its numbers, or write them out."""
+"""They depend on the array but not on its values, or write the values out."""
 
 PLAIN: frozenset[Callable[..., Any]] = frozenset(
     numpy_named(*_STEPS.split(), *_ABOUT_ARRAYS.split())
 )
-"""Functions that run on the values of Tensors and give plain arrays."""
+"""Functions that run on the values of Tensors and return plain arrays."""
 
 CARRYING: dict[Callable[..., Any], tuple[str, ...]] = {
     function: tuple(parameters.split())
     for name, parameters in (
-        # Counts depend on the values in steps, but the edges between them do not.
+        # Counts are piecewise constant in the values, but the bin edges are not.
         ("histogram", "a bins weights"),
         ("histogram2d", "x y bins weights"),
         ("histogramdd", "sample bins weights"),
@@ -47,7 +47,7 @@ CARRYING: dict[Callable[..., Any], tuple[str, ...]] = {
     )
     for function in numpy_named(name)
 }
-"""The parameters of a plain function through which a gradient would flow: not for a tracked Tensor."""
+"""The parameters of a plain function through which a gradient would flow: a tracked Tensor is refused."""
 
 _COMPLEX = "its result is complex, and Tensors hold real numbers"
 _IN_PLACE = "it writes into its argument: write into the data of a tensor, with t.data"
@@ -85,21 +85,21 @@ REFUSED: dict[str, str] = {
     )
     for name in names.split()
 }
-"""Functions that no Tensor is taken by, and why."""
+"""Functions that take no Tensors, with the reason."""
 
 
 def dispatched() -> dict[str, Callable[..., Any]]:
-    """NumPy's public functions that ask their arguments (NEP 13, NEP 18), by their full names."""
-    found: dict[str, Callable[..., Any]] = {}
+    """NumPy's public functions that dispatch on their arguments (NEP 13, NEP 18), by full name."""
+    functions: dict[str, Callable[..., Any]] = {}
     for module in (np, np.linalg, np.fft):
         for name in sorted(module.__all__):
             function = getattr(module, name)
             if isinstance(function, np.ufunc) or hasattr(function, "_implementation"):
-                found[full_name(function)] = function
-    return found
+                functions[full_name(function)] = function
+    return functions
 
 
 def full_name(function: Any) -> str:
-    """numpy.linalg.det: how messages and the documentation call it."""
+    """The name in messages and in the documentation, such as numpy.linalg.det."""
     module = getattr(function, "__module__", None) or "numpy"  # ufuncs have none in NumPy 2.0
     return f"{module}.{function.__name__}"

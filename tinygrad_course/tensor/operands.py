@@ -1,4 +1,4 @@
-"""What may stand beside a tensor in an operation: real numbers that compute as NumPy's arrays do."""
+"""Which operands a tensor can be combined with: real numbers that compute as NumPy's arrays do."""
 
 from functools import cache
 from typing import Any
@@ -9,7 +9,7 @@ from numpy import ndarray
 from ..errors import DtypeError, UnsupportedError
 
 SCALARS = (int, float, bool)
-"""Python's numbers: they stay what they are, since they leave the dtype of an array alone."""
+"""Python's numbers. They are not converted, since they don't change the dtype of an array (NEP 50)."""
 
 _WAYS_TO_COMPUTE = [
     "__array_ufunc__",
@@ -26,14 +26,14 @@ _WAYS_TO_COMPUTE = [
 
 
 ALSO_PLAIN: "set[type[ndarray[Any, Any]]]" = set()
-"""Subclasses that have a way of their own to compute, but mean the same by it: the views of writes."""
+"""Subclasses that override arithmetic without changing its results, such as `DataView`."""
 
 
 def array_like(operand: Any) -> Any:
     """Arrays of any kind and scalars as they are; lists and the like as NumPy arrays.
 
-    Raises: DtypeError for what is not real numbers: complex ones, objects, text, dates;
-    UnsupportedError for an array that computes in its own way, a masked one, say.
+    Raises: DtypeError for anything but real numbers: complex ones, objects, text, dates;
+    UnsupportedError for an array with arithmetic of its own, such as a masked one.
     """
     kind = operand.__class__
     if kind is ndarray:
@@ -54,19 +54,19 @@ def array_like(operand: Any) -> Any:
 
 
 def as_plain(array: Any) -> Any:
-    """An array of a subclass of ndarray (a memory map, say) as the plain array that it is.
+    """An instance of a subclass of ndarray, such as a memory map, as a plain array.
 
-    What is no ndarray at all, but speaks NumPy's protocols, stays what it is.
+    An array that is no ndarray, but implements NumPy's protocols, is returned as it is.
 
-    Raises: UnsupportedError for a subclass with arithmetic of its own: masks, matrices, units. Derivative
-    rules know nothing of it, and what they computed would be wrong.
+    Raises: UnsupportedError for a subclass with arithmetic of its own, such as masked arrays, matrices and
+    arrays with units, for which derivative rules would be wrong.
     """
     kind: Any = array.__class__
     if kind is ndarray or not isinstance(array, ndarray):
         return array
     if not _computes_like_an_array(kind):
         raise UnsupportedError(
-            f"{kind.__name__} computes in its own way, for which derivative rules would be wrong: "
+            f"{kind.__name__} has arithmetic of its own, for which derivative rules would be wrong: "
             f"{_way_out(array)}"
         )
     return array.view(ndarray)

@@ -1,9 +1,8 @@
-"""Recorders: one function per primitive, which runs it and records that it ran.
+"""Recorders: one function per primitive, which runs it and records the application.
 
-On small arrays nearly all the cost of an operation is Python. A generated recorder, in which the
-choice of what to save is already made, takes half the time of code that asks the primitive at each
-call. Recorders come from one template, and each is compiled when it is first needed, for the class
-that it makes results of.
+On small arrays nearly all the cost of an operation is Python. A generated recorder, in which it is
+already decided what to save, takes half the time of code that asks the primitive at each call. All
+recorders come from one template. Each is compiled when it is first needed, for the class of its results.
 """
 
 import re
@@ -38,7 +37,7 @@ Recorder = Callable[..., Any]
 def recorder_of(primitive: Primitive[..., Any], kind: type[TensorBase]) -> Recorder:
     """The recorder to call with the primitive's operands and parameters; it returns a `kind`."""
     if primitive.recorder is None:
-        if primitive.variadic or not primitive.wants:  # without rules there is nothing to choose
+        if primitive.variadic or not primitive.wants:  # without rules, nothing is saved
             primitive.recorder = partial(_record_variadic, kind, primitive)
         else:
             primitive.recorder = _recorder(primitive, kind, primitive.name, _as_function(primitive))
@@ -54,8 +53,8 @@ def _record_variadic(
 class Method:
     """A method for a primitive of one operand: `exp = Method(exponential.exp)`.
 
-    It is compiled, and put in its own place in the class, when it is first called. To compile all
-    methods when the package is imported would take as long as importing all its files.
+    It is compiled when it is first called, and then replaces itself in the class. To compile all methods
+    when the package is imported would double the import time.
     """
 
     def __init__(self, primitive: Primitive[..., Any]) -> None:
@@ -74,7 +73,7 @@ class Method:
 
 
 class Operator(Method):
-    """A method for one of Python's operators; `expression` is in the names of the operands."""
+    """A method for one of Python's operators; `expression` uses the names of the operands."""
 
     def __init__(
         self, primitive: Primitive[..., Any], expression: str, reflected: bool = False
@@ -167,7 +166,7 @@ if {any_untracked}:
 
 
 def _as_function(primitive: Primitive[..., Any]) -> tuple[str, str, str]:
-    """Signature, unpacking and expression of a recorder that is called like the primitive."""
+    """Signature, unpacking and expression of a recorder with the primitive's own signature."""
     names, parameters = primitive.operands, primitive.defaults
     signature = [f"{n}=default[{n!r}]" if n in primitive.optional else n for n in names]
     if parameters:
@@ -180,7 +179,7 @@ def _as_function(primitive: Primitive[..., Any]) -> tuple[str, str, str]:
 def _as_operator(
     primitive: Primitive[..., Any], expression: str, reflected: bool
 ) -> tuple[str, str, str]:
-    """The same of a method, whose first operand is a Tensor, or the last where `reflected`."""
+    """The same for a method, whose first operand is a Tensor, or the last if `reflected`."""
     own, *others = reversed(primitive.operands) if reflected else primitive.operands
     unpacked = "\n".join([_SELF.format(x=own), *(_OTHER.format(x=name) for name in others)])
     names = "|".join(primitive.operands)
@@ -212,7 +211,7 @@ def _recorder(
         spec=indent(_spec(primitive), " " * 8),
         rarely_needed=indent(_rarely_needed(primitive), " " * 8),
     )
-    source = re.sub(r"\n\s*\n", "\n", source)  # the lines of parts that are empty
+    source = re.sub(r"\n\s*\n", "\n", source)  # remove the lines of empty parts
     made = compiled(source, f"recorder of {qualname}", _NAMES)
     default = primitive.optional | primitive.defaults
     recorder: Recorder = made["make"](kind, primitive, _fastest(primitive), default, _operand)
@@ -221,7 +220,7 @@ def _recorder(
 
 
 def _spec(primitive: Primitive[..., Any]) -> str:
-    # What is trusted keeps the shape and dtype of its operands, if it works element by element.
+    # A trusted element-wise primitive keeps the shape and dtype of its operands.
     if primitive.trusted and not primitive.defaults:
         if primitive.signature == "()->()":
             return _SPEC_OF_X.format(x=primitive.operands[0])
@@ -232,7 +231,7 @@ def _spec(primitive: Primitive[..., Any]) -> str:
 
 
 def _rarely_needed(primitive: Primitive[..., Any]) -> str:
-    """What is for drawings and error messages alone."""
+    """The source for slots that only drawings and error messages read."""
     names, lines = primitive.operands, []
     if primitive.defaults:
         shown = {
@@ -251,14 +250,14 @@ def _rarely_needed(primitive: Primitive[..., Any]) -> str:
 
 
 def _fastest(primitive: Primitive[..., Any]) -> Callable[..., Any]:
-    """The ufunc itself where the function does nothing but call it."""
+    """The ufunc itself if the primitive's function only calls it."""
     first = primitive.numpy_functions[:1]
     is_ufunc = primitive.trusted and first and isinstance(first[0], np.ufunc)
     return first[0] if is_ufunc and not primitive.defaults else primitive.function
 
 
 def _operand(other: Any) -> Any:
-    """The other operand of an operator, or NotImplemented if it wants to handle that itself."""
+    """The other operand of an operator, or NotImplemented if that operand opts out of ufuncs."""
     if getattr(other, "__array_ufunc__", np) is None:
         return NotImplemented
     return array_like(other)

@@ -19,9 +19,9 @@ import numpy as np
 
 from ..engine.grad_mode import enable_grad
 from ..engine.graph import Node, check_lengths, topological_order
-from ..engine.reverse_mode import backward_pass, owned
+from ..engine.reverse_mode import backward_pass, unshared
 from ..errors import DetachError, DtypeError, GraphError, NotRecordedError, ShapeError
-from ..lazy import at_hand
+from ..lazy import is_concrete
 from ..ops import activations, arithmetic, exponential, indexing, products, rounding, trigonometric
 from ..primitive import Array, Primitive, of_numpy
 from . import numpy_protocols
@@ -87,7 +87,7 @@ class Tensor(Values, ArrayMethods["Tensor"], Conversions):
             check_lengths(data.shape)
         # A Python number becomes a NumPy scalar, whose arithmetic costs a fifth of a 0-d array's.
         self._data: Any = data if data is given or data.ndim else data[()]
-        self._given = True
+        self._from_data = True
         self._name = name
         self._node: Node | None = None
         if requires_grad:
@@ -206,7 +206,7 @@ class Tensor(Values, ArrayMethods["Tensor"], Conversions):
                 f"has requires_grad=True, or it was computed under no_grad()"
             )
         if create_graph:
-            # Within no_grad, too: who asks for a graph of the gradients gets one.
+            # Also within no_grad, since create_graph asks for it explicitly.
             with enable_grad():
                 self._run_backward(self._node, self._tracked_seed(gradient), True, lift)
         else:
@@ -215,12 +215,12 @@ class Tensor(Values, ArrayMethods["Tensor"], Conversions):
     def _run_backward(self, node: Node, seed: Array, retain_graph: bool, lift: Any) -> None:
         order = topological_order(node)
         cotangents = backward_pass(node, seed, order, retain_graph=retain_graph, lift=lift)
-        given: set[int] = set()
+        taken: set[int] = set()
         with _accumulating:
             for leaf, cotangent in cotangents.items():
                 owner = leaf.owner() if leaf.owner is not None else None
                 if owner is not None:
-                    owner._accumulate(cotangent, leaf, given)
+                    owner._accumulate(cotangent, leaf, taken)
 
     def _seed(self, gradient: Any) -> Array:
         """The cotangent to begin with, in memory of its own."""
@@ -246,8 +246,8 @@ class Tensor(Values, ArrayMethods["Tensor"], Conversions):
 
     def _checked_seed(self, gradient: Any) -> "Tensor":
         seed = _as_tensor(gradient, self.dtype)
-        if not at_hand(self._data) and at_hand(seed._data):
-            # What is computed from the seed alone shall not be computed now.
+        if not is_concrete(self._data) and is_concrete(seed._data):
+            # A lazy seed keeps what is computed from the seed alone lazy, too.
             seed = Tensor(np.asarray(seed._data, like=self._data))
         if seed.shape != self.shape:
             raise ShapeError(
@@ -256,18 +256,18 @@ class Tensor(Values, ArrayMethods["Tensor"], Conversions):
             )
         return seed
 
-    def _accumulate(self, cotangent: Array, node: Node, given: set[int]) -> None:
+    def _accumulate(self, cotangent: Array, node: Node, taken: set[int]) -> None:
         """Add a cotangent to .grad."""
         before = getattr(self, "_grad", None)
         is_tracked = isinstance(cotangent, Tensor)
         if before is None:
             self._grad = (
-                _copied(cotangent) if is_tracked else _untracked(owned(cotangent, node, given))
+                _copied(cotangent) if is_tracked else _untracked(unshared(cotangent, node, taken))
             )
             return
-        spent = getattr(before, "_spent", None)
-        if spent is not None:
-            spent.grew(self)
+        growth = getattr(before, "_growth", None)
+        if growth is not None:
+            growth.warn(self)
         self._grad = before + cotangent if is_tracked else _untracked(before._data + cotangent)
 
     def retain_grad(self) -> None:
@@ -341,20 +341,20 @@ def _rebuilt(
 
 
 def lift(value: Array, node: Node) -> Tensor:
-    """A saved array as the tensor that it was, so that what a rule does with it is recorded."""
+    """A saved array as a tensor at its node, so that the operations of a rule on it are recorded."""
     return tensor_at(Tensor, value, node)
 
 
 def _untracked(data: Array, name: str | None = None) -> Tensor:
-    """Tensor(data, name=name) for data of the engine's own, which need no checks."""
+    """Tensor(data, name=name) without checks, for the engine's own data."""
     tensor = tensor_at(Tensor, data, None)
-    tensor._given = True
+    tensor._from_data = True
     tensor._name = name
     return tensor
 
 
 def _read_only(data: Array, name: str | None = None) -> Tensor:
-    """A tensor for reading: what it shares its numbers with must not change through it."""
+    """A read-only tensor, since it shares memory with others."""
     if isinstance(data, np.ndarray):
         data = data.view()
         data.flags.writeable = False
@@ -362,12 +362,12 @@ def _read_only(data: Array, name: str | None = None) -> Tensor:
 
 
 def _copied(x: Tensor) -> Tensor:
-    """The same node of the graph, with memory of its own."""
+    """A tensor at the same node, with memory of its own."""
     return tensor_at(Tensor, x._data.copy(), x._node)
 
 
-def _as_tensor(given: Any, dtype: Any) -> Tensor:
-    return given if isinstance(given, Tensor) else Tensor(given, dtype=dtype)
+def _as_tensor(x: Any, dtype: Any) -> Tensor:
+    return x if isinstance(x, Tensor) else Tensor(x, dtype=dtype)
 
 
 _accumulating = Lock()

@@ -1,8 +1,8 @@
-"""The numbers of a Tensor, and how they are changed.
+"""The data of a Tensor, and how they are changed.
 
 w.data[0] = 1.0      a write in place, which is noted
-w.data = array       other numbers from now on; graphs recorded so far keep those that they saw
-w[0] = 1.0           the same for a part
+w.data = array       a new array; graphs recorded before keep the old one
+w[0] = 1.0           the same, with some elements replaced
 """
 
 from typing import Any
@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from ..engine.source_lines import user_location
 from ..engine.writes import note_write
 from ..errors import DetachError, DtypeError, GraphError, ShapeError
-from ..lazy import at_hand
+from ..lazy import is_concrete
 from ..primitive import Array
 from .base import TensorBase
 from .data_view import DataView
-from .nodes import leaf, value_of
+from .nodes import leaf, unwrapped
 
 
 class Values(TensorBase):
@@ -46,11 +46,11 @@ class Values(TensorBase):
     def data(self, value: Any) -> None:
         if not self.is_leaf:
             raise GraphError(
-                f"{self._label()} is the result of an operation: its data can't be replaced. "
+                f"{self._label()} is the result of an operation, so its data can't be replaced. "
                 f"Change the leaves it was computed from, or use .detach()"
             )
         if isinstance(value, DataView) and value.base is self._data and value.shape == self.shape:
-            return  # w.data -= …: the numbers themselves were overwritten
+            return  # w.data -= …, which has already overwritten the array in place
         if isinstance(value, TensorBase):
             if value._node is not None:
                 raise DetachError(
@@ -58,8 +58,8 @@ class Values(TensorBase):
                     f"data: say .detach() if that is meant"
                 )
             value = value._data
-        elsewhere = hasattr(value, "__array_function__") and not at_hand(value)
-        new = value.astype(self.dtype) if elsewhere else np.array(value, self.dtype)
+        is_lazy = hasattr(value, "__array_function__") and not is_concrete(value)
+        new = value.astype(self.dtype) if is_lazy else np.array(value, self.dtype)
         if new.shape != self.shape:
             raise ShapeError(
                 f"{self._label()} can't take data of shape {new.shape}: it has shape {self.shape}"
@@ -67,7 +67,7 @@ class Values(TensorBase):
         self._replace_data(new)
 
     def _replace_data(self, new: Array) -> None:
-        """Go on with other numbers, while graphs recorded so far keep those that they saw."""
+        """Replace the array; graphs recorded before keep the old one."""
         self._data = new
         self._constant = None
         if self._node is not None:
@@ -76,10 +76,10 @@ class Values(TensorBase):
             self._node._hooks = hooks
 
     def _is_writable(self) -> bool:
-        """Whether it has its numbers for itself, so that a write changes nothing but this tensor."""
+        """Whether no other tensor shares its memory, so that a write changes this tensor only."""
         if self._node is not None:
             return self.is_leaf
-        return getattr(self, "_given", False) or self._data.base is None
+        return getattr(self, "_from_data", False) or self._data.base is None
 
     @property
     def requires_grad(self) -> bool:
@@ -128,8 +128,8 @@ class Values(TensorBase):
             value = np.asarray(value)
         if value.dtype.kind not in "fiub":
             raise DtypeError(f"{self._label()} holds numbers and can't take {value.dtype}")
-        # Into a copy: graphs recorded so far keep the value that they saw.
-        new = np.array(self._data) if at_hand(self._data) else copied(self._data)
+        # Write into a copy: graphs recorded before keep the old array.
+        new = np.array(self._data) if is_concrete(self._data) else copied(self._data)
         try:
             new[plain_index(index)] = value
         except ValueError as error:
@@ -152,16 +152,16 @@ class Values(TensorBase):
 
 
 def copied(array: Array) -> Array:
-    """The numbers of an array in memory of their own, laid out as they were."""
+    """A copy of an array, with the same memory layout."""
     return array.copy("K") if isinstance(array, np.ndarray) else array.copy()
 
 
 def plain_index(index: Any) -> Any:
-    """An index without Tensors in it, and with copies of the arrays in it.
+    """An index with the Tensors in it replaced by their arrays, and with copies of arrays.
 
-    The backward pass needs the index as it is now, even if the caller overwrites the array.
+    The backward pass needs the index as it is now, even if the caller overwrites an array.
     """
     if isinstance(index, (tuple, list)):
         return type(index)(map(plain_index, index))
-    index = value_of(index)
+    index = unwrapped(index)
     return index.copy() if isinstance(index, np.ndarray) else index

@@ -1,4 +1,4 @@
-"""Training: the fit loop, its history, accuracy, and a progress bar.
+"""Training: the fit loop, its history, metrics, and a progress bar.
 
 history = fit(model, CrossEntropyLoss(), Adam(model), x, y, epochs=10, batch_size=64)
 history.train["accuracy"][-1], evaluate(model, x_test, y_test)["accuracy"]

@@ -1,4 +1,4 @@
-"""What is looked at before the first step, so that a mistake in the data never costs a trained model."""
+"""Checks before the first step, so that a mistake in the data is found before the model is trained."""
 
 from collections.abc import Callable
 from typing import Any
@@ -55,25 +55,24 @@ def _finite(name: str, data: Any) -> NDArray[Any]:
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         wrong = np.argwhere(~np.isfinite(array))
         row, *column = (int(i) for i in wrong[0])
-        place = f"row {row}" + (f", column {', '.join(map(str, column))}" if column else "")
+        position = f"row {row}" + (f", column {', '.join(map(str, column))}" if column else "")
         raise DataError(
-            f"{name} has {array[tuple(wrong[0])]} in {place}"
+            f"{name} has {array[tuple(wrong[0])]} in {position}"
             + (f" (and {len(wrong) - 1} more such numbers)" if len(wrong) > 1 else "")
             + ": drop these rows, or fill the gaps, e.g. with np.nan_to_num"
         )
     return array
 
 
-def rehearse(
+def dry_run(
     model: Module, loss: Callable[[Any, Any], Any], x: NDArray[Any], y: NDArray[Any]
 ) -> None:
     """Run the model on one row, and the loss on all targets with that row's prediction.
 
-    Whatever the loss has to say against the targets, their shape, their dtype, a class that does not
-    exist, it says now.
+    If the loss refuses the targets for their shape, their dtype or an unknown class, it does so now.
 
-    Raises: what model and loss raise; ShapeError for predictions without a row for each row of x, and
-    for a loss that is not one number; NotRecordedError for one that is no Tensor.
+    Raises: what model and loss raise; ShapeError for predictions without a row per row of x, and for a
+    loss that is not one number; NotRecordedError for a loss that is no Tensor.
     """
     with model.in_mode(training=False), no_grad(), np.errstate(all="ignore"):
         prediction = model(Tensor(x[:1], name="x")).data
@@ -86,8 +85,8 @@ def rehearse(
         value = loss(Tensor(for_all, name="prediction"), Tensor(y, name="y"))
     if not isinstance(value, Tensor):
         raise NotRecordedError(
-            f"the loss returned {type(value).__name__}, not a Tensor: somewhere inside the values left "
-            f"the graph (.item(), .numpy(), math.…)"
+            f"the loss returned {type(value).__name__}, not a Tensor: its values left the graph "
+            f"(by .item(), .numpy(), math.…)"
         )
     if value.size != 1:
         raise ShapeError(
@@ -97,7 +96,7 @@ def rehearse(
 
 
 def check_optimizer(model: Module, optimizer: Optimizer) -> None:
-    """Raise OptimizerError if the optimiser trains nothing of this model."""
+    """Raise OptimizerError if the optimizer trains no parameter of this model."""
     if not set(optimizer.params) & set(model.parameters()):
         raise OptimizerError(
             f"{optimizer!r} trains none of the parameters of {type(model).__name__}: "
@@ -110,6 +109,6 @@ def check_loss(value: float, lr: float, epoch: int, batch: int) -> None:
     if not np.isfinite(value):
         raise DivergenceError(
             f"the loss became {value} in epoch {epoch}, batch {batch} (counted from 1), with "
-            f"lr={lr:g}: most likely the steps are too large. Make the model anew and try "
+            f"lr={lr:g}: most likely the steps are too large. Make a new model and try "
             f"lr={lr / 10:g}; if that does not help, look for log, sqrt or a division near 0"
         )

@@ -1,4 +1,4 @@
-"""How a History shows itself in a notebook: its telling epochs in a table, and the loss as a line."""
+"""The display of a History in a notebook: its main epochs in a table, and the loss as a line."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from .history import History
 
 WIDTH, HEIGHT, MARGIN = 240.0, 40.0, 3.0
-"""Of the drawn loss, in pixels."""
+"""The size of the drawing of the loss, in pixels."""
 
 
 def html(history: "History") -> Markup:
@@ -35,24 +35,24 @@ def _table(history: "History") -> Markup | None:
     if not len(history):
         return None
     validation = {f"validation {name}": values for name, values in history.validation.items()}
-    known = {**history.train, **validation, "lr": history.lr}
-    # What was added by hand may not be there for each epoch.
-    columns = {name: values for name, values in known.items() if len(values) == len(history)}
-    telling = {"first": 0, "best": best(history), "last": len(history) - 1}
+    figures = {**history.train, **validation, "lr": history.lr}
+    # A column that was added by hand may not have a value for each epoch.
+    columns = {name: values for name, values in figures.items() if len(values) == len(history)}
+    shown = {"first": 0, "best": best(history), "last": len(history) - 1}
     rows = (
         element(
             "tr",
-            element("th", f"{epoch + 1}, {_names(telling, epoch)}", scope="row"),
+            element("th", f"{epoch + 1}, {_names(shown, epoch)}", scope="row"),
             *(element("td", f"{values[epoch]:.4g}") for values in columns.values()),
         )
-        for epoch in sorted({i for i in telling.values() if i is not None})
+        for epoch in sorted({i for i in shown.values() if i is not None})
     )
     heads = (element("th", head, scope="col") for head in ("epoch", *columns))
     return element("table", element("tr", *heads), *rows)
 
 
-def _names(telling: Mapping[str, int | None], epoch: int) -> str:
-    return " and ".join(name for name, i in telling.items() if i == epoch)
+def _names(shown: Mapping[str, int | None], epoch: int) -> str:
+    return " and ".join(name for name, i in shown.items() if i == epoch)
 
 
 def _loss(history: "History") -> Markup | None:
@@ -63,10 +63,10 @@ def _loss(history: "History") -> Markup | None:
     if len(history) < 2 or not finite:
         return None
     low, high = min(finite), max(finite)
-    said = "; ".join(f"{name} from {v[0]:.4g} to {v[-1]:.4g}" for name, v in lines.items())
+    ranges = "; ".join(f"{name} from {v[0]:.4g} to {v[-1]:.4g}" for name, v in lines.items())
     return element(
         "svg",
-        element("title", f"Over the epochs: {said}"),
+        element("title", f"Over the epochs: {ranges}"),
         *(
             element(
                 "polyline",

@@ -1,4 +1,4 @@
-"""`History`: what a training run looked like, epoch by epoch."""
+"""`History`: the figures of a training run, epoch by epoch."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 
 @dataclass
 class History:
-    """One number an epoch: `train["loss"]`, `train["accuracy"]`, `validation["loss"]`, …
+    """One number per epoch: `train["loss"]`, `train["accuracy"]`, `validation["loss"]`, …
 
-    Training figures are those of the batches as they passed, each before the step that learnt from it;
-    validation figures are taken at the end of the epoch.
+    Training figures are computed from the predictions for each batch before the step on that batch.
+    Validation figures are computed at the end of the epoch.
     """
 
     train: dict[str, list[float]] = field(default_factory=dict)
@@ -17,12 +17,12 @@ class History:
     lr: list[float] = field(default_factory=list)
     """The learning rate of each epoch's last step."""
     seconds: float = 0.0
-    """How long the whole run took, validation included."""
+    """The time of the whole run, validation included."""
     interrupted: bool = False
-    """Whether it was ended by Ctrl-C."""
+    """Whether Ctrl-C ended it."""
 
     def __len__(self) -> int:
-        """How many epochs were finished."""
+        """The number of finished epochs."""
         return len(self.lr)
 
     def __bool__(self) -> bool:
@@ -36,7 +36,7 @@ class History:
         self.lr.append(lr)
 
     def latest(self) -> dict[str, float]:
-        """The figures of the last epoch; those of the validation as "validation loss" and so on."""
+        """The figures of the last epoch, those of the validation under "validation loss" and so on."""
         return {name: values[-1] for name, values in self.train.items()} | {
             f"validation {name}": values[-1] for name, values in self.validation.items()
         }
@@ -48,5 +48,5 @@ class History:
         return html(self)
 
     def to_dict(self) -> dict[str, Any]:
-        """The same in plain lists and dictionaries, as JSON wants them."""
+        """All figures in lists and dictionaries, ready for JSON."""
         return asdict(self)

@@ -22,7 +22,7 @@ from .metrics import LossFunction, Metric, chosen_metrics, evaluated, measured
 from .progress import Progress, progress_bar
 
 Callback: TypeAlias = Callable[[History], Any]
-"""Called after every epoch; training ends when one returns True."""
+"""Called after every epoch; training ends if a callback returns True."""
 
 
 @enable_grad()
@@ -44,20 +44,20 @@ def fit(
 ) -> History:
     """Train the model in place: for every batch, p ← step(p, ∂loss(model(x), y)/∂p).
 
-    Shapes: x (m, …), y (m, …), one row a sample. `loss(prediction, target)` gives one number and
-    decides which shapes go together: CrossEntropyLoss takes (m, c) with (m,), all others take equal
-    ones. Nothing is reshaped here: an (m, 1) prediction against (m,) labels is an error.
+    Shapes: x (m, …), y (m, …), one row per sample. `loss(prediction, target)` returns one number and
+    decides which shapes fit: CrossEntropyLoss takes (m, c) with (m,), all others take equal shapes.
+    `fit` reshapes nothing: an (m, 1) prediction with (m,) labels is an error.
 
-    x is taken in the dtype of the parameters. `schedule` turns the share of all steps done into a
-    factor of the optimiser's lr, which is back at its old value afterwards. `rng` orders the batches:
-    one seed, one result. `metrics` "auto" is accuracy for losses that classify.
+    x is converted to the dtype of the parameters. `schedule` turns the fraction of steps done into a
+    factor for the optimizer's lr, which is restored afterwards. `rng` orders the batches: the same seed
+    gives the same result. `metrics="auto"` is accuracy for losses that classify.
 
-    Ctrl-C ends the training as if the epochs were over: the model keeps what it has learnt, and the
-    history returned holds the finished epochs and `interrupted`.
+    Ctrl-C ends training early: the model keeps what it has learnt, and the returned history has the
+    finished epochs and `interrupted`.
 
-    Raises, before the first step: DataError for NaN, infinity or no numbers at all in the data, and
+    Raises, before the first step: DataError for NaN, infinity or anything but numbers in the data, and
     for row counts that differ; ShapeError, DtypeError and TargetError for targets that don't fit the
-    predictions; OptimizerError for an optimiser of another model; SettingError; MissingExtraError.
+    predictions; OptimizerError for an optimizer of another model; SettingError; MissingExtraError.
     In training: DivergenceError for a loss that is not finite, with the `history` so far.
     """
     if not isinstance(epochs, (int, np.integer)) or epochs < 0:
@@ -71,7 +71,7 @@ def fit(
     held_out = validation and _checked_data("validation ", validation, model, loss)
     checks.check_optimizer(model, optimizer)
     generator = np.random.default_rng(rng)
-    batches(x, y, batch_size=batch_size, shuffle=False)  # refuses an impossible batch_size now
+    batches(x, y, batch_size=batch_size, shuffle=False)  # checks batch_size
     steps = epochs * len(range(0, len(x), batch_size))
     callbacks = tuple(callbacks)
     history = History()
@@ -83,7 +83,7 @@ def fit(
         try:
             for _ in range(epochs):
                 order = batches(x, y, batch_size=batch_size, rng=generator)
-                with model.in_mode(training=True):  # in each epoch, whatever callbacks do between
+                with model.in_mode(training=True):  # in each epoch, since callbacks may change it
                     train = _epoch(model, loss, optimizer, order, chosen, next_lr, history, bar)
                 after: dict[str, float] = {}
                 if held_out:
@@ -114,13 +114,13 @@ def _epoch(
     history: History,
     bar: Progress,
 ) -> dict[str, float]:
-    """One pass over the data; the figures of the batches as they passed."""
+    """Train for one pass over the data; return the figures of its batches."""
     predictions, targets = [], []
     total = rows = 0.0
     for number, (x, y) in enumerate(order, start=1):
         next_lr()
         optimizer.zero_grad()
-        # Numbers that overflow end in the DivergenceError below, which says more than NumPy's warning.
+        # An overflow leads to the DivergenceError below, which says more than NumPy's warning.
         with np.errstate(over="ignore", invalid="ignore"):
             prediction = model(Tensor(x, name="x"))
             cost = loss(prediction, Tensor(y, name="y"))
@@ -143,7 +143,7 @@ def _checked_data(
     inputs, targets = data
     x = checks.checked_inputs(f"{what}x", inputs, model)
     y = checks.checked_rows(f"{what}y", targets, len(x))
-    checks.rehearse(model, loss, x, y)
+    checks.dry_run(model, loss, x, y)
     return x, y
 
 
@@ -151,9 +151,9 @@ def _checked_data(
 def _scheduled(
     optimizer: Optimizer, schedule: Schedule | None, steps: int
 ) -> Iterator[Callable[[], None]]:
-    """A function that sets the next step's learning rate; the old one is back at the end.
+    """A function that sets the next step's learning rate; the old one is restored at the end.
 
-    Without a schedule nobody touches the learning rate: a callback may.
+    Without a schedule it changes nothing, and callbacks may change the learning rate.
     """
     if schedule is None:
         yield lambda: None

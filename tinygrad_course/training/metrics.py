@@ -1,7 +1,7 @@
-"""How good predictions are: `accuracy` and `evaluate`.
+"""The quality of predictions: `accuracy` and `evaluate`.
 
-A metric is any function (predictions, targets) -> float of two arrays. Every metric sees all rows at
-once, so that it need not be an average over batches.
+A metric is any function (predictions, targets) -> float of two arrays. It is called with all rows at
+once, and so need not be an average over batches.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,10 +23,10 @@ LossFunction: TypeAlias = Callable[[Any, Any], Any]
 
 
 def accuracy(prediction: NDArray[Any], target: NDArray[Any], *, threshold: float = 0.0) -> float:
-    """The share of rows whose class was predicted.
+    """The fraction of rows whose class was predicted.
 
     Shapes: prediction (m, c), scores of c classes, with target (m,) class indices; or, for two
-    classes, both of one shape, prediction a score that means 1 above `threshold`: 0 for logits, 0.5
+    classes, both of one shape, where a prediction above `threshold` means class 1: 0 for logits, 0.5
     for probabilities.
 
     Raises: ShapeError for any other pair of shapes.
@@ -43,7 +43,7 @@ def accuracy(prediction: NDArray[Any], target: NDArray[Any], *, threshold: float
 
 
 def metrics_for(loss: LossFunction | None) -> dict[str, Metric]:
-    """The metrics that go with a loss: accuracy for those that classify."""
+    """The metrics for a loss: accuracy if it classifies."""
     if loss is functional.binary_cross_entropy or isinstance(loss, BCELoss):
         return {"accuracy": partial(accuracy, threshold=0.5)}
     classify = (functional.cross_entropy, functional.binary_cross_entropy_with_logits, None)
@@ -55,7 +55,7 @@ def metrics_for(loss: LossFunction | None) -> dict[str, Metric]:
 def chosen_metrics(
     metrics: Mapping[str, Metric] | str, loss: LossFunction | None
 ) -> Mapping[str, Metric]:
-    """`metrics` itself, or for "auto" what goes with the loss.
+    """`metrics` itself, or for "auto" the metrics for the loss.
 
     Raises: SettingError for anything else.
     """
@@ -79,8 +79,8 @@ def evaluate(
 ) -> dict[str, float]:
     """The metrics of the model's predictions, and their loss if one is given, by name.
 
-    "auto" is accuracy, or what goes with the loss. Nothing is recorded and the model predicts in
-    evaluation mode. The loss must be an average ("mean"); batches only limit the memory used.
+    `metrics="auto"` is accuracy, or none for a loss that does not classify. Nothing is recorded, and the
+    model is in evaluation mode. The loss must be an average ("mean"); batches only limit memory use.
 
     Raises: DataError for data that can't be used, ShapeError for targets that don't fit.
     """
@@ -97,7 +97,7 @@ def evaluated(
     metrics: Mapping[str, Metric],
     batch_size: int,
 ) -> dict[str, float]:
-    """`evaluate` with everything checked already."""
+    """`evaluate` without the checks."""
     predictions = []
     total = 0.0
     with model.in_mode(training=False), no_grad():
@@ -113,7 +113,7 @@ def evaluated(
 def measured(
     metrics: Mapping[str, Metric], predictions: list[NDArray[Any]], targets: list[NDArray[Any]]
 ) -> dict[str, float]:
-    """Every metric of all predictions together."""
+    """Every metric on all predictions together."""
     if not metrics:
         return {}
     prediction, target = np.concatenate(predictions), np.concatenate(targets)

@@ -1,4 +1,4 @@
-"""The progress bar of a training run, drawn by rich if that is installed; else, and off a terminal, none."""
+"""The progress bar of a training run, drawn by rich if it is installed and the output is a terminal."""
 
 import sys
 import time
@@ -15,7 +15,7 @@ _SECONDS_BETWEEN_DRAWINGS = 0.05
 
 
 class Progress:
-    """What the fit loop tells the bar. This one is no bar: it keeps quiet."""
+    """Receives the progress of the fit loop, and shows nothing."""
 
     def advance(self) -> None:
         """One more step was taken."""
@@ -26,10 +26,10 @@ class Progress:
 
 @contextmanager
 def progress_bar(wanted: bool | str, steps: int, epochs: int) -> Iterator[Progress]:
-    """A bar over `steps`; "auto": if the output is a terminal and rich is installed.
+    """A bar over `steps`; with "auto" only if the output is a terminal and rich is installed.
 
-    Raises: MissingExtraError if it is wanted for certain and rich is missing; SettingError for
-    anything but True, False and "auto".
+    Raises: MissingExtraError if `wanted` is True and rich is missing; SettingError for anything but True,
+    False and "auto".
     """
     if wanted not in (True, False, "auto"):
         raise SettingError(f"progress={wanted!r}: must be True, False or 'auto'")
@@ -42,7 +42,7 @@ def progress_bar(wanted: bool | str, steps: int, epochs: int) -> Iterator[Progre
         if wanted is True:
             raise MissingExtraError(
                 "the progress bar needs rich: pip install 'tinygrad_course[progress]', "
-                "or say progress='auto' to go without it where it is missing"
+                "or say progress='auto' to train without it if rich is missing"
             ) from None
         yield Progress()
         return
@@ -67,7 +67,7 @@ class _RichProgress(Progress):
     def advance(self) -> None:
         self._pending += 1
         now = time.monotonic()
-        # A small model takes thousands of steps a second: drawing each would take longer than the step.
+        # A small model takes thousands of steps per second: drawing each would take longer than the step.
         if now - self._drawn > _SECONDS_BETWEEN_DRAWINGS:
             self._drawn = now
             self._flush()

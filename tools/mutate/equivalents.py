@@ -156,9 +156,9 @@ EQUIVALENT: dict[str, tuple[str, ...]] = {
         "affine: _product: isinstance(y, np.ndarray) → isinstance(x, np.ndarray)",
         "affine: _rows: x.ndim == 2 → False",
         "affine: _sum_of_rows: isinstance(x, np.ndarray) → False",
-        "losses: _one_hot: not (at_hand(target) and at_hand(like)) → True",
-        "losses: _one_hot: at_hand(target) and at_hand(like) → at_hand(target)",
-        "losses: _one_hot: at_hand(like) → at_hand(target)",
+        "losses: _one_hot: not (is_concrete(target) and is_concrete(like)) → True",
+        "losses: _one_hot: is_concrete(target) and is_concrete(like) → is_concrete(target)",
+        "losses: _one_hot: is_concrete(like) → is_concrete(target)",
     ),
     "a product with ones that is not needed changes nothing": (
         "einsum: _einsum_vjp: length.get(c, 1) … → …",

@@ -50,7 +50,7 @@ def test_what_is_no_number_has_a_line_of_its_own_and_leaves_the_others_as_they_a
 
 
 def test_a_net_of_zeros_is_drawn():
-    root = network(nn.MLP([2, 3, 1], initialiser=nn.init.zeros))
+    root = network(nn.MLP([2, 3, 1], initializer=nn.init.zeros))
     assert len(of_class(root, "weight", "zero")) == 9
     assert len(of_class(root, "sample")) == 1
 

@@ -1,4 +1,4 @@
-"""What all derivatives of functions share: tensors to differentiate by, and the pass back to them."""
+"""The common parts of all derivatives of functions: their inputs, and VJPs with respect to these."""
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
@@ -8,7 +8,7 @@ import numpy as np
 
 from ..engine.grad_mode import enable_grad, is_grad_enabled
 from ..engine.graph import Node, topological_order
-from ..engine.reverse_mode import backward_pass, owned
+from ..engine.reverse_mode import backward_pass, unshared
 from ..errors import NotRecordedError, SettingError, ShapeError
 from ..ops.shaping import identity
 from ..primitive import Array
@@ -18,18 +18,18 @@ from ..tensor.tensor import lift
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def traced(x: Any) -> Tensor:
-    """A tensor to differentiate by: a fresh leaf, or a link to the x of an outer derivative."""
+def as_input(x: Any) -> Tensor:
+    """A tensor to differentiate by: a new leaf, or a node linked to the x of an outer derivative."""
     if isinstance(x, Tensor) and x.requires_grad:
         link: Tensor = identity(x)
-        link.retain_grad()  # makes its node one that somebody waits for: see `has_outside`
+        link.retain_grad()  # gives the node an owner: see `Linearised.has_outside`
         return link
     leaf = Tensor(x)
-    leaf._become_leaf()  # on the caller's own numbers, which stay as they are while f runs
+    leaf._become_leaf()  # without a copy: the caller's array does not change while f runs
     return leaf
 
 
-def checked(f: Callable[..., Any], value: Any) -> Tensor:
+def checked_tensor(f: Callable[..., Any], value: Any) -> Tensor:
     """`value`, which `f` returned, if it is a Tensor.
 
     Raises: NotRecordedError.
@@ -37,8 +37,8 @@ def checked(f: Callable[..., Any], value: Any) -> Tensor:
     if isinstance(value, Tensor):
         return value
     raise NotRecordedError(
-        f"{name_of(f)} returned {type(value).__name__}, not a Tensor: somewhere inside the values "
-        f"left the graph (.item(), .numpy(), math.…)"
+        f"{name_of(f)} returned {type(value).__name__}, not a Tensor: its values left the graph "
+        f"(by .item(), .numpy(), math.…)"
     )
 
 
@@ -47,7 +47,7 @@ def checked_scalar(f: Callable[..., Any], value: Any) -> Tensor:
 
     Raises: NotRecordedError, ShapeError.
     """
-    tensor = checked(f, value)
+    tensor = checked_tensor(f, value)
     if tensor.size != 1:
         raise ShapeError(
             f"{name_of(f)} returned shape {tensor.shape}: only a scalar has a gradient. "
@@ -57,14 +57,14 @@ def checked_scalar(f: Callable[..., Any], value: Any) -> Tensor:
 
 
 def name_of(f: Callable[..., Any]) -> str:
-    """What messages call a function, or a model."""
+    """The name of a function or a model in messages."""
     return getattr(f, "__name__", type(f).__name__)
 
 
 class Linearised:
-    """A value that f computed from `inputs`, ready for passes back to them.
+    """A value that f computed from `inputs`, ready for backward passes to them.
 
-    `helpers` are other leaves of the derivative's own, which nobody else waits for.
+    `helpers` are other leaves that the derivative created for itself.
     """
 
     def __init__(
@@ -75,17 +75,17 @@ class Linearised:
         self.nodes = [node_of(x) for x in inputs]
         ours = {*self.nodes, *map(node_of, helpers)}
         self.order = topological_order(value.node) if value.node is not None else []
-        # A node that fills the .grad of a living tensor, and is not ours, belongs to someone outside,
-        # who may want to differentiate the result. (Inputs of derivatives inside f are dead by now.)
+        # A node that is not ours and fills the .grad of an existing tensor comes from outside f, where
+        # the result may be differentiated. (The inputs of derivatives inside f no longer exist.)
         self.has_outside = any(
             node.owner is not None and node.owner() is not None and node not in ours
             for node in self.order
         )
 
-    def pull(self, cotangent: Any, *, record: bool = False, last: bool = True) -> list[Tensor]:
-        """Jᵀ times the cotangent, for each input; with `record` the result has a graph of its own.
+    def vjp(self, cotangent: Any, *, record: bool = False, last: bool = True) -> list[Tensor]:
+        """Jᵀ times the cotangent, for each input; with `record` the results have a graph of their own.
 
-        The graph is kept for further passes unless this is the last one.
+        The graph is retained for further passes unless this is the last one.
         """
         record = record or self.has_outside
         if self.value.node is None:
@@ -94,7 +94,7 @@ class Linearised:
             cotangent = Tensor(cotangent)
         elif not record and isinstance(cotangent, Tensor):
             cotangent = cotangent._data
-        found = backward_pass(
+        cotangents = backward_pass(
             self.value.node,
             cotangent,
             self.order,
@@ -102,54 +102,58 @@ class Linearised:
             retain_graph=record or not last,
             lift=lift if record else None,
         )
-        given: set[int] = set()
-        return [self._share(x, node, found, given) for x, node in zip(self.inputs, self.nodes)]
-
-    def _share(self, x: Tensor, node: Node, found: dict[Node, Array], given: set[int]) -> Tensor:
-        if node not in found:
-            return Tensor(np.zeros_like(x._data))
-        share = found[node]
-        # A rule that gives zeros may give a plain array for a tensor.
-        return share if isinstance(share, Tensor) else Tensor(owned(share, node, given))
+        taken: set[int] = set()
+        return [_as_result(x, node, cotangents, taken) for x, node in zip(self.inputs, self.nodes)]
 
     def result(self) -> Tensor:
-        """The value, which keeps its graph only for someone outside."""
+        """The value, which keeps its graph only if nodes from outside lead to it."""
         return self.value if self.has_outside else self.value.detach()
 
 
+def _as_result(x: Tensor, node: Node, cotangents: dict[Node, Array], taken: set[int]) -> Tensor:
+    """The cotangent of an input, zeros if there is none, in memory of its own."""
+    if node not in cotangents:
+        return Tensor(np.zeros_like(x._data))
+    cotangent = cotangents[node]
+    if isinstance(cotangent, Tensor):
+        return cotangent
+    # Also in a recorded pass: a rule may return plain zeros for a tensor.
+    return Tensor(unshared(cotangent, node, taken))
+
+
 def node_of(x: Tensor) -> Node:
-    """The node of a traced tensor."""
+    """The node of an input."""
     assert x.node is not None
     return x.node
 
 
-def as_given(arguments: Sequence[Any], *results: Tensor) -> list[Any]:
-    """The results as arrays if no argument was a Tensor, and nobody outside waits for them."""
+def like_arguments(arguments: Sequence[Any], *results: Tensor) -> list[Any]:
+    """The results as arrays, unless an argument was a Tensor or a result is part of an outer graph."""
     if any(isinstance(argument, Tensor) for argument in arguments):
         return list(results)
     return [x if x.requires_grad else x._data for x in results]
 
 
 def positions(what: str, argnums: int | Sequence[int], arguments: Sequence[Any]) -> tuple[int, ...]:
-    """Which of the positional arguments are meant.
+    """The positions of the arguments that `argnums` selects, counted from 0.
 
-    Raises: SettingError if there is none at that place.
+    Raises: SettingError if there is no argument at a position.
     """
     several = tuple(argnums) if isinstance(argnums, Iterable) else (argnums,)
     n = len(arguments)
     if not all(isinstance(i, (int, np.integer)) and -n <= i < n for i in several):
         raise SettingError(
-            f"{what}: argnums={argnums!r} says by which positional arguments to differentiate, and it "
-            f"was called with {n} of them: arguments given by name are not counted"
+            f"{what}: argnums={argnums!r} selects positional arguments to differentiate by, and it was "
+            f"called with {n} of them: arguments given by name are not counted"
         )
     return tuple(int(i) % n for i in several)
 
 
 def differentiating(function: F) -> F:
-    """Run with recording on; where it was off outside, what comes out belongs to no graph.
+    """Run `function` with recording on; if recording was off outside, detach the results.
 
-    A derivative needs the graph of f, whatever the mode. That of the derivative itself is recorded
-    only for someone who records.
+    A derivative always needs the graph of f. The graph of the derivative itself is kept only if recording
+    is on outside.
     """
 
     @wraps(function)
@@ -163,7 +167,7 @@ def differentiating(function: F) -> F:
 
 
 def detached(result: Any) -> Any:
-    """Tensors outside of any graph, also those in tuples, lists and dictionaries."""
+    """The result with its tensors detached, also in tuples, lists and dictionaries."""
     if isinstance(result, Tensor):
         return result.detach() if result.requires_grad else result
     if type(result) in (tuple, list):

@@ -1,4 +1,4 @@
-"""What all derivatives of functions share: the mode outside, and which arguments are meant."""
+"""The common parts of all derivatives of functions: the mode outside, and the choice of arguments."""
 
 import numpy as np
 import pytest

@@ -18,7 +18,7 @@ PAIRS = {
 }
 
 
-def test_every_initialiser_is_compared():
+def test_every_initializer_is_compared():
     functions = {f for name, f in inspect.getmembers(init, inspect.isfunction) if name[0] != "_"}
     assert functions == PAIRS.keys()
 
@@ -30,17 +30,17 @@ def distance(x, y):
     return np.abs(shares[0] - shares[1]).max()
 
 
-def drawn(initialiser):
-    ours = initialiser(SHAPE, rng=0)
+def drawn(initializer):
+    ours = initializer(SHAPE, rng=0)
     torch.manual_seed(0)
-    theirs = PAIRS[initialiser](torch.empty(SHAPE)).numpy()
+    theirs = PAIRS[initializer](torch.empty(SHAPE)).numpy()
     assert ours.dtype == theirs.dtype
     return ours.ravel(), theirs.ravel()
 
 
-@pytest.mark.parametrize("initialiser", PAIRS, ids=lambda f: f.__name__)
-def test_distributions_are_the_same(initialiser):
-    x, y = drawn(initialiser)
+@pytest.mark.parametrize("initializer", PAIRS, ids=lambda f: f.__name__)
+def test_distributions_are_the_same(initializer):
+    x, y = drawn(initializer)
     # Samples of one distribution are farther apart once in a million times.
     assert distance(x, y) < 2.7 * np.sqrt(2 / x.size)
 

@@ -1,16 +1,16 @@
-"""Optimisers, twenty steps of them, and schedules: the same numbers in every step."""
+"""Optimizers, twenty steps of them, and schedules: the same numbers in every step."""
 
 import numpy as np
 import pytest
 
 from tests.referee import torch
 from tinygrad_course import Tensor, optim
-from tinygrad_course.optim.optimizer import BLOCK_BYTES
+from tinygrad_course.optim.optimizer import CHUNK_BYTES
 
 lr_scheduler = torch.optim.lr_scheduler
 STEPS = 20
-SHAPES = [(), (3,), (2, 3), (BLOCK_BYTES // 8 // 100, 101)]
-"""Of parameters; the last is longer than a block, and so updated in pieces."""
+SHAPES = [(), (3,), (2, 3), (CHUNK_BYTES // 8 // 100, 101)]
+"""Of parameters; the last is longer than a chunk, and so updated in several."""
 
 SETTINGS = {
     optim.SGD: [
@@ -29,8 +29,8 @@ SETTINGS = {
     ],
 }
 ALL_SETTINGS = [
-    pytest.param(optimiser, settings, id=f"{optimiser.__name__}-{i}")
-    for optimiser, several in SETTINGS.items()
+    pytest.param(optimizer, settings, id=f"{optimizer.__name__}-{i}")
+    for optimizer, several in SETTINGS.items()
     for i, settings in enumerate(several)
 ]
 
@@ -60,7 +60,7 @@ SCHEDULES = {
 }
 
 
-def test_every_optimiser_and_schedule_is_compared():
+def test_every_optimizer_and_schedule_is_compared():
     exported = {getattr(optim, name) for name in optim.__all__}
     assert exported == {*SETTINGS, *SCHEDULES, optim.Optimizer, optim.Schedule}
 
@@ -90,32 +90,32 @@ class Both:
 
 
 @pytest.mark.parametrize(("dtype", "tolerance"), [(np.float64, 1e-13), (np.float32, 2e-5)])
-@pytest.mark.parametrize(("optimiser", "settings"), ALL_SETTINGS)
-def test_steps_agree(optimiser, settings, dtype, tolerance):
+@pytest.mark.parametrize(("optimizer", "settings"), ALL_SETTINGS)
+def test_steps_agree(optimizer, settings, dtype, tolerance):
     both = Both(dtype)
-    ours = optimiser(both.ours, **settings)
-    theirs = getattr(torch.optim, optimiser.__name__)(both.theirs, **settings)
+    ours = optimizer(both.ours, **settings)
+    theirs = getattr(torch.optim, optimizer.__name__)(both.theirs, **settings)
     for _ in range(STEPS):
         both.step(ours, theirs)
         both.compare(tolerance)
 
 
-@pytest.mark.parametrize("optimiser", SETTINGS)
-def test_without_decay_of_biases_it_is_that_of_a_group_of_its_own(optimiser):
+@pytest.mark.parametrize("optimizer", SETTINGS)
+def test_without_decay_of_biases_it_is_that_of_a_group_of_its_own(optimizer):
     both = Both()
-    ours = optimiser(both.ours, lr=0.02, weight_decay=0.5, decay_biases=False)
+    ours = optimizer(both.ours, lr=0.02, weight_decay=0.5, decay_biases=False)
     groups = [
         {"params": [p for p in both.theirs if p.ndim > 1], "weight_decay": 0.5},
         {"params": [p for p in both.theirs if p.ndim <= 1]},
     ]
-    theirs = getattr(torch.optim, optimiser.__name__)(groups, lr=0.02)
+    theirs = getattr(torch.optim, optimizer.__name__)(groups, lr=0.02)
     for _ in range(STEPS):
         both.step(ours, theirs)
         both.compare(1e-13)
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES)
-def test_schedules_agree_and_optimisers_follow_them(schedule):
+def test_schedules_agree_and_optimizers_follow_them(schedule):
     factor, made = SCHEDULES[schedule]
     both = Both()
     ours, theirs = optim.Adam(both.ours, lr=1.0), torch.optim.Adam(both.theirs, lr=1.0)
