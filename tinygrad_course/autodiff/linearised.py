@@ -19,14 +19,16 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def as_input(x: Any) -> Tensor:
-    """A tensor to differentiate by: a new leaf, or a node linked to the x of an outer derivative."""
-    if isinstance(x, Tensor) and x.requires_grad:
-        link: Tensor = identity(x)
-        link.retain_grad()  # gives the node an owner: see `Linearised.has_outside`
-        return link
-    leaf = Tensor(x)
-    leaf._become_leaf()  # without a copy: the caller's array does not change while f runs
-    return leaf
+    """A tensor to differentiate by, linked to a new leaf, or to the x of an outer derivative.
+
+    It counts as computed, so that f can't write into it: derivatives by the old numbers would be lost.
+    """
+    if not (isinstance(x, Tensor) and x.requires_grad):
+        x = Tensor(x)
+        x._become_leaf()  # without a copy: the caller's array does not change while f runs
+    link: Tensor = identity(x)
+    link.retain_grad()  # gives the node an owner: see `Linearised.has_outside`
+    return link
 
 
 def checked_tensor(f: Callable[..., Any], value: Any) -> Tensor:

@@ -223,7 +223,7 @@ copy.vjp(a=lambda g: g)
 def identity(x: Array) -> Array:
     """z = x;   x̄ = z̄
 
-    A node of its own for the same value: where `grad` of a function starts to look.
+    A node of its own for the same value: an argument of a function that is differentiated.
     """
     return x
 

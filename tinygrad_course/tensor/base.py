@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.graph import Node
+from ..ops.shaping import identity
 
 
 class TensorBase:
@@ -73,6 +74,12 @@ class TensorBase:
     def is_leaf(self) -> bool:
         """Whether it was not computed from tensors that require a gradient."""
         return self._node is None or self._node.primitive is None
+
+    def _origin_in_words(self) -> str:
+        """Why error messages refuse to change it, unless it is a leaf."""
+        if self._node is not None and self._node.primitive is identity:
+            return "is an argument of a function that is being differentiated"
+        return "was computed"
 
     def _label(self) -> str:
         """What error messages call it."""

@@ -70,8 +70,9 @@ class DataView(np.ndarray):
             return array
         if not self._writable:
             raise GraphError(
-                f"can't write into the data of {self._what()}: it was computed, or shares its numbers "
-                f"with another tensor, whose gradients would be wrong. Write into a copy: .data.copy()"
+                f"can't write into the data of {self._what()}: it was computed, is an argument of a "
+                f"function that is being differentiated, or shares its numbers with another tensor, "
+                f"whose gradients would be wrong. Write into a copy: .data.copy()"
             )
         array.flags.writeable = True
         return array

@@ -46,7 +46,7 @@ class Values(TensorBase):
     def data(self, value: Any) -> None:
         if not self.is_leaf:
             raise GraphError(
-                f"{self._label()} is the result of an operation, so its data can't be replaced. "
+                f"{self._label()} {self._origin_in_words()}, so its data can't be replaced. "
                 f"Change the leaves it was computed from, or use .detach()"
             )
         if isinstance(value, DataView) and value.base is self._data and value.shape == self.shape:
@@ -91,7 +91,7 @@ class Values(TensorBase):
         if wanted == self.requires_grad:
             return
         if not wanted and not self.is_leaf:
-            raise GraphError(f"{self._label()} was computed: use .detach() instead")
+            raise GraphError(f"{self._label()} {self._origin_in_words()}: use .detach() instead")
         if not wanted:
             self._node = None
             return
@@ -112,10 +112,10 @@ class Values(TensorBase):
         Raises: GraphError for a computed tensor, DetachError if `value` carries a gradient, DtypeError
         if it is no real number.
         """
-        if self._node is not None and self._node.primitive is not None:
+        if not self.is_leaf:
             raise GraphError(
-                f"{self._label()} was computed, and a write into it would not be differentiated: "
-                f"use np.where, or concatenate the parts"
+                f"{self._label()} {self._origin_in_words()}, and a write into it would not be "
+                f"differentiated: use np.where, or concatenate the parts"
             )
         if isinstance(value, TensorBase):
             if value._node is not None:
@@ -146,7 +146,9 @@ class Values(TensorBase):
         Raises: GraphError for a computed tensor.
         """
         if not self.is_leaf:
-            raise GraphError(f"{self._label()} was computed: only leaves may be overwritten")
+            raise GraphError(
+                f"{self._label()} {self._origin_in_words()}: only leaves may be overwritten"
+            )
         if isinstance(self._data, np.ndarray):
             note_write(self._data, self._label, location or user_location())
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ...autodiff.linearised import as_input, node_of
 from ...engine.graph import Node, topological_order
 from ...engine.reverse_mode import backward_pass
 from ...errors import NotRecordedError
@@ -75,9 +76,12 @@ class ReverseMode(Claim):
 
     def __init__(self, function: Function, arrays: Sequence[Any], positions: Sequence[int]) -> None:
         self.function, self.positions = function, positions
-        leaves = function.arguments(arrays, requires_grad=True)
-        self.nodes: list[Node] = [leaves[i].node for i in positions]
-        results = tensors_of(function.f, function.f(*leaves))
+        arguments = function.arguments(arrays)
+        inputs = {i: as_input(arguments[i]) for i in positions}
+        self.nodes: list[Node] = [node_of(x) for x in inputs.values()]
+        results = tensors_of(
+            function.f, function.f(*(inputs.get(i, x) for i, x in enumerate(arguments)))
+        )
         self.outputs = [y.data for y in results]
         self.orders = [[] if y.node is None else topological_order(y.node) for y in results]
 
