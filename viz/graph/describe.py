@@ -111,7 +111,8 @@ def stretched(node: Node, operand: Any) -> tuple[int, ...]:
     """The axes of the result along which an operand of an elementwise operation is broadcast."""
     primitive, spec = node.primitive, getattr(operand, "spec", None)
     assert primitive is not None
-    if spec is None or not (primitive.broadcasts and primitive.is_elementwise):
+    has_core_axes = primitive.signature is not None and not primitive.is_elementwise
+    if spec is None or has_core_axes or not primitive.broadcasts:
         return ()
     missing = len(node.shape) - len(spec.shape)
     shape = (1,) * missing + spec.shape

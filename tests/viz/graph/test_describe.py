@@ -75,7 +75,7 @@ def test_a_parameters_numbers_are_those_it_has_now_however_many():
     assert describe.gradient(node).heat
 
 
-def test_of_large_results_nothing_is_known_unless_somebody_looked():
+def test_of_large_results_nothing_is_known_unless_it_was_observed():
     node = (parameter(np.ones(100)) * 2.0).node
     assert describe.value(node) == describe.gradient(node) == NOTHING
 
