@@ -13,6 +13,9 @@ MOST_COLUMNS = 6
 LONGEST = 40
 """Names and parameters are cut at this many characters."""
 
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 def number(x: Any) -> str:
     """A number in three significant digits: 0.462, 12.3, 1.2e-05, nan. Integers stay whole."""
@@ -83,6 +86,16 @@ def parameter(value: Any) -> str:
 def index(value: Any) -> str:
     """An index: [0], [1:3, :]."""
     return _cut(f"[{', '.join(map(parameter, value if isinstance(value, tuple) else (value,)))}]")
+
+
+def subscript(n: int) -> str:
+    """Digits below the line: x₁₂."""
+    return str(n).translate(_SUBSCRIPTS)
+
+
+def superscript(n: int) -> str:
+    """Digits above the line: z⁽¹²⁾."""
+    return str(n).translate(_SUPERSCRIPTS)
 
 
 def count(n: int, noun: str) -> str:

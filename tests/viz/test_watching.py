@@ -12,7 +12,7 @@ def boxes(y, kind):
     ]
 
 
-def test_large_results_and_their_gradients_are_looked_at():
+def test_large_results_and_their_gradients_are_observed():
     w = parameter(np.full((10, 10), 2.0), "w")
     with viz.watch():
         y = (w * 3.0).sum()
@@ -24,7 +24,7 @@ def test_large_results_and_their_gradients_are_looked_at():
     assert product.gradient.heat
 
 
-def test_large_constants_are_looked_at_wherever_they_stand():
+def test_large_constants_are_observed_as_any_operand():
     with viz.watch():
         w = parameter(np.ones((100, 1)), "w")
         y = (tg.Tensor(np.full((2, 100), 5.0), name="x") @ w) - np.zeros((2, 100))
@@ -34,7 +34,7 @@ def test_large_constants_are_looked_at_wherever_they_stand():
     assert zeros.value.lines[-1] == "100% zero"
 
 
-def test_what_is_outside_of_the_block_is_not_looked_at():
+def test_what_is_outside_of_the_block_is_not_observed():
     w = parameter(np.ones(100), "w")
     before = w * 2.0
     with viz.watch():
@@ -57,7 +57,7 @@ def test_the_line_that_ran_an_operation_is_noted_also_where_the_package_called_i
     assert locations["tanh"] in next(box.description for box in operations if box.name == "tanh")
 
 
-def test_looking_changes_nothing_and_keeps_no_array():
+def test_observing_changes_nothing_and_keeps_no_array():
     def run():
         w = parameter(np.linspace(0, 1, 100), "w")
         y = np.exp(w).sum()

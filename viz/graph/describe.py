@@ -19,6 +19,9 @@ COMMUTATIVE = {
 }  # fmt: skip
 
 
+ELEMENTWISE_TOO = {"where", "clip", "ldexp", "broadcast_to"}
+"""Operations without a signature that broadcast their operands like elementwise ones."""
+
 MOST_NAMES = 5
 """How many outputs a title names."""
 
@@ -111,7 +114,7 @@ def stretched(node: Node, operand: Any) -> tuple[int, ...]:
     """The axes of the result along which an operand of an elementwise operation is broadcast."""
     primitive, spec = node.primitive, getattr(operand, "spec", None)
     assert primitive is not None
-    if spec is None or not (primitive.broadcasts and primitive.is_elementwise):
+    if spec is None or not (primitive.is_elementwise or primitive.name in ELEMENTWISE_TOO):
         return ()
     missing = len(node.shape) - len(spec.shape)
     shape = (1,) * missing + spec.shape

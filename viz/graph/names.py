@@ -63,8 +63,6 @@ def _renamed(
 # --- the course's names ----------------------------------------------------------------------------
 
 
-_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-
 _ACTIVATIONS = {
     "relu", "leaky_relu", "elu", "gelu", "sigmoid", "tanh", "softplus", "softmax", "log_softmax"
 }  # fmt: skip
@@ -85,7 +83,7 @@ _SAME = {"squeeze", "reshape"}
 
 def of_layer(symbol: str, number: int) -> str:
     """The symbol of an array of a layer: z⁽¹²⁾ for z and 12."""
-    return f"{symbol}⁽{str(number).translate(_SUPERSCRIPTS)}⁾"
+    return f"{symbol}⁽{text.superscript(number)}⁾"
 
 
 def course_names(order: Sequence[Node]) -> dict[int, str]:

@@ -160,13 +160,13 @@ def _label(run: Sequence[_Member], part: Sequence[_Member]) -> str:
 
 
 def ranks(order: Sequence[Node]) -> dict[Node, int]:
-    """How far along a graph each operation stands, so that equal steps have equal distances.
+    """The rank of each operation in the order of computation, so that equal steps have equal distances.
 
-    Operations on the longest path stand where it brings them, and so does what reads from them. What
-    only feeds them stands right before them, and not at the beginning where it could be computed:
+    On the longest path, and for what reads from it, the rank is the number of operations up to it. What
+    only feeds the path has the rank just before its use, although it could be computed earlier:
 
-        w ─ + ─ tanh ─ + ─ tanh        both w stand one before their +,
-            w ─────────┘               which shows that w, +, tanh is there twice
+        w ─ + ─ tanh ─ + ─ tanh        each w is one before its +, which shows
+            w ─────────┘               that w, +, tanh occurs twice
     """
     parents = {
         node: [p for p in node.parents if p is not None and p.primitive is not None]

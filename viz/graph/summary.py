@@ -15,7 +15,7 @@ HeatMap: TypeAlias = tuple[tuple[int | None, ...], ...]
 """Rows of levels: 0 is the most negative number, 255 the most positive, 128 is zero; None is NaN."""
 
 ROWS, COLUMNS = 8, 16
-"""A heat map has at most so many rows and columns of cells."""
+"""The most rows and columns of cells in a heat map."""
 
 
 @dataclass(frozen=True)

@@ -17,14 +17,13 @@ from itertools import pairwise
 from typing import Literal
 from xml.etree.ElementTree import Element, tostring
 
+from ..formats.svg import NAMESPACE
 from ..themes import Theme
 from . import lines, style, units
 from .layout import RADIUS, ColumnLayout, columns
 from .lines import LineScale
 from .markup import LINE, NORMAL, SMALL, TINY, add, coordinate, width, write
 from .wording import Wording
-
-NAMESPACE = "http://www.w3.org/2000/svg"
 
 MARGIN = 20.0
 

@@ -7,9 +7,6 @@ from .. import text
 from ..graph.names import Notation, of_layer
 from .layers import Layer, Net
 
-BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-
-
 WIDTHS = "wider lines are larger |w|, compared within a layer"
 OVER_STEPS = WIDTHS + " and over all steps"
 BIASES = "the number above a unit is its bias"
@@ -37,10 +34,9 @@ class Wording:
 
     def symbol(self, column: int, unit: int) -> str:
         """The symbol in a unit: x₂, a₂⁽¹⁾."""
-        k = str(unit + 1)
         if self.notation == "plain":
-            return "" if column else f"x{k}"
-        k = k.translate(BELOW)
+            return "" if column else f"x{unit + 1}"
+        k = text.subscript(unit + 1)
         return of_layer(f"a{k}", column) if column else f"x{k}"
 
     def outside(self, column: int, unit: int) -> str:
@@ -51,7 +47,7 @@ class Wording:
             return text.name(self.output_names[unit])
         if column == self.last and self.notation == "course":
             is_only = self.net.layers[-1].units == 1
-            return "ŷ" if is_only else f"ŷ{unit + 1}".translate(BELOW)
+            return "ŷ" if is_only else f"ŷ{text.subscript(unit + 1)}"
         return ""
 
     def name(self, column: int, unit: int) -> str:

@@ -11,9 +11,7 @@ from tinygrad_course.inspect import Node
 from .. import text
 from ..graph import describe
 from ..graph.builder import MOST_CONSTANTS
-from ..graph.regions import Region, regions_of
-
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+from ..graph.regions import Region, outside_of_modules, regions_of
 
 FITS = 30
 """A graph of more boxes than this is folded at first."""
@@ -128,7 +126,7 @@ class GraphData:
         if index == len(self.items):
             self.constants[index] = constant
             is_number = not found.spec  # a scalar shows nothing but its value
-            outer = region if is_number else _outside(region)
+            outer = region if is_number else outside_of_modules(region)
             name = (
                 {"name": found.value.lines[0], "number": True}
                 if is_number
@@ -152,7 +150,7 @@ class GraphData:
         if given:
             return {"name": text.name(given)}
         self._unnamed[letter] += 1
-        return {"name": f"{letter}{self._unnamed[letter]}".translate(_SUBSCRIPTS), "unnamed": True}
+        return {"name": f"{letter}{text.subscript(self._unnamed[letter])}", "unnamed": True}
 
     def _location(self, node: Node) -> Item:
         """The line of the user's code, without the file's folder, since the page may be published."""
@@ -168,11 +166,3 @@ class GraphData:
 def _parsed(location: str | None) -> tuple[str, int]:
     file, _, line = (location or "").rpartition(":")
     return file, int(line or 0)
-
-
-def _outside(region: Region) -> Region:
-    """The region around the outermost model, which was given the array."""
-    for around in region.around():
-        if around.kind == "module" and around.outer is not None:
-            region = around.outer
-    return region

@@ -53,7 +53,7 @@ def test_the_page_is_as_dark_as_the_drawing(theme, scheme):
 
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("width", [1280, 400])
-def test_a_page_asks_for_nothing_scrolls_no_further_than_its_drawing_and_shuts_nobody_out(
+def test_a_page_asks_for_nothing_scrolls_no_further_than_its_drawing_and_is_accessible(
     browser, drawing, tmp_path, dark, width
 ):
     path = tmp_path / "graph.html"

@@ -34,6 +34,23 @@ def test_constants_are_stretched_too_but_numbers_are_not_said_to_be():
     assert describe.stretched(node, node.constants[1]) == ()
 
 
+def test_operations_without_a_signature_stretch_only_what_they_broadcast():
+    matrix, row = parameter(np.ones((2, 3))), parameter(np.ones(3))
+    for y, operand in (
+        (np.where(np.ones((2, 3)) > 0, matrix, row), row),
+        (np.clip(matrix, row, 3.0), row),
+        (np.broadcast_to(row, (2, 3)), row),
+    ):
+        assert describe.stretched(y.node, operand.node) == (0,)
+        assert describe.stretched(y.node, matrix.node) == ()
+    square = parameter(np.eye(3))
+    for y in (
+        np.einsum("ij,jk->ik", square, np.ones((3, 2))),
+        np.linalg.solve(square, np.ones((3, 2))),
+    ):
+        assert describe.stretched(y.node, square.node) == ()
+
+
 def test_what_does_not_work_element_by_element_stretches_nothing():
     node = linear(
         parameter(np.ones((4, 2))), parameter(np.ones((3, 2))), parameter(np.ones(3))
@@ -75,7 +92,7 @@ def test_a_parameters_numbers_are_those_it_has_now_however_many():
     assert describe.gradient(node).heat
 
 
-def test_of_large_results_nothing_is_known_unless_somebody_looked():
+def test_of_large_results_nothing_is_known_unless_it_was_observed():
     node = (parameter(np.ones(100)) * 2.0).node
     assert describe.value(node) == describe.gradient(node) == NOTHING
 

@@ -47,7 +47,7 @@ def test_collapse_folds_paths_blocks_and_classes_at_any_depth():
     assert called(y, collapse="0.linear") == ["0.linear"]
     assert called(y, collapse=["Linear"]) == ["0.linear", "1"]
     assert called(y, collapse={"Block", "1"}) == ["0", "1"]
-    assert called(y, collapse="nobody") == []
+    assert called(y, collapse="nothing") == []
     assert called(scopes(), collapse="activation") == ["activation"]
     assert called(scopes(), collapse="") == []
 

@@ -19,7 +19,7 @@ def played(loss):
     return backward, lambda number: list(table.rows[number].get("lines", ()))
 
 
-def test_shares_are_noted_in_the_order_of_the_pass_with_their_sums():
+def test_contributions_are_noted_in_the_order_of_the_pass_with_their_sums():
     a, b, c = leaves(a=5.0, b=3.0, c=2.0)
     loss = expression(a, b, c)
     backward, row = played(loss)
@@ -76,7 +76,7 @@ def test_what_a_released_graph_does_not_know_is_not_made_up():
     assert w.node not in backward.gradients  # since w itself was released
 
 
-def test_a_sum_with_a_share_that_is_not_known_is_not_known():
+def test_a_sum_with_a_contribution_that_is_not_known_is_not_known():
     (w,) = leaves(w=2.0)
     y = (w * np.ones(100)).sum() + w * 3.0
     y.backward()
@@ -107,7 +107,7 @@ def test_large_values_are_read_from_what_operations_keep():
     assert table.rows[run.values[hidden.node]]["lines"][0].startswith("mean")
 
 
-def test_a_function_is_looked_at_while_it_runs():
+def test_a_function_is_observed_while_it_runs():
     step, model = xor_training()
     weight = model.layers[0].weight
     run = ObservedRun(table := Table())

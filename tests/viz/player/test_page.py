@@ -48,7 +48,7 @@ def test_nothing_in_the_page_leads_to_the_network():
     addresses = set(
         re.findall(r"(?:https?:)?//[\w.]+", re.sub(r"^\s*//.*", "", html, flags=re.MULTILINE))
     )
-    assert addresses == {"http://www.w3.org"}  # the name of SVG, which nobody asks for
+    assert addresses == {"http://www.w3.org"}  # the name of SVG, which is never requested
     assert "default-src 'none'" in html
 
 

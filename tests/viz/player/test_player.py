@@ -27,12 +27,14 @@ def items(page):
 
 
 def numbers(page):
-    """Values, gradients, and all that is handed back, as text."""
+    """Values, gradients and contributions, as text."""
     data = data_of(page)
     shown = data["passes"][0]
     row = [entry.get("lines") for entry in data["table"]]
-    shares = [[row[n] for n in s[2:]] for back in shown["backward"] for s in back["contributions"]]
-    return [row[n] for n in shown["values"] + shown["gradients"]], shares
+    contributions = [
+        [row[n] for n in c[2:]] for back in shown["backward"] for c in back["contributions"]
+    ]
+    return [row[n] for n in shown["values"] + shown["gradients"]], contributions
 
 
 def test_a_loss_is_played_before_and_after_its_backward_pass(loss):

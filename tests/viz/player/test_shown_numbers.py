@@ -20,7 +20,7 @@ class ByHand:
         u, v = b * c, a + b * c
         w = a * v
         self.values = {"a": a, "b": b, "c": c, "u": u, "v": v, "w": w, "J": 3 * w}
-        self.shares = {  # by operation: gradient, local derivative, for each operand
+        self.contributions = {  # by operation: gradient, local derivative, for each operand
             "J": {"w": (1.0, 3.0)},
             "w": {"a": (3.0, v), "v": (3.0, a)},
             "v": {"a": (3 * a, 1.0), "u": (3 * a, 1.0)},
@@ -28,12 +28,12 @@ class ByHand:
         }
 
     def received(self, operations):
-        """What each value has received once these operations have handed out, one share a place."""
-        shares = {name: [] for name in self.values} | {"J": [1.0]}
+        """The contributions that each value has received once these operations have run backward."""
+        contributions = {name: [] for name in self.values} | {"J": [1.0]}
         for operation in operations:
-            for to, (g, local) in self.shares[operation].items():
-                shares[to].append(g * local)
-        return shares
+            for to, (g, local) in self.contributions[operation].items():
+                contributions[to].append(g * local)
+        return contributions
 
 
 @pytest.mark.parametrize(("a", "b", "c"), [(0.7, -1.3, 2.4), (-0.7, 1.3, 2.4)])
@@ -61,23 +61,23 @@ def test_every_number_of_a_known_graph_is_right_in_every_step(pages, a, b, c):
             assert shown[name]["gradient"] == as_sum(received[name])
             assert shown[name]["isActive"] == (name == active)
         if heading.startswith("BackwardPass"):
-            check_backward_step(page, active, by_hand.shares[active])
+            check_backward_step(page, active, by_hand.contributions[active])
         assert set(shown_numbers(page)) <= known_numbers(by_hand, computed, received, active)
         page.press("ArrowRight")
     assert words(page, "#heading") == "All gradients"  # it stays at the end
 
 
-def as_sum(shares):
+def as_sum(contributions):
     """1.7, or 0.5 + 1.2 = 1.7 where ways have met."""
-    if len(shares) < 2:
-        return [text.number(x) for x in shares]
-    terms = " + ".join(map(text.number, shares)).replace("+ -", "− ")
-    return [f"{terms} = {text.number(sum(shares))}"]
+    if len(contributions) < 2:
+        return [text.number(x) for x in contributions]
+    terms = " + ".join(map(text.number, contributions)).replace("+ -", "− ")
+    return [f"{terms} = {text.number(sum(contributions))}"]
 
 
-def check_backward_step(page, operation, shares):
+def check_backward_step(page, operation, contributions):
     """What is written on the edges, in the sentence and in the panel."""
-    written = {to: factors(g, local) for to, (g, local) in shares.items()}
+    written = {to: factors(g, local) for to, (g, local) in contributions.items()}
     assert sorted(all_words(page, ".chip")) == sorted(written.values())
     sentence = words(page, "#sentence")
     for to, product in written.items():
@@ -88,7 +88,8 @@ def check_backward_step(page, operation, shares):
           .querySelectorAll(".numbers svg")].map((e) => e.textContent)])"""
     )
     assert {title.removeprefix("to "): numbers for title, numbers in cards if title != "to 3"} == {
-        to: [text.number(x) for x in (g, local, g * local)] for to, (g, local) in shares.items()
+        to: [text.number(x) for x in (g, local, g * local)]
+        for to, (g, local) in contributions.items()
     }
 
 
@@ -105,9 +106,9 @@ def shown_numbers(page):
 def known_numbers(by_hand, computed, received, active):
     """Every number that may be shown in a step."""
     known = [by_hand.values[name] for name in computed]
-    for shares in received.values():
-        known += shares + [sum(shares[: i + 1]) for i in range(len(shares))]
-    for g, local in by_hand.shares.get(active, {}).values():
+    for contributions in received.values():
+        known += contributions + [sum(contributions[: i + 1]) for i in range(len(contributions))]
+    for g, local in by_hand.contributions.get(active, {}).values():
         known += [g, local, g * local]
     return {"3", *map(text.number, known)} | {text.number(abs(x)) for x in known}
 
