@@ -223,7 +223,7 @@ def test_a_result_outside_the_graph_that_owns_its_numbers_may_be_written_into():
 
 
 def test_a_constant_that_changed_is_noticed_too():
-    w, x = Tensor(np.ones(3), requires_grad=True), Tensor(np.arange(3.0), name="x")
+    w, x = Tensor(np.ones(300), requires_grad=True), Tensor(np.arange(300.0), name="x")
     y = (w * x).sum()
     x.data[0] = 5.0
     with pytest.raises(ChangedValueError, match="'x'"):
@@ -231,11 +231,22 @@ def test_a_constant_that_changed_is_noticed_too():
 
 
 def test_a_constant_detached_from_a_leaf_changes_with_it():
-    w, v = weights(), Tensor(np.ones((2, 3)), requires_grad=True)
+    w = Tensor(np.ones((20, 30)), requires_grad=True, name="w")
+    v = Tensor(np.ones((20, 30)), requires_grad=True)
     y = (v * w.detach().T.T).sum()
     w.data -= 1.0
     with pytest.raises(ChangedValueError, match="'w'"):
         y.backward()
+
+
+def test_of_a_small_constant_the_graph_has_a_copy():
+    w, x, v = (Tensor(np.arange(3.0), requires_grad=i != 1) for i in range(3))
+    y = (w * x).sum() + (v * w.detach()).sum()
+    x.data[0] = 5.0
+    w.data -= 1.0
+    y.backward()
+    np.testing.assert_array_equal(w.grad.data, [0.0, 1.0, 2.0])
+    np.testing.assert_array_equal(v.grad.data, [0.0, 1.0, 2.0])
 
 
 def test_augmented_assignment_goes_on_with_the_same_tensor():

@@ -24,8 +24,7 @@ def as_input(x: Any) -> Tensor:
     It counts as computed, so that f can't write into it: derivatives by the old numbers would be lost.
     """
     if not (isinstance(x, Tensor) and x.requires_grad):
-        x = Tensor(x)
-        x._become_leaf()  # without a copy: the caller's array does not change while f runs
+        x = Tensor(x, requires_grad=True)  # with numbers of its own: f may overwrite the caller's
     link: Tensor = identity(x)
     link.retain_grad()  # gives the node an owner: see `Linearised.has_outside`
     return link

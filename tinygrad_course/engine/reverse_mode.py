@@ -19,7 +19,7 @@ from ..primitive import Array
 from .graph import Lift, Node, Released, describe, values_of
 from .mode import Observer, current_observer
 from .pullbacks import pullback_of
-from .saved import is_released, lifted
+from .saved import Sampled, is_released, lifted
 from .source_lines import user_location
 from .writes import clock, written_since
 
@@ -190,11 +190,14 @@ def _leading_from(wanted: Iterable[Node], order: Iterable[Node]) -> set[Node]:
 def check_ready(order: Sequence[Node]) -> list[Any]:
     """The saved values of each node; raises if one of them was released or has changed."""
     saved = [node.saved for node in order]
-    if Released in map(type, saved):
+    kinds = set(map(type, saved))
+    if Released in kinds:
         raise _backward_twice(order)
     now = clock.now
     for node in [node for node in order if node.born < now]:
         _check_unchanged(node)
+    if Sampled in kinds:
+        _check_constants(order)
     return saved
 
 
@@ -205,6 +208,22 @@ def _backward_twice(order: Iterable[Node]) -> BackwardTwiceError:
         f"released (at {node.saved}): run the forward pass again, or say "
         f"backward(retain_graph=True) the first time"
     )
+
+
+def _check_constants(order: Iterable[Node]) -> None:
+    """Raise if an array of the user's that a node saved was overwritten since, as far as a sample tells."""
+    for node in order:
+        saved: Any = node.saved
+        i = saved.changed() if isinstance(saved, Sampled) else None
+        if i is not None:
+            array, primitive = saved[i], node.primitive
+            assert primitive is not None
+            operand = primitive.operands[0 if primitive.variadic else i]
+            raise ChangedValueError(
+                f"{describe(node)} needs its operand {operand!r}, an array of shape {array.shape}, as it was "
+                f"when the operation ran, but it was overwritten since: call backward() before that, or "
+                f"give the operation a copy, {operand}.copy()"
+            )
 
 
 def _check_unchanged(node: Node) -> None:

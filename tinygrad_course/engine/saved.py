@@ -11,10 +11,13 @@ checkpoints and `inspect`, uses the functions at the end of it.
 """
 
 from collections.abc import Iterator, Sequence
+from math import gcd
 from typing import Any
 
+from numpy import ndarray
+
 from ..primitive import Primitive
-from .graph import Lift, Node, Released
+from .graph import SMALL, Lift, Node, Released
 
 
 def is_released(node: Node) -> bool:
@@ -69,6 +72,55 @@ def source_to_read(primitive: Primitive[..., Any], want: str) -> str:
         sources |= {x: f"saved[{i}]" for i, x in enumerate(primitive.operands)}
     sources |= {"out": f"saved[{out}]", "shapes": f"saved[{shapes}]"}
     return sources.get(want) or f"saved[{parameters}][{want!r}]"
+
+
+# --- arrays of the user's among the saved values --------------------------------------------------
+#
+# An operand without a node is an array that the user may overwrite before the backward pass, and a
+# write into a plain array can't be noticed. Small ones are copied. To copy a large one, such as a
+# batch, would cost memory and time: a sample of its elements is remembered instead, and compared
+# before the backward pass. A write that misses every element of the sample stays unnoticed.
+
+SAMPLE = 32
+"""How many elements of a large constant are compared, evenly spaced over the array."""
+
+
+class Sampled(tuple[Any, ...]):
+    """Saved values with a sample of each large constant among them, by its position."""
+
+    samples: list[tuple[int, bytes]]
+
+    def changed(self) -> int | None:
+        """The position of a constant that was overwritten since; None if there is none."""
+        for i, sample in self.samples:
+            if sample_of(self[i]) != sample:
+                return i
+        return None
+
+
+def protected(saved: tuple[Any, ...], parents: Sequence[Node | None]) -> tuple[Any, ...]:
+    """`saved` with its small constants copied, and samples of its large ones."""
+    samples = []
+    for i, parent in enumerate(parents):
+        if parent is None and i < len(saved) and (value := saved[i]).__class__ is ndarray:
+            if value.size <= SMALL:
+                saved = (*saved[:i], value.copy(), *saved[i + 1 :])
+            else:
+                samples.append((i, sample_of(value)))
+    if samples:
+        saved = Sampled(saved)
+        saved.samples = samples
+    return saved
+
+
+def sample_of(array: "ndarray[Any, Any]") -> bytes:
+    """Some elements, evenly spaced; their distance is no divisor of the shape, or all were in one column."""
+    size = array.size
+    step = size // SAMPLE
+    while gcd(step, size) != 1:
+        step += 1
+    flat = array.reshape(-1) if array.flags.c_contiguous else array.flat
+    return flat[::step].tobytes()
 
 
 # --- the same for code that is not generated ------------------------------------------------------

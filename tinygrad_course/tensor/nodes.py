@@ -12,7 +12,7 @@ import numpy as np
 
 from ..engine.graph import SMALL, Node, Spec, spec_of
 from ..engine.mode import Observed, current_mode
-from ..engine.saved import packed
+from ..engine.saved import packed, protected
 from ..engine.writes import FOREVER, clock
 from ..errors import DtypeError, RuleError
 from ..primitive import Array, Primitive
@@ -97,6 +97,7 @@ def record_variadic(
             constant(operand) if parent is None else None
             for operand, parent in zip(operands, parents)
         )
+        node.saved = protected(node.saved, node.parents)
     if isinstance(mode, Observed):
         mode.recorded(node, values, out)
     else:

@@ -16,7 +16,7 @@ import numpy as np
 from ..engine.codegen import compiled
 from ..engine.graph import Node, spec_of
 from ..engine.mode import current_mode
-from ..engine.saved import source_of_tuple, source_to_save
+from ..engine.saved import protected, source_of_tuple, source_to_save
 from ..engine.writes import clock
 from ..primitive import Primitive
 from .base import TensorBase
@@ -162,7 +162,11 @@ else:
 
 _CONSTANTS = """\
 if {any_untracked}:
-    _node._constants = {constants}"""
+    _node._constants = {constants}
+    {protected}"""
+
+
+_PROTECTED = "_node.saved = protected(_node.saved, _node.parents)"
 
 
 def _as_function(primitive: Primitive[..., Any]) -> tuple[str, str, str]:
@@ -231,7 +235,7 @@ def _spec(primitive: Primitive[..., Any]) -> str:
 
 
 def _rarely_needed(primitive: Primitive[..., Any]) -> str:
-    """The source for slots that only drawings and error messages read."""
+    """The source for parameters and constants, of which drawings and error messages tell."""
     names, lines = primitive.operands, []
     if primitive.defaults:
         shown = {
@@ -244,7 +248,11 @@ def _rarely_needed(primitive: Primitive[..., Any]) -> str:
         constants = [f"None if _{name}_node is not None else constant({name})" for name in names]
         untracked = " or ".join(f"_{name}_node is None" for name in names)
         lines.append(
-            _CONSTANTS.format(any_untracked=untracked, constants=source_of_tuple(constants))
+            _CONSTANTS.format(
+                any_untracked=untracked,
+                constants=source_of_tuple(constants),
+                protected=_PROTECTED if any(map(primitive.users, names)) else "",
+            ).rstrip()
         )
     return "\n".join(lines)
 
@@ -273,6 +281,7 @@ _NAMES: dict[str, Any] = {
     "current_mode": current_mode,
     "no_array": no_array,
     "no_gradient_through": no_gradient_through,
+    "protected": protected,
     "shape_error": shape_error,
     "shape_of": shape_of,
     "spec_of": spec_of,
