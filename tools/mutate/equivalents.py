@@ -69,14 +69,14 @@ EQUIVALENT: dict[str, tuple[str, ...]] = {
         "…: np.hypot(x, y) → np.hypot(y, x)",
         "…: np.maximum(count, 1) → np.maximum(1, count)",
         "extremes: clip by a_max: np.maximum(x, x if a_min is None else a_min) → np.maximum(x if …, x)",
-        "statistics: _by_rank: np.maximum(1 - np.abs(ranks - places), 0) → np.maximum(0, 1 - …)",
+        "statistics: _by_rank: np.maximum(1 - np.abs(ranks - positions), 0) → np.maximum(0, 1 - …)",
         "shaping: swapaxes by x: g.swapaxes(axis1, axis2) → g.swapaxes(axis2, axis1)",
         "…swapaxes(-1, -2) → …swapaxes(-2, -1)",
         "polynomials: _convolve_vjp: np.convolve(g, other[::-1], 'valid') → np.convolve(other[::-1], g, …)",
         "activations: elu by x: np.minimum(x, 0) → np.minimum(0, x)",
         "activations: _gelu_vjp: np.minimum(…, _GELU_END) → np.minimum(_GELU_END, …)",
         "activations: _gelu_vjp: np.maximum(x, -_GELU_END) → np.maximum(-_GELU_END, x)",
-        "losses: _bce_vjp: np.maximum(prediction * (1 - prediction), floor) → np.maximum(floor, …)",
+        "losses: _bce_vjp: np.maximum(prediction * (1 - prediction), least) → np.maximum(least, …)",
         "losses: _bce_target_vjp: np.maximum(np.log…(…prediction), _LOG_FLOOR) → np.maximum(_LOG_FLOOR, …)",
     ),
     "a factor beside it is 0 there": (
@@ -118,8 +118,8 @@ EQUIVALENT: dict[str, tuple[str, ...]] = {
         "decompositions: _eigenpairs_vjp: v @ inner → v @ inner.mT",
     ),
     "of two ways to the same numbers, one of which is faster, it takes the other": (
-        "extremes: _share_of_result: known((out == out).all()) → False",
-        "extremes: _share_of_result: out == out → …g…",  # equal to g means equal to a number
+        "extremes: _contribution: known((out == out).all()) → False",
+        "extremes: _contribution: out == out → …g…",  # equal to g means equal to a number
         "…: over_count: count <= _LARGEST_HALF → count < _LARGEST_HALF",
         "…: over_count: count <= _LARGEST_HALF → False",
         "arithmetic: _log_of_base: isinstance(base, (int, float)) → False",
