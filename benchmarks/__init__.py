@@ -1,14 +1,14 @@
-"""How fast is it, and how much memory does it take?  python3 run.py bench
+"""Speed and memory use:  python3 run.py bench
 
-Every benchmark is a contest against NumPy written by hand: the same mathematics on the same float32
-data from the same initial weights, first shown to give equal results five times in a row, then
-timed in turns. What counts is the ratio of the two, which means the same on every machine.
+Every benchmark is a contest with NumPy written by hand: the same mathematics on the same float32 data
+from the same initial weights. Both sides are first checked to give equal results five times in a row,
+then timed alternately. The result is the ratio of their times, which is comparable across machines.
 
-    contest.py       what a benchmark is, and how two sides are timed in turns
+    contest.py       what a benchmark is, and how two sides are timed
     handwritten.py   the other side: the course's vectorised NumPy, with backpropagation by hand
-    scalars.py       a few numbers, where all the cost is Python
-    elementwise.py   a million numbers, where all the cost is memory
+    scalars.py       a few numbers: the cost is Python's
+    elementwise.py   a million numbers: the cost is that of memory access
     training.py      one training step, from logistic regression to a large MLP
-    footprint.py     peak memory and import time, each in processes of their own
+    footprint.py     peak memory and import time, each in a process of its own
     report.py        the table and the JSON file
 """

@@ -1,7 +1,7 @@
 """The command:  python3 run.py bench [--only NAME …] [--threads 1 2] [--quick] [--collector]
 
-Every benchmark runs in a process of its own, once for each number of threads: BLAS reads that
-number when NumPy is loaded, and what a benchmark leaves in the allocator must not help the next.
+Every benchmark runs in a process of its own, once per number of threads: BLAS reads that number when
+NumPy is imported, and memory that one benchmark has allocated must not help the next.
 """
 
 import argparse
@@ -13,9 +13,16 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from .catalogue import BENCHMARKS
-from .contest import QUICK, Effort, Measurement
+from . import elementwise, footprint, scalars, training
+from .contest import QUICK, Benchmark, Effort, Measurement
 from .report import Row, print_table, write_json
+
+BENCHMARKS: dict[str, Benchmark] = {
+    benchmark.name: benchmark
+    for topic in (scalars, training, elementwise, footprint)
+    for benchmark in topic.BENCHMARKS
+}
+"""All benchmarks, by name."""
 
 THREAD_VARIABLES = (
     "OPENBLAS_NUM_THREADS",
@@ -27,7 +34,7 @@ THREAD_VARIABLES = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure what the arguments name, print the table and write the file."""
+    """Run the benchmarks that the arguments name, print the table and write the file."""
     options = parsed(arguments)
     effort = replace(QUICK if options.quick else Effort(), collector=options.collector)
     if options.worker:
@@ -49,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def in_own_process(name: str, threads: int, options: argparse.Namespace) -> Measurement:
-    """Measure one benchmark with so many BLAS threads."""
+    """Run one benchmark with this number of BLAS threads."""
     command = [sys.executable, "-m", "benchmarks", "--worker", "--only", name]
     command += ["--quick"] * options.quick + ["--collector"] * options.collector
     limits = dict.fromkeys(THREAD_VARIABLES, str(threads))
@@ -60,7 +67,7 @@ def in_own_process(name: str, threads: int, options: argparse.Namespace) -> Meas
 
 
 def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Read the command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser("benchmarks", description="Speed and memory, as ratios.")
     parser.add_argument(
         *("--only", "-o"),
@@ -81,7 +88,7 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def say(message: str) -> None:
-    """Tell how far it is, on stderr: stdout belongs to the results."""
+    """Print progress to stderr; stdout is for the results."""
     print(message, file=sys.stderr, flush=True)
 
 

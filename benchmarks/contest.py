@@ -1,15 +1,15 @@
-"""What a benchmark is: two sides that do the same, and a limit for the ratio of their times.
+"""What a benchmark is: two sides that compute the same, and a limit for the ratio of their times.
 
-How the times are taken, on a machine that does other things as well:
+How the times are measured, on a machine with other processes:
 
-- A side is timed in blocks of some 30 ms: as many calls as that takes, counted once a side.
+- A side is timed in blocks of about 30 ms. The number of calls per block is determined once per side.
 - A round is four blocks in the order ours, by hand, by hand, ours (and the reverse in the next
-  round), so that a drift in the machine's speed falls on both sides alike. It gives two ratios,
-  each of two blocks that were neighbours in time.
-- Both sides start every round anew from the initial weights, with one call that is not timed.
+  round), so that a drift in the machine's speed affects both sides equally. It gives two ratios, each
+  of two consecutive blocks.
+- In every round, both sides start from the initial weights, with one call that is not timed.
 - The result is the median of all ratios, with the quartiles. No measurement is left out.
-- Python's cyclic garbage collector is treated the same for both: it runs before every round, and
-  stays off during it unless one asks for it.
+- Python's cyclic garbage collector is treated the same for both: it runs before every round, and is
+  off during it unless `collector` is set.
 """
 
 import gc
@@ -23,26 +23,26 @@ import numpy as np
 
 from tinygrad_course import Tensor
 
-Evidence: TypeAlias = Any
-"""What a side hands out for comparison: a loss, or a tuple of values and gradients."""
+Result: TypeAlias = Any
+"""What a side returns for comparison: a loss, or a tuple of values and gradients."""
 
-Runner: TypeAlias = Callable[[int], Evidence]
-"""Does its work so many times and returns the evidence of the last time."""
+Runner: TypeAlias = Callable[[int], Result]
+"""Runs the step a number of times and returns the result of the last one."""
 
 Side: TypeAlias = Callable[[], Runner]
-"""Sets up from the initial weights; what it returns is what is timed."""
+"""Sets up from the initial weights, and returns the runner that is timed."""
 
 
 class UnequalError(Exception):
-    """The two sides of a benchmark don't compute the same, so that their times mean nothing."""
+    """The two sides of a benchmark don't compute the same, so their times can't be compared."""
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How long to measure: blocks of so many seconds, in so many rounds of four."""
+    """How long to measure."""
 
-    block: float = 0.03
-    rounds: int = 30
+    block: float = 0.03  # seconds
+    rounds: int = 30  # of four blocks each
     seconds: float = 15.0  # a benchmark with slow steps stops after this time (and three rounds)
     collector: bool = False
 
@@ -52,7 +52,7 @@ QUICK = Effort(block=0.01, rounds=3, seconds=3.0)
 
 @dataclass(frozen=True)
 class Measurement:
-    """Medians of both sides and of what they compare to, with the quartiles of the latter."""
+    """The medians of both sides and of their comparison, with the quartiles of the comparison."""
 
     ours: float
     handwritten: float
@@ -62,7 +62,7 @@ class Measurement:
 
 
 class Benchmark(Protocol):
-    """What the command line and the report need to know of any benchmark."""
+    """The interface of benchmarks for the command line and the report."""
 
     @property
     def name(self) -> str: ...
@@ -74,21 +74,21 @@ class Benchmark(Protocol):
     def target(self) -> float: ...
     @property
     def is_difference(self) -> bool:
-        """Whether ours is compared by subtracting, in the unit, rather than as a ratio."""
+        """Whether the comparison is a difference, in the unit, instead of a ratio."""
 
     @property
     def uses_threads(self) -> bool:
-        """Whether the number of BLAS threads can make a difference."""
+        """Whether the result may depend on the number of BLAS threads."""
 
     def measure(self, effort: Effort) -> Measurement: ...
 
 
 @dataclass(frozen=True)
 class Contest:
-    """A benchmark of time; `target` is the largest ratio, ours to hand-written, that will do.
+    """A benchmark of time; `target` is the largest acceptable ratio of ours to hand-written.
 
-    `ours_calls` and `handwritten_calls` say how many of the things that are counted one call does.
-    `witness` takes the place of the hand-written side where equality is checked.
+    `ours_calls` and `handwritten_calls` are the numbers of operations per call, if times are per operation.
+    `reference` replaces the hand-written side in the check for equality.
     """
 
     name: str
@@ -98,20 +98,19 @@ class Contest:
     handwritten: Side
     ours_calls: int = 1
     handwritten_calls: int = 1
-    witness: Side | None = None
+    reference: Side | None = None
     uses_threads: bool = True
     unit: str = "s"
     is_difference: bool = False
 
     def check(self, times: int = 5, rtol: float = 1e-4) -> None:
-        """Run both sides `times` steps and compare what they hand out after each one.
+        """Run both sides for `times` steps and compare their results after each step.
 
         Raises: UnequalError if they differ by more than float32 rounding explains.
         """
-        ours, theirs = self.ours(), (self.witness or self.handwritten)()
+        ours, theirs = self.ours(), (self.reference or self.handwritten)()
         for step in range(1, times + 1):
-            found, expected = _arrays(ours(1)), _arrays(theirs(1))
-            for ours_value, value in zip(found, expected, strict=True):
+            for ours_value, value in zip(_arrays(ours(1)), _arrays(theirs(1)), strict=True):
                 scale = float(np.abs(value).max())
                 if not np.allclose(ours_value, value, rtol=rtol, atol=rtol * scale):
                     raise UnequalError(
@@ -120,7 +119,7 @@ class Contest:
                     )
 
     def measure(self, effort: Effort) -> Measurement:
-        """Check that both sides are equal and time them in turns."""
+        """Check that both sides are equal and time them alternately."""
         self.check()
         sides = (self.ours, self.handwritten)
         calls = [calls_in(effort.block, side()) for side in sides]
@@ -151,8 +150,8 @@ def compare(
 
 
 def calls_in(block: float, run: Runner) -> int:
-    """How many calls fill a block of so many seconds."""
-    run(1)  # warm: page faults, caches and specialised bytecode
+    """The number of calls in a block of `block` seconds."""
+    run(1)  # warm-up: page faults, caches and specialised bytecode
     calls = 1
     while (elapsed := seconds(run, calls)) < block / 4:
         calls *= 4
@@ -160,7 +159,7 @@ def calls_in(block: float, run: Runner) -> int:
 
 
 def seconds(run: Runner, calls: int, collector: bool = False) -> float:
-    """The time of so many calls; as in `timeit`, the cyclic collector is off unless asked for."""
+    """The time of a number of calls; as in `timeit`, the cyclic collector is off by default."""
     was_enabled = gc.isenabled()
     (gc.enable if collector else gc.disable)()
     try:
@@ -171,25 +170,25 @@ def seconds(run: Runner, calls: int, collector: bool = False) -> float:
         (gc.enable if was_enabled else gc.disable)()
 
 
-def repeated(step: Callable[[], Evidence]) -> Runner:
-    """The runner of a step that is long enough for the cost of a call not to matter."""
+def repeated(step: Callable[[], Result]) -> Runner:
+    """The runner of a step that takes long enough for the cost of a call to be negligible."""
 
-    def run(times: int) -> Evidence:
+    def run(times: int) -> Result:
         for _ in range(times):
-            evidence = step()
-        return evidence
+            result = step()
+        return result
 
     return run
 
 
 def take_gradients(leaves: Sequence[Tensor]) -> tuple[Tensor | None, ...]:
-    """The gradients of the leaves, which have none afterwards: the next pass would add to them."""
+    """Return the gradients of the leaves and reset them, since the next pass would add to them."""
     gradients = tuple(leaf.grad for leaf in leaves)
     for leaf in leaves:
         leaf.grad = None
     return gradients
 
 
-def _arrays(evidence: Evidence) -> list[Any]:
-    parts = evidence if isinstance(evidence, tuple) else (evidence,)
+def _arrays(result: Result) -> list[Any]:
+    parts = result if isinstance(result, tuple) else (result,)
     return [np.asarray(getattr(part, "data", part)) for part in parts]

@@ -1,4 +1,4 @@
-"""A million numbers: every operation walks through memory, and the walks are what is measured."""
+"""A million numbers: the cost of every operation is that of memory access."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import numpy as np
 from tinygrad_course import Tensor
 
 from . import handwritten
-from .contest import Contest, Evidence, Runner, repeated, take_gradients
+from .contest import Contest, Result, Runner, repeated, take_gradients
 
 SHAPE = (1000, 1000)
 
@@ -18,11 +18,11 @@ def _arrays(shape: tuple[int, ...]) -> list[handwritten.Array]:
 
 
 def ours(shape: tuple[int, ...] = SHAPE) -> Runner:
-    """Write it down once; the engine finds the derivatives."""
+    """The expression, which the engine differentiates."""
     *arrays, g = _arrays(shape)
     x, y = leaves = [Tensor(array, requires_grad=True) for array in arrays]
 
-    def step() -> Evidence:
+    def step() -> Result:
         product = x * y
         bent: Any = np.tanh(product + x)
         root = np.sqrt((bent * y - product).relu() + 1.0)
@@ -34,7 +34,7 @@ def ours(shape: tuple[int, ...] = SHAPE) -> Runner:
 
 
 def by_hand(shape: tuple[int, ...] = SHAPE) -> Runner:
-    """Every derivative written out."""
+    """The same with every derivative written by hand."""
     x, y, g = _arrays(shape)
     return repeated(lambda: handwritten.twelve_operations(x, y, g))
 
@@ -42,7 +42,7 @@ def by_hand(shape: tuple[int, ...] = SHAPE) -> Runner:
 BENCHMARKS = (
     Contest(
         "elementwise",
-        "12 operations there and back, shape (1000, 1000)",
+        "12 operations, forward and backward, shape (1000, 1000)",
         target=1.0,
         ours=ours,
         handwritten=by_hand,

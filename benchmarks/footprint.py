@@ -1,9 +1,9 @@
-"""Peak memory and import time: what a process shows only once, so that each takes its own.
+"""Peak memory and import time, which can be measured only once per process.
 
-Peak memory is the most that was resident while a net was made and trained for five steps, less what
-was resident before: the interpreter, the libraries, the data, the initial weights, and the work
-space that BLAS keeps once it has multiplied. The weights in training, their gradients and all that
-lies between count.
+Peak memory is the maximum resident memory while a net is made and trained for five steps, minus the
+resident memory before: the interpreter, the libraries, the data, the initial weights, and the workspace
+that BLAS keeps after its first product. The net's own weights, their gradients and all intermediate
+arrays count.
 """
 
 import os
@@ -18,9 +18,9 @@ from .contest import Effort, Measurement, compare
 
 @dataclass(frozen=True)
 class PeakMemory:
-    """Peak resident memory of one side as a ratio to that of the other.
+    """The ratio of the peak resident memory of two sides.
 
-    `program` prints the peak of a side, whose name takes the place of {side!r} in it.
+    `program` prints the peak of a side, whose name replaces {side!r} in it.
     """
 
     name: str
@@ -33,7 +33,7 @@ class PeakMemory:
     uses_threads: ClassVar[bool] = False
 
     def measure(self, effort: Effort) -> Measurement:
-        """Run both in fresh processes, in turns."""
+        """Run both alternately, in new processes."""
         peaks = [
             [
                 printed(f"from benchmarks.peak import *; {self.program.format(side=side)}")
@@ -47,7 +47,7 @@ class PeakMemory:
 
 @dataclass(frozen=True)
 class ImportTime:
-    """The time of `import tinygrad_course` over that of `import numpy`."""
+    """The time of `import tinygrad_course` minus that of `import numpy`."""
 
     name: str
     title: str
@@ -57,7 +57,7 @@ class ImportTime:
     uses_threads: ClassVar[bool] = False
 
     def measure(self, effort: Effort) -> Measurement:
-        """Import in fresh processes, in turns; the first pair, which may compile, is left out."""
+        """Import alternately, in new processes; the first pair is left out, since it may compile."""
         program = (
             "from time import perf_counter; began = perf_counter(); import {}; "
             "print(perf_counter() - began)"
@@ -71,9 +71,9 @@ class ImportTime:
 
 
 def printed(program: str) -> float:
-    """The number that a program prints which a fresh interpreter runs in the project's folder."""
+    """The number that a program prints in a new interpreter in the project's folder."""
     command = [sys.executable, "-c", program]
-    # Without its cache Python would compile the package anew each time, which no user waits for.
+    # With Python's bytecode cache, as for users: without it the package would be compiled each time.
     env = os.environ | {"PYTHONDONTWRITEBYTECODE": ""}
     return float(subprocess.check_output(command, cwd=Path(__file__).parents[1], env=env))
 

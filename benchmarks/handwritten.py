@@ -1,8 +1,8 @@
 """The other side: forward pass, cost, backpropagation and update in NumPy, as a course teaches it.
 
-This is what a good student hands in: the course's formulas as they stand, dZ = A − Y and
-dW = 1/m dZ Aᵀ, vectorised over the samples, with nothing computed twice and the weights updated in
-place. Samples are rows (the course's columns), so that both sides read the same arrays.
+This is a good student's solution: the course's formulas, dZ = A − Y and dW = 1/m dZ Aᵀ, vectorised over
+the samples, with nothing computed twice and the weights updated in place. Samples are rows, not columns
+as in the course, so that both sides read the same arrays.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,7 +25,7 @@ def sigmoid(z: Array) -> Array:
 
 
 def softmax(z: Array) -> Array:
-    """eᶻ / Σ eᶻ over the classes, with the largest z taken out first"""
+    """eᶻ / Σ eᶻ over the classes, with the largest z subtracted first"""
     e: Array = np.exp(z - z.max(axis=1, keepdims=True))
     e /= e.sum(axis=1, keepdims=True)
     return e
@@ -113,7 +113,7 @@ def classifier_step(x: Array, y: Array, layers: Layers, update: Update) -> Any:
 
 
 def forward(x: Array, layers: Layers) -> tuple[list[Array], Array]:
-    """The inputs of all layers, and the output of the last before its activation."""
+    """The inputs of all layers, and the output of the last layer before its activation."""
     activations = [x]
     for w, b in layers[:-1]:
         activations.append(np.maximum(activations[-1] @ w.T + b, 0))
@@ -122,7 +122,7 @@ def forward(x: Array, layers: Layers) -> tuple[list[Array], Array]:
 
 
 def backward(dz: Array, activations: Sequence[Array], layers: Layers) -> Gradients:
-    """(dW, db) of all layers, given dZ of the last one."""
+    """(dW, db) of all layers, from dZ of the last one."""
     m = len(dz)
     gradients = []
     for i in reversed(range(len(layers))):
@@ -133,9 +133,9 @@ def backward(dz: Array, activations: Sequence[Array], layers: Layers) -> Gradien
 
 
 def chain_on_tape(x: Array, w: Array, b: Array, rounds: int) -> tuple[Array, ...]:
-    """h := tanh(h w + b) − x, so many times; returns h and Σ over its elements derived by x, w, b.
+    """h := tanh(h w + b) − x, `rounds` times; returns h and the derivatives of Σ h by x, w, b.
 
-    The tape is a list of what each operation must remember, read from its end.
+    The tape is a list of the values that each operation saves, read from its end.
     """
     h = x
     tape: list[tuple[str, Any]] = []
@@ -164,7 +164,7 @@ def chain_on_tape(x: Array, w: Array, b: Array, rounds: int) -> tuple[Array, ...
 
 
 def scalar_chain(h: float, w: float, b: float, rounds: int) -> tuple[float, ...]:
-    """h := h w + b, so many times, on Python's numbers; h and its derivatives by h₀, w, b."""
+    """h := h w + b, `rounds` times, on Python floats; returns h and its derivatives by h₀, w, b."""
     dh, dw, db = 1.0, 0.0, 0.0
     for _ in range(rounds):
         dh, dw, db = dh * w, dw * w + h, db * w + 1
@@ -173,7 +173,7 @@ def scalar_chain(h: float, w: float, b: float, rounds: int) -> tuple[float, ...]
 
 
 def twelve_operations(x: Array, y: Array, dz: Array) -> tuple[Array, ...]:
-    """Twelve operations, element by element, and the derivatives by x and y, given that of z."""
+    """Twelve operations, element by element, and the derivatives by x and y, from that by z."""
     t1 = x * y
     t2 = t1 + x
     t3 = np.tanh(t2)

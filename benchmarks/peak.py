@@ -1,4 +1,4 @@
-"""What one process of the memory benchmark does: train, and say how far its memory rose."""
+"""One process of the memory benchmark: trains a net, and returns the rise of its resident memory."""
 
 import sys
 from functools import partial
@@ -10,15 +10,15 @@ from tinygrad_course import Tensor, checkpoint, nn
 
 from . import training
 
-STEPS = 5  # the second may need more than the first: gradients of the step before are still there
+STEPS = 5  # the second may need more than the first, since the gradients of the first still exist
 
 
 def peak(name: str, side: str) -> int:
-    """The bytes by which resident memory rose, at its peak, to make and train a net."""
+    """The rise of resident memory, in bytes, to its peak while a net is made and trained."""
     task = training.TASKS[name]
     x, target = training.data(task)
     layers = training.initial_layers(task)
-    x @ x.T  # BLAS takes its work space now
+    x @ x.T  # BLAS allocates its workspace now
     before = start_watching()
     if side == "ours":
         run = training.ours(task, x, target, layers)
@@ -29,7 +29,7 @@ def peak(name: str, side: str) -> int:
 
 
 def peak_of_64_layers(side: str) -> int:
-    """The same for passes there and back through 64 equal blocks, with `checkpoint` or without it."""
+    """The same for forward and backward passes through 64 equal layers, with or without `checkpoint`."""
     layers = [nn.Linear(128, 128, rng=seed) for seed in range(64)]
     x = np.random.default_rng(0).random((4096, 128), dtype=np.float32)
     x @ x.T
@@ -37,29 +37,29 @@ def peak_of_64_layers(side: str) -> int:
     for _ in range(2):
         h = Tensor(x)
         for layer in layers:
-            block = partial(_block, layer)
-            h = checkpoint(block)(h) if side == "checkpointed" else block(h)
+            residual = partial(_residual, layer)
+            h = checkpoint(residual)(h) if side == "checkpointed" else residual(h)
         (h * h).mean().backward()
         for layer in layers:
             layer.zero_grad()
     return high_water_mark() - before
 
 
-def _block(layer: nn.Linear, x: Tensor) -> Tensor:
+def _residual(layer: nn.Linear, x: Tensor) -> Tensor:
     return x + np.tanh(layer(x)).relu() * 0.5
 
 
 def start_watching() -> int:
-    """Return the resident memory, from which the high-water mark rises from now on."""
-    # The mark has to be set back: it remembers what was freed since, and, on Linux, even the size
-    # that the parent had when it started this process.
+    """Reset the high-water mark to the resident memory, and return it."""
+    # Without the reset it includes memory that was freed before, and on Linux even the size of the
+    # parent process when it started this one.
     if sys.platform == "linux":
         Path("/proc/self/clear_refs").write_text("5")
     return high_water_mark()
 
 
 def high_water_mark() -> int:
-    """The most memory that has been resident, in bytes."""
+    """The maximum of resident memory so far, in bytes."""
     if sys.platform == "linux":
         status = Path("/proc/self/status").read_text()
         return 1024 * int(status.partition("VmHWM:")[2].split()[0])

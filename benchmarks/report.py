@@ -1,4 +1,4 @@
-"""The table in the terminal and the same figures in a JSON file."""
+"""The table in the terminal, and the same figures in a JSON file."""
 
 import importlib.util
 import json
@@ -24,7 +24,7 @@ _PREFIXES = ((1e9, "G"), (1e6, "M"), (1e3, "k"), (1, ""), (1e-3, "m"), (1e-6, "�
 
 @dataclass(frozen=True)
 class Row:
-    """A benchmark and what was measured, by number of threads."""
+    """A benchmark and its measurements by number of threads."""
 
     benchmark: Benchmark
     measured: dict[int, Measurement]
@@ -39,7 +39,7 @@ class Row:
         benchmark = self.benchmark
         first = next(iter(self.measured.values()))
         compared = [comparison(benchmark, measured) for measured in self.measured.values()]
-        compared += ["·"] * (len(threads) - len(compared))  # threads make no difference to it
+        compared += ["·"] * (len(threads) - len(compared))  # it does not depend on threads
         met = ", ".join("yes" if ok else "no" for ok in self.met.values())
         return [
             benchmark.title,
@@ -75,7 +75,7 @@ def limit(benchmark: Benchmark) -> str:
 
 
 def headings(threads: Sequence[int]) -> list[str]:
-    """The heads of the columns."""
+    """The headings of the columns."""
     ratios = [f"ratio, {n} thread{'s' * (n > 1)}" for n in threads]
     return ["benchmark", "ours", "hand-written", *ratios, "target", "met?"]
 
@@ -93,7 +93,7 @@ def print_table(rows: Sequence[Row], threads: Sequence[int]) -> None:
         for column in table.columns[1:]:
             column.justify, column.no_wrap = "right", True
         table.columns[0].min_width = 24
-        # A terminal's own width; a file is as wide as the table needs.
+        # The width of the terminal; in a file, the width that the table needs.
         console = Console(width=None if sys.stdout.isatty() else FILE_WIDTH, markup=False)
         console.print(table)
         return
@@ -105,7 +105,7 @@ def print_table(rows: Sequence[Row], threads: Sequence[int]) -> None:
 
 
 def write_json(rows: Sequence[Row], effort: Effort, path: Path) -> None:
-    """Write all figures, in seconds and bytes, and the machine that they were measured on."""
+    """Write all figures, in seconds and bytes, and a description of the machine."""
     report = {
         "machine": machine(),
         "effort": asdict(effort),
@@ -127,7 +127,7 @@ def write_json(rows: Sequence[Row], effort: Effort, path: Path) -> None:
 
 
 def machine() -> dict[str, Any]:
-    """What one has to know to compare figures of two machines."""
+    """What is needed to compare figures of different machines."""
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     return {
         "processor": platform.processor() or platform.machine(),

@@ -1,4 +1,4 @@
-"""A few numbers: arithmetic costs next to nothing, and what is measured is Python's own work."""
+"""A few numbers: arithmetic costs almost nothing, and Python's own cost is measured."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import numpy as np
 from tinygrad_course import Tensor
 
 from . import handwritten
-from .contest import Contest, Evidence, Runner, repeated, take_gradients
+from .contest import Contest, Result, Runner, repeated, take_gradients
 
 LENGTH = 4
 CHAIN_ROUNDS = 25  # of four operations each
@@ -16,7 +16,7 @@ PRODUCTS = 1_000
 
 
 def multiply_add_ours() -> Runner:
-    """Forward alone: what recording costs."""
+    """The forward pass only: the cost of recording."""
     return _multiply_add(*(Tensor(array, requires_grad=True) for array in _arrays(2)))
 
 
@@ -26,8 +26,8 @@ def multiply_add_by_hand() -> Runner:
 
 
 def _multiply_add(a: Any, b: Any) -> Runner:
-    # Not by `repeated`: next to two operations on four numbers, a call would count.
-    def run(times: int) -> Evidence:
+    # Without `repeated`: beside two operations on four numbers, the cost of a call matters.
+    def run(times: int) -> Result:
         for _ in range(times):
             c = a * b + a
         return c
@@ -36,11 +36,11 @@ def _multiply_add(a: Any, b: Any) -> Runner:
 
 
 def chain_ours() -> Runner:
-    """h := tanh(h w + b) − x, again and again, then backward."""
+    """h := tanh(h w + b) − x, repeated, then backward."""
     x, w, b = leaves = [Tensor(array, requires_grad=True) for array in _arrays(3)]
     seed = np.ones(LENGTH, np.float32)
 
-    def step() -> Evidence:
+    def step() -> Result:
         h = x
         for _ in range(CHAIN_ROUNDS):
             h = (h * w + b).tanh() - x
@@ -51,7 +51,7 @@ def chain_ours() -> Runner:
 
 
 def chain_by_hand() -> Runner:
-    """The same chain with a tape that a good programmer writes for it."""
+    """The same chain with a tape written for it."""
     x, w, b = _arrays(3)
     return repeated(lambda: handwritten.chain_on_tape(x, w, b, CHAIN_ROUNDS))
 
@@ -60,10 +60,10 @@ _SCALARS = (0.5, 0.9, 0.3)
 
 
 def scalar_graph_ours() -> Runner:
-    """h := h w + b on scalars, again and again, then backward."""
+    """h := h w + b on scalars, repeated, then backward."""
     leaves = [Tensor(value, requires_grad=True) for value in _SCALARS]
 
-    def step() -> Evidence:
+    def step() -> Result:
         h, w, b = leaves
         for _ in range(SCALAR_ROUNDS):
             h = h * w + b
@@ -74,15 +74,15 @@ def scalar_graph_ours() -> Runner:
 
 
 def scalar_graph_on_floats() -> Runner:
-    """The same on Python's numbers, for the check: it builds no graph, so its time says nothing."""
+    """The same on Python floats, for the check only, since it builds no graph."""
     return repeated(lambda: handwritten.scalar_chain(*_SCALARS, SCALAR_ROUNDS))
 
 
 def products_by_hand() -> Runner:
-    """Plain products, the yardstick for the time of a node."""
+    """Plain products, with which the time of a node is compared."""
     a, b = _arrays(2)
 
-    def step() -> Evidence:
+    def step() -> Result:
         for _ in range(PRODUCTS):
             c = a * b
         return c
@@ -106,7 +106,7 @@ BENCHMARKS = (
     ),
     Contest(
         "chain",
-        "100 operations there and back, shape (4,)",
+        "100 operations, forward and backward, shape (4,)",
         target=1.9,
         ours=chain_ours,
         handwritten=chain_by_hand,
@@ -120,7 +120,7 @@ BENCHMARKS = (
         handwritten=products_by_hand,
         ours_calls=2 * SCALAR_ROUNDS,
         handwritten_calls=PRODUCTS,
-        witness=scalar_graph_on_floats,
+        reference=scalar_graph_on_floats,
         uses_threads=False,
     ),
 )

@@ -28,7 +28,7 @@ class Task:
 
     @property
     def classes(self) -> int:
-        """The number of classes, 1 for yes or no."""
+        """The number of classes; 1 for a binary classification."""
         return self.sizes[-1]
 
 
@@ -42,7 +42,7 @@ TASKS = {
 
 
 def data(task: Task) -> tuple[Array, Any]:
-    """Inputs in [0, 1) as pixels are, and random classes: integers, or 0.0 and 1.0 in a column."""
+    """Inputs in [0, 1), like pixels, and random classes: integers, or a column of 0.0 and 1.0."""
     rng = np.random.default_rng(1)
     x = rng.random((task.samples, task.sizes[0]), dtype=np.float32)
     if task.classes == 1:
@@ -51,7 +51,7 @@ def data(task: Task) -> tuple[Array, Any]:
 
 
 def initial_layers(task: Task) -> Layers:
-    """He's weights and zero biases, the same for both sides."""
+    """Weights by He's initializer and biases of 0, the same for both sides."""
     rng = np.random.default_rng(2)
     layers = []
     for inputs, outputs in zip(task.sizes, task.sizes[1:]):
@@ -95,17 +95,17 @@ def by_hand(task: Task, x: Array, target: Any, layers: Layers) -> Runner:
 
 
 def side(make: Callable[..., Runner], task: Task) -> Runner:
-    """Set up a side with data and weights of its own."""
+    """Set up a side with its own copies of data and weights."""
     return make(task, *data(task), initial_layers(task))
 
 
 def contest(name: str, title: str, target: float) -> Contest:
-    """The contest of a task in the table above."""
+    """The contest for a task of TASKS."""
     task = TASKS[name]
     return Contest(name, title, target, partial(side, ours, task), partial(side, by_hand, task))
 
 
-# One training step each; the shape of the data first, then the layers' sizes.
+# One training step each. The titles have the shape of the data, then the sizes of the layers.
 BENCHMARKS = (
     contest("logistic", "logistic regression, (209, 12288)", target=1.05),
     contest("planar", "planar, (400, 2)-4-1, tanh", target=0.9),

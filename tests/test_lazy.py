@@ -1,4 +1,4 @@
-"""Arrays that are computed later: nothing asks Dask for numbers before somebody asks us."""
+"""Lazy arrays: Dask computes nothing before it is asked to."""
 
 import copy
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ def leaf(x: Any = X) -> Tensor:
 
 
 @pytest.mark.parametrize("x", [X, X[0, 0], True, 2, 0.5])
-def test_numpys_numbers_are_at_hand(x: Any) -> None:
+def test_numpys_numbers_are_concrete(x: Any) -> None:
     assert is_concrete(x)
     assert as_numpy(x) == pytest.approx(x)
 

@@ -33,7 +33,7 @@ class RuleObject:
 
 
 @pytest.mark.parametrize("rule", [lambda g, *, x: g * x, lambda *, g: g])
-def test_a_rule_that_is_called_by_place_takes_no_keywords(rule: Any) -> None:
+def test_a_rule_that_is_called_by_position_takes_no_keywords(rule: Any) -> None:
     @custom_vjp
     def doubled(x):  # type: ignore[no-untyped-def]
         return x + x

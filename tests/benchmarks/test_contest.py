@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks import elementwise, training
-from benchmarks.__main__ import main
-from benchmarks.catalogue import BENCHMARKS
+from benchmarks.__main__ import BENCHMARKS, main
 from benchmarks.contest import (
     QUICK,
     Contest,
@@ -51,10 +50,10 @@ def test_sides_that_differ_later_are_noticed():
         contest(drifting, lambda: repeated(lambda: 1.001)).check()
 
 
-def test_a_witness_stands_in_for_the_other_side():
-    contest(constant(1), constant(2), witness=constant(1)).check()
+def test_a_reference_stands_in_for_the_other_side():
+    contest(constant(1), constant(2), reference=constant(1)).check()
     with pytest.raises(UnequalError):
-        contest(constant(1), constant(1), witness=constant(2)).check()
+        contest(constant(1), constant(1), reference=constant(2)).check()
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf])
@@ -107,7 +106,7 @@ def test_the_twelve_operations_equal_the_handwritten_ones():
 
 
 @pytest.mark.parametrize("name", ["multiply-add", "chain", "scalar-graph"])
-def test_scalar_benchmarks_equal_their_witness(name):
+def test_scalar_benchmarks_equal_their_reference(name):
     BENCHMARKS[name].check()
 
 

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from benchmarks import report
-from benchmarks.catalogue import BENCHMARKS
+from benchmarks.__main__ import BENCHMARKS
 from benchmarks.contest import Effort, Measurement
 
 

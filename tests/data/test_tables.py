@@ -53,25 +53,25 @@ def test_the_test_rows_take_no_part_in_the_standardisation():
 def test_the_database_opens_in_a_folder_of_any_name_and_is_left_as_it_was(
     tmp_path, monkeypatch, folder
 ):
-    place = tmp_path / folder
+    directory = tmp_path / folder
     try:
-        place.mkdir()
+        directory.mkdir()
     except OSError:
         pytest.skip("this file system does not allow such a name")
     with shipped_file("breast_cancer.sqlite") as path:
-        copy = shutil.copy(path, place / path.name)
+        copy = shutil.copy(path, directory / path.name)
     before = copy.read_bytes()
     copy.chmod(0o444)
-    place.chmod(0o555)
+    directory.chmod(0o555)
 
     @contextmanager
     def elsewhere(name):
-        yield place / name
+        yield directory / name
 
     monkeypatch.setattr(tables, "shipped_file", elsewhere)
     try:
         assert len(breast_cancer().y_train) == 456
-        assert [path.name for path in place.iterdir()] == [copy.name]
+        assert [path.name for path in directory.iterdir()] == [copy.name]
         assert copy.read_bytes() == before
     finally:
-        place.chmod(0o755)
+        directory.chmod(0o755)

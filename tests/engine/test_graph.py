@@ -349,10 +349,10 @@ def test_a_second_backward_names_the_location_of_the_first() -> None:
     y.backward()
     frame = inspect.currentframe()
     assert frame is not None
-    place = f"{__file__}:{frame.f_lineno - 3}"
+    location = f"{__file__}:{frame.f_lineno - 3}"
     with pytest.raises(BackwardTwiceError, match="retain_graph=True") as caught:
         y.backward()
-    assert place in str(caught.value)
+    assert location in str(caught.value)
     assert x.grad is not None
     assert x.grad.item() == 4.0
 

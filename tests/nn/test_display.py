@@ -52,7 +52,7 @@ def test_parameters_of_the_model_itself_have_a_row() -> None:
     assert shown(Scaled()).rows[1] == ["the model", "Scaled", "scale ()", "1"]
 
 
-def test_a_parameter_in_two_places_is_counted_once() -> None:
+def test_a_parameter_in_two_modules_is_counted_once() -> None:
     one, other = nn.Linear(2, 2), nn.Linear(2, 2)
     other.weight = one.weight
     page = shown(nn.Sequential(one, other))

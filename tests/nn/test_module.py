@@ -88,7 +88,7 @@ def test_a_layer_that_was_added_later_is_named_in_the_next_call():
     assert caught.value.layer == "0.2"
 
 
-def test_a_part_that_is_called_on_its_own_keeps_its_place_in_the_model():
+def test_a_part_that_is_called_on_its_own_keeps_its_path_in_the_model():
     net = Sequential(Sequential(Linear(3, 4, rng=0)))
     x = np.ones((2, 3), np.float32)
     net(x)

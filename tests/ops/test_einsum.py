@@ -51,7 +51,7 @@ def test_einsum_broadcasts_letters_of_length_one_as_numpy_does():
     gradcheck(lambda x, y: np.einsum("ij,ij->ij", x, y), x, y)
 
 
-def test_an_infinite_operand_is_the_slope_of_its_own_place_alone():
+def test_an_infinite_operand_is_the_slope_of_its_own_element_alone():
     x = Tensor(np.ones((1, 2)), requires_grad=True)
     np.einsum("ij,j->i", x, np.array([np.inf, 3.0])).sum().backward()
     np.testing.assert_array_equal(x.grad.data, [[np.inf, 3]])

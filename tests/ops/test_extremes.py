@@ -30,7 +30,7 @@ def test_extremes_split_ties_equally(function):
 
 
 @pytest.mark.parametrize("function", [np.maximum, np.minimum, np.fmax, np.fmin])
-def test_ties_are_split_place_by_place_and_forward_as_well(function):
+def test_ties_are_split_element_by_element_and_forward_as_well(function):
     x, y = leaf([1.0, 2.0, 3.0]), leaf([1.0, 2.0, 3.0])
     function(x, y).backward([2.0, 4.0, 6.0])
     assert x.grad.numpy().tolist() == y.grad.numpy().tolist() == [1, 2, 3]
@@ -141,7 +141,7 @@ def test_where_shields_an_infinite_slope_with_a_safe_argument():
         (np.fmin, np.nanmin),
     ],
 )
-def test_they_share_as_the_extremes_along_an_axis_do(function, reduction):
+def test_they_split_as_the_extremes_along_an_axis_do(function, reduction):
     values = [-np.inf, -1.0, -0.0, 0.0, 2.0, np.inf, np.nan]
     pairs = np.array(
         [p for p in product(values, values) if p.count(np.nan) < 2 or function in BOTH]

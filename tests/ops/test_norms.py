@@ -46,7 +46,7 @@ def test_a_negative_order_is_flat_beside_a_zero():
     assert gradient(np.linalg.norm(x, -1), x) == [0, 0]
 
 
-def test_equal_largest_ones_share():
+def test_equal_largest_ones_split():
     x = leaf([3.0, -3.0, 1.0])
     assert gradient(np.linalg.norm(x, np.inf), x) == [0.5, -0.5, 0]
     x = leaf(np.eye(2))

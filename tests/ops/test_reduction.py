@@ -23,12 +23,12 @@ def gradient(y, x):
 
 
 @pytest.mark.parametrize("extreme", [np.max, np.min])
-def test_extremes_share_among_ties(extreme):
+def test_extremes_split_among_ties(extreme):
     x = leaf([3.0, 3.0, 3.0, 3.0])
     assert gradient(extreme(x), x) == [0.25] * 4
 
 
-def test_ties_are_shared_along_each_axis_by_itself():
+def test_ties_are_split_along_each_axis_by_itself():
     x = leaf([[1.0, 5.0, 5.0], [2.0, 0.0, 1.0]])
     assert gradient(x.max(axis=1), x) == [[0, 0.5, 0.5], [1, 0, 0]]
     x = leaf([[1.0, 5.0], [1.0, 2.0]])
@@ -42,21 +42,21 @@ def test_a_nan_is_the_extreme(extreme):
 
 
 @pytest.mark.parametrize("extreme", [np.nanmax, np.nanmin])
-def test_extremes_that_leave_nan_out_share_among_numbers(extreme):
+def test_extremes_that_ignore_nan_split_among_numbers(extreme):
     x = leaf([[2.0, NAN, 2.0], [NAN, INF, INF], [-INF, -INF, NAN]])
     extreme(x, axis=1).backward(np.ones(3))
     assert x.grad.numpy().tolist() == [[0.5, 0, 0.5], [0, 0.5, 0.5], [0.5, 0.5, 0]]
 
 
 @pytest.mark.parametrize("extreme", [np.nanmax, np.nanmin])
-def test_without_a_number_there_is_nothing_to_share(extreme):
+def test_without_a_number_there_is_nothing_to_split(extreme):
     x = leaf([[NAN, NAN], [1.0, 2.0]])
     with pytest.warns(RuntimeWarning, match="All-NaN"):
         y = extreme(x, axis=1)
     assert gradient(y, x)[0] == [0, 0]
 
 
-def test_ptp_shares_at_both_ends():
+def test_ptp_splits_at_both_ends():
     x = leaf([5.0, 1.0, 1.0, 2.0])
     assert gradient(np.ptp(x), x) == [1, -0.5, -0.5, 0]
     x = leaf([2.0, 2.0])

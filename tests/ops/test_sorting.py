@@ -24,17 +24,17 @@ def moved_back(y, x):
 @settings(derandomize=True, database=None)
 def test_each_cotangent_finds_the_element_that_was_sorted_there(values):
     x = leaf(values)
-    places = moved_back(np.sort(x), x).astype(int)
-    np.testing.assert_array_equal(np.sort(x.data)[places], values)
+    positions = moved_back(np.sort(x), x).astype(int)
+    np.testing.assert_array_equal(np.sort(x.data)[positions], values)
 
 
 @given(VALUES, st.data())
 @settings(derandomize=True, database=None)
 def test_each_cotangent_finds_the_element_that_was_partitioned_there(values, data):
     x, kth = leaf(values), data.draw(st.integers(0, len(values) - 1))
-    places = moved_back(np.partition(x, kth), x).astype(int)
-    assert sorted(places) == [*range(len(values))]
-    np.testing.assert_array_equal(np.partition(x.data, kth)[places], values)
+    positions = moved_back(np.partition(x, kth), x).astype(int)
+    assert sorted(positions) == [*range(len(values))]
+    np.testing.assert_array_equal(np.partition(x.data, kth)[positions], values)
 
 
 def test_equal_elements_keep_their_order():
@@ -45,9 +45,9 @@ def test_equal_elements_keep_their_order():
 @pytest.mark.parametrize("moved", [np.sort, lambda x: np.partition(x, 0)])
 def test_many_equal_elements_keep_their_order(moved):
     x = leaf(np.arange(1000.0) % 3)  # so many that not every way to sort them does
-    places = moved_back(moved(x), x)
+    positions = moved_back(moved(x), x)
     for value in range(3):
-        assert (np.diff(places[x.data == value]) > 0).all()
+        assert (np.diff(positions[x.data == value]) > 0).all()
 
 
 def test_sorted_without_an_axis_it_is_flat():

@@ -58,7 +58,7 @@ def test_a_matrix_and_its_gradient_stand_beside_each_other() -> None:
     assert len(page.all("caption")) == len(page.all("table")) == 2
 
 
-def test_a_row_of_more_axes_is_named_by_its_place_in_them() -> None:
+def test_a_row_of_more_axes_is_named_by_its_indices() -> None:
     page = shown(Tensor(np.arange(12).reshape(2, 2, 3)))
     assert [row[0] for row in page.rows] == ["", "0, 0", "0, 1", "1, 0", "1, 1"]
     assert page.rows[3] == ["1, 0", "6", "7", "8"]
@@ -74,7 +74,7 @@ def test_long_axes_are_shortened_and_keep_their_ends(shape: tuple[int, ...]) -> 
     assert all(len(row) == len(page.rows[0]) for row in page.rows)
 
 
-def test_many_numbers_are_told_by_what_they_are_like() -> None:
+def test_many_numbers_are_shown_by_statistics() -> None:
     rng = np.random.default_rng(0)
     w = Tensor(rng.normal(size=(20, 10)), requires_grad=True)
     (np.maximum(w, 0.0)).sum().backward()
@@ -96,7 +96,7 @@ def test_numbers_that_are_not_finite_are_counted_and_left_out_of_the_rest() -> N
     assert value == {"mean": "nan", "std": "nan", "min": "nan", "max": "nan", "NaN": "100"}
 
 
-def test_what_numbers_are_like_is_computed_in_double_precision() -> None:
+def test_statistics_are_computed_in_double_precision() -> None:
     (value,) = figures(shown(Tensor(np.tile(np.float32([1e30, -1e30]), 50)))).values()
     assert value["std"] == "1e+30"
 

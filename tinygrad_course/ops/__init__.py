@@ -1,4 +1,4 @@
-"""The rules, one topic a file. Importing this package fills the registry."""
+"""The operations and their rules, one topic per file. Importing this package fills the registry."""
 
 from ..primitive import registry
 from . import (
@@ -63,6 +63,6 @@ __all__ = [
     "losses",
 ]
 
-# The suite proves the shapes of what these rules return: the engine need not look at each.
+# The suite proves the shapes of what these rules return, so the engine need not check them.
 for _primitive in registry.values():
     _primitive.trusted = True

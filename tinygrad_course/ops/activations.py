@@ -63,7 +63,7 @@ def gelu(x: Array) -> Array:
     """z = ½ x (1 + t),  t = tanh(√(2/π) (x + 0.044715 x³));   x̄ = z̄ ⊙ dz/dx of this very formula
 
     Numerics: the tanh form, which differs from x Φ(x) by less than 5e-4 (PyTorch: approximate="tanh").
-    Where t has reached ±1, x is cut off in it, since x³ may overflow.
+    In t, x is clipped to where t is ±1, since x³ may overflow.
 
     Source: Hendrycks, Gimpel, "Gaussian error linear units", 2016, section 2.
     """
@@ -98,7 +98,7 @@ softplus.vjp(x=lambda g, x: g * sigmoid(x))
 def softmax(x: Array, *, axis: int = -1) -> Array:
     """z = eˣ / Σ eˣ;   x̄ = z ⊙ (z̄ − Σ z̄ ⊙ z)
 
-    Numerics: the maximum is taken out first, so that nothing overflows.
+    Numerics: the maximum is subtracted first, so that nothing overflows.
     """
     z = np.exp(x - x.max(axis=axis, keepdims=True))
     return z / z.sum(axis=axis, keepdims=True)
@@ -111,7 +111,7 @@ softmax.vjp(x=lambda g, out, axis: out * (g - (g * out).sum(axis=axis, keepdims=
 def log_softmax(x: Array, *, axis: int = -1) -> Array:
     """z = x − ln Σ eˣ;   x̄ = z̄ − eᶻ Σ z̄
 
-    Numerics: the maximum is taken out first, so that nothing overflows.
+    Numerics: the maximum is subtracted first, so that nothing overflows.
     """
     shifted = x - x.max(axis=axis, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))

@@ -34,7 +34,7 @@ def linear(x: Array, weight: Array, bias: Array = None) -> Array:
         return z
     if not isinstance(bias, np.ndarray) or bias.dtype != z.dtype:
         return z + bias
-    z += bias  # z is ours alone: no second array of its size
+    z += bias  # in place, which saves a second array of its size
     return z
 
 
@@ -42,17 +42,17 @@ def _transposed_to_fit(x: Shape, weight: Shape) -> str:
     if len(weight) == 2 and x[-1:] == weight[:1]:
         return ". With weight.T it would fit: is it (in, out), as in x @ weight?"
     if len(weight) == len(x) == 2 and x[0] == weight[1]:
-        return ". With x.T it would fit: samples are rows here, and not columns"
+        return ". With x.T it would fit: samples are rows here, not columns"
     return ""
 
 
 def _rows(x: Array) -> Array:
-    """x with all axes but the last in one: the samples of a batch of any shape."""
+    """x with all axes but the last in one, so that each row is a sample."""
     return x if x.ndim == 2 else x.reshape((prod(x.shape[:-1]), x.shape[-1]))
 
 
 def _product(x: Array, y: Array) -> Array:
-    """x @ y for a matrix y. On small matrices .dot takes half the time of @, on a stack much longer."""
+    """x @ y for a matrix y. On small matrices .dot takes half the time of @, on stacks much longer."""
     return x.dot(y) if x.ndim <= 2 and isinstance(y, np.ndarray) else x @ y
 
 
@@ -62,7 +62,7 @@ def _sum_of_rows(x: Array) -> Array:
 
 
 _ones = lru_cache(maxsize=8)(np.ones)
-"""As many ones as a batch has rows, which few numbers of rows need."""
+"""A vector of ones, cached, since batches have few different lengths."""
 
 
 linear.vjp(

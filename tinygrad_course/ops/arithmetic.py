@@ -6,7 +6,7 @@ from ..composition import composition
 from ..primitive import KINK_AT_ZERO, POSITIVE, Array, Domain, primitive
 
 _NONZERO = Domain(low=0.3)
-_WITHIN_A_STEP = {"x": Domain(3.1, 3.9), "y": Domain(2.1, 3.0)}  # here x / y is between 1 and 2
+_WITHIN_A_STEP = {"x": Domain(3.1, 3.9), "y": Domain(2.1, 3.0)}  # x / y is between 1 and 2
 
 
 @primitive("+", np.add, signature="(),()->()")
@@ -67,7 +67,7 @@ floor_divide.vjp(x=lambda g: np.zeros_like(g), y=lambda g: np.zeros_like(g))
 def remainder(x: Array, y: Array) -> Array:
     """z = x − y ⌊x / y⌋, with the sign of y;   x̄ = z̄,   ȳ = −z̄ ⊙ ⌊x / y⌋
 
-    Numerics: where z jumps, it is given the slopes beside the jump.
+    Numerics: at a jump of z, the slopes are those beside it.
     """
     return np.remainder(x, y)
 
@@ -127,8 +127,8 @@ def real_if_close(a: Array, tol: float = 100) -> Array:
 def power(x: Array, y: Array) -> Array:
     """z = xʸ;   x̄ = z̄ ⊙ y xʸ⁻¹,   ȳ = z̄ ⊙ z ln x
 
-    Numerics: where y = 0 the slope in x is 0, at x = 0 too; where x ≤ 0 the slope in y is taken
-    as 0, since ln x does not exist. At x = 0 the slope in x is infinite for y < 1.
+    Numerics: where y = 0 the slope in x is 0, at x = 0 too; where x ≤ 0 the slope in y is set
+    to 0, since ln x does not exist. At x = 0 the slope in x is infinite for y < 1.
     """
     return np.power(x, y)
 
@@ -147,15 +147,15 @@ def _one_less(exponent: Array, base: Array) -> Array:
 def _log_of_base(base: Array, out: Array) -> Array:
     """ln x, but 0 where it does not exist."""
     if isinstance(base, (int, float)):
-        # A Python float, since a NumPy one would make float32 cotangents float64.
+        # A Python float, since a NumPy float64 would promote float32 cotangents.
         return float(np.log(base)) if base > 0 else 0.0
-    # In the dtype of the output: the logarithm of an 8-bit integer has 16 bits.
+    # In the dtype of the output, since the logarithm of an 8-bit integer has 16 bits.
     return np.log(np.where(base > 0, base, out.dtype.type(1)))
 
 
 power.vjp(
     x=lambda g, x, y: g * y * x ** _one_less(y, x),
-    # 0 · ∞ would be NaN, where x = 0 and y < 0.
+    # Where x = 0 and y < 0, 0 · ∞ would be NaN.
     y=lambda g, x, out: g * np.where(x > 0, out, 0) * _log_of_base(x, out),
 )
 

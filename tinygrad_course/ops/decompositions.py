@@ -1,10 +1,11 @@
-"""Matrices taken apart: Cholesky, QR, eigenvalues, singular values.
+"""Matrix decompositions: Cholesky, QR, eigenvalues, singular values.
 
-Of a symmetric matrix NumPy reads one triangle, and so it is that triangle which has the gradient: an
-element beside the diagonal stands for its mirror image as well, and gets the shares of both. Give
-(A + Aᵀ) / 2 where A should have the symmetric gradient.
+NumPy reads only one triangle of a symmetric matrix, and so only that triangle has a gradient: an element
+off the diagonal also stands for its mirror image, and receives the contributions of both. Use
+(A + Aᵀ) / 2 if A should have the symmetric gradient.
 
-What belongs together is one array in a primitive, part above part; the composition takes it apart.
+A primitive has one output, so the factors of a decomposition are stacked in one array. The composition
+splits it.
 """
 
 from typing import Any
@@ -16,7 +17,7 @@ from ..errors import DegenerateError, MatrixShapeError, UnsupportedError
 from ..lazy import known
 from ..primitive import Array, Shape, primitive
 
-# NumPy's own named tuples, which it has no public names for.
+# NumPy's named tuples, which have no public names.
 _QRResult = type(np.linalg.qr(np.eye(1)))
 _EighResult = type(np.linalg.eigh(np.eye(1)))
 _SVDResult = type(np.linalg.svd(np.eye(1)))
@@ -25,14 +26,14 @@ _SVDResult = type(np.linalg.svd(np.eye(1)))
 def _sides(x: Array) -> tuple[int, int]:
     if x.ndim < 2:
         raise MatrixShapeError(
-            f"a matrix has at least two axes, and this array the shape {x.shape}"
+            f"a matrix has at least two axes, and this array has the shape {x.shape}"
         )
     m, n = x.shape[-2:]
     return m, n
 
 
 def _half_below(x: Array) -> Array:
-    """What is below the diagonal, half of what is on it, and 0 above."""
+    """The elements below the diagonal, half of those on it, and 0 above."""
     n = x.shape[-1]
     return x * ((np.tri(n, dtype=x.dtype) + np.tri(n, k=-1, dtype=x.dtype)) / 2)
 
@@ -48,12 +49,12 @@ def _diagonal(x: Array) -> Array:
 
 
 def _reciprocals(x: Array, is_zero: Any) -> Array:
-    """1 / x, and 0 where x is."""
+    """1 / x, and 0 where x is 0."""
     return ~is_zero / np.where(is_zero, 1, x)
 
 
 def _rounding(x: Array) -> float:
-    """What may be 0 but for rounding, relative to the largest, in a matrix of this many columns."""
+    """The relative size, in a matrix with the columns of x, below which a value may be 0 up to rounding."""
     return 4 * x.shape[-1] * float(np.finfo(x.dtype).eps)
 
 
@@ -61,7 +62,7 @@ def _rounding(x: Array) -> float:
 def cholesky(x: Array, *, upper: bool = False) -> Array:
     """z = the lower triangle with z zᵀ = x;   x̄ = z⁻ᵀ Φ(zᵀ z̄) z⁻¹
 
-    Φ takes what is below the diagonal, and half of what is on it. With `upper` zᵀ z = x.
+    Φ takes the elements below the diagonal, and half of those on it. With `upper` zᵀ z = x.
 
     Shapes: (n,n)->(n,n), in stacks.
     Raises: numpy.linalg.LinAlgError if a matrix is not positive definite.
@@ -83,10 +84,10 @@ cholesky.vjp(x=_cholesky_vjp)
 def qr_factors(x: Array) -> Array:
     """z = Q above Rᵀ, for x = Q R;   x̄ = (Q̄ + Q sym(R R̄ᵀ − Q̄ᵀ Q)) R⁻ᵀ
 
-    sym mirrors what is below the diagonal.
+    sym mirrors the elements below the diagonal.
 
     Shapes: (m,n)->(m+n,n) with m ≥ n, in stacks.
-    Raises: DegenerateError if the columns of x depend on one another.
+    Raises: DegenerateError if the columns of x are linearly dependent.
     Source: S. Walter and L. Lehmann, "Algorithmic differentiation of linear algebra functions" (2010).
     """
     q, r = np.linalg.qr(x)
@@ -100,7 +101,7 @@ def _qr_vjp(g: Array, out: Array) -> Array:
     pivots = np.abs(np.diagonal(r, axis1=-2, axis2=-1))
     size = np.sqrt((r * r).sum((-2, -1)))[..., None]
     if known((pivots <= _rounding(r) * size).any()):
-        raise DegenerateError("qr: the columns depend on one another, and Q is not determined")
+        raise DegenerateError("qr: the columns are linearly dependent, so Q is not determined")
     below = _half_below(r @ r_bar.mT - q_bar.mT @ q)
     return np.linalg.solve(r, (q_bar + q @ (below + below.mT)).mT).mT
 
@@ -113,18 +114,18 @@ def qr(a: Array, mode: str = "reduced") -> Any:
     """z = Q and R with a = Q R, or R alone in mode "r"
 
     Raises: UnsupportedError in mode "raw", and "complete" where a has more rows than columns.
-    Numerics: of a wide matrix, the columns beyond the square are Q times those of R.
+    Numerics: in a wide matrix, the columns beyond the square are Q times those of R.
     Source: D. and L. Roberts, "QR and LQ decomposition matrix backpropagation algorithms" (2020).
     """
     if mode not in ("reduced", "complete", "r"):
         raise UnsupportedError(
-            f"numpy.linalg.qr: mode={mode!r} has no derivative: 'reduced' has one"
+            f"numpy.linalg.qr: mode={mode!r} has no derivative: use mode='reduced'"
         )
     m, n = _sides(a)
     if mode == "complete" and m > n:
         raise UnsupportedError(
             "numpy.linalg.qr: mode='complete' of a matrix with more rows than columns has no derivative, "
-            "since the further columns of Q are not determined: 'reduced' leaves them out"
+            "since the last columns of Q are not determined: mode='reduced' leaves them out"
         )
     both = qr_factors(a[..., :m] if n > m else a)
     q, r = both[..., :m, :], both[..., m:, :].mT
@@ -138,7 +139,7 @@ def eigvalsh(x: Array, *, UPLO: Any = "L") -> Array:
     """z = the eigenvalues of a symmetric x, ascending;   x̄ = V diag(z̄) Vᵀ
 
     Shapes: (n,n)->(n), in stacks.
-    Numerics: right for equal eigenvalues as well, in whatever treats them alike.
+    Numerics: also right for equal eigenvalues, if the result is symmetric in them.
     Source: M. Giles, "An extended collection of matrix derivative results" (2008).
     """
     return np.linalg.eigvalsh(x, UPLO)
@@ -159,7 +160,7 @@ def eigenpairs(x: Array, *, UPLO: Any = "L") -> Array:
     Fᵢⱼ = 1 / (λⱼ − λᵢ) for i ≠ j; the eigenvalues ascend.
 
     Shapes: (n,n)->(n+1,n), in stacks.
-    Raises: DegenerateError if eigenvalues are equal and their eigenvectors used, which are not determined.
+    Raises: DegenerateError if the result depends on eigenvectors of equal eigenvalues, which are not unique.
     Source: M. Giles, "An extended collection of matrix derivative results" (2008).
     """
     values, vectors = np.linalg.eigh(x, UPLO)
@@ -177,25 +178,25 @@ def _eigenpairs_vjp(g: Array, out: Array, UPLO: Any) -> Array:
 
 
 def _used(vectors_bar: Array, g: Array) -> Any:
-    """Which vectors the result depends on: those that have a cotangent.
+    """Which vectors the result depends on: those with a cotangent that is not 0.
 
-    A recorded g that is zero altogether stands for all others: forward mode is the derivative by it.
+    A recorded g that is all zeros counts as one that uses all vectors: `jvp` differentiates by it.
     """
     stands_for_all = hasattr(g, "__record__") and known(~(g != 0).any())
     return (vectors_bar != 0).any(axis=-2) | stands_for_all
 
 
 def _are_equal(what: str, gaps: Array, largest: Array, used: Any) -> Any:
-    """Which pairs of values differ by no more than rounding, those of a value with itself included.
+    """Which pairs of values are equal up to rounding, including each value and itself.
 
-    Raises: DegenerateError if such a pair is one of values whose vectors are used.
+    Raises: DegenerateError if the vectors of such a pair of different values are used.
     """
     n = gaps.shape[-1]
     equal = np.abs(gaps) <= _rounding(gaps) * largest[..., None]
     if known(((equal & ~np.eye(n, dtype=bool)).any(axis=-1) & used).any()):
         raise DegenerateError(
             f"{what}values are equal, so that their vectors are not determined, but the result depends "
-            f"on these: there is no derivative. Of the values alone there is one"
+            f"on them and has no derivative. The derivative of the values alone exists"
         )
     return equal
 
@@ -215,8 +216,8 @@ def svdvals(x: Array) -> Array:
     """z = the singular values of x, descending;   x̄ = U diag(z̄) Vᵀ
 
     Shapes: (m,n)->(min(m,n)), in stacks.
-    Numerics: right for equal ones as well, in whatever treats them alike; the slope of one that is 0
-    is taken as 0.
+    Numerics: also right for equal values, if the result is symmetric in them; the slope of a singular
+    value that is 0 is set to 0.
     Source: M. Giles, "An extended collection of matrix derivative results" (2008).
     """
     return np.linalg.svdvals(x)
@@ -237,8 +238,8 @@ def singular_triplets(x: Array) -> Array:
     Cᵢⱼ = (Aᵢⱼ σⱼ + σᵢ Bᵢⱼ) / (σⱼ² − σᵢ²) for i ≠ j, A = Uᵀ Ū − Ūᵀ U, B = Vᵀ V̄ − V̄ᵀ V; the values descend.
 
     Shapes: (m,n)->(1+m+n,min(m,n)), in stacks.
-    Raises: DegenerateError if singular values are equal and their vectors used, which are not
-    determined; or one is 0, for a matrix that is not square.
+    Raises: DegenerateError if the result depends on vectors of equal singular values, which are not
+    unique, or, for a matrix that is not square, of a singular value that is 0.
     Source: J. Townsend, "Differentiating the singular value decomposition" (2016).
     """
     u, s, vh = np.linalg.svd(x, full_matrices=False)
@@ -262,7 +263,7 @@ def _triplets_vjp(g: Array, out: Array, x_shape: Shape) -> Array:
     gaps = s[..., None, :] - s[..., :, None]
     sums = s[..., None, :] + s[..., :, None]
     none = _are_equal("svd: singular ", gaps, s[..., :1], used)
-    # C in partial fractions, which lose no digits where two values are close.
+    # C in partial fractions, which are accurate if two values are close.
     a, b = _antisymmetric(ut @ u_bar), _antisymmetric(vt @ v_bar)
     inner = (a + b) * _reciprocals(gaps, none) + (a - b) * _reciprocals(sums, none)
     x_bar = u @ (_diagonal(s_bar) + inner) @ vt
@@ -284,7 +285,7 @@ singular_triplets.vjp(x=_triplets_vjp)
 def svd(a: Array, full_matrices: bool = True, compute_uv: bool = True) -> Any:
     """z = U, the singular values, and Vᵀ; or the singular values alone
 
-    Raises: UnsupportedError for full matrices of what is not square.
+    Raises: UnsupportedError for full matrices of a matrix that is not square.
     """
     if not compute_uv:
         return np.linalg.svdvals(a)
@@ -292,7 +293,7 @@ def svd(a: Array, full_matrices: bool = True, compute_uv: bool = True) -> Any:
     if full_matrices and m != n:
         raise UnsupportedError(
             "numpy.linalg.svd: the full U or V of a matrix that is not square has no derivative, since "
-            "the further columns are not determined: say full_matrices=False"
+            "the last columns are not determined: say full_matrices=False"
         )
     u, s, v = _triplets(singular_triplets(a), m)
     return _SVDResult(u, s, v.mT)

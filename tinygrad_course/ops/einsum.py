@@ -1,4 +1,4 @@
-"""einsum: any sum of products, said with letters for the axes."""
+"""einsum: any sum of products, written with letters for the axes."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -55,7 +55,7 @@ def _einsum_vjp(
     own = terms[i]
     others = [(t, x) for k, (t, x) in enumerate(zip(terms, operands, strict=True)) if k != i]
     dtype = g.dtype
-    # A letter repeated within the operand selected a diagonal: an identity matrix puts it back.
+    # A letter repeated within the operand selects a diagonal: an identity matrix puts it back.
     free = [c for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if c not in "".join(terms)]
     target = ""
     for letter, size in zip(own, shapes[i], strict=True):
@@ -64,8 +64,8 @@ def _einsum_vjp(
             others.append((letter + fresh, np.eye(size, dtype=dtype)))
             letter = fresh
         target += letter
-    # A letter that only this operand has was summed away, and one that has length 1 everywhere else
-    # was stretched to it: ones stretch the cotangent along it.
+    # A letter of this operand alone was summed over, and a letter with length 1 in all others was
+    # stretched: multiplying by ones broadcasts the cotangent along it.
     length = dict(zip(output, g.shape, strict=True))
     for term, x in others:
         length |= {c: n for c, n in zip(term, np.shape(x), strict=True) if length.get(c, 1) == 1}
@@ -74,7 +74,7 @@ def _einsum_vjp(
             others.append((letter, np.ones(size, dtype=dtype)))
             length[letter] = size
     source = ",".join([output, *(term for term, _ in others)])
-    # A path that was given is one for the operands, not for these.
+    # An explicit path is for the original operands: here only whether to optimize counts.
     arrays = (g, *(x for _, x in others))
     return np.einsum(f"{source}->{target}", *arrays, optimize=optimize is not False)
 

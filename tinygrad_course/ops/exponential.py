@@ -21,7 +21,7 @@ exp.vjp(x=lambda g, out: g * out)
 def expm1(x: Array) -> Array:
     """z = eˣ − 1, precise near 0;   x̄ = z̄ ⊙ eˣ
 
-    Numerics: eˣ is not z + 1, which has no digits left where z is close to −1.
+    Numerics: the slope is eˣ and not z + 1, which loses all precision where z is close to −1.
     """
     return np.expm1(x)
 

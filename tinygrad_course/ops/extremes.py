@@ -1,4 +1,4 @@
-"""The larger, the smaller, what lies between two bounds, and where: a choice element by element."""
+"""Maximum, minimum, clip and where: a choice between operands, element by element."""
 
 import numpy as np
 
@@ -42,9 +42,9 @@ def fmin(x: Array, y: Array) -> Array:
     return np.fmin(x, y)
 
 
-def _share_of_result(g: Array, own: Array, other: Array, out: Array) -> Array:
-    """The cotangent where `own` is the result, and half of it where the other one is, too."""
-    # Bool masks are multiplied by g first: a bool times a Python float would be float64.
+def _contribution(g: Array, own: Array, other: Array, out: Array) -> Array:
+    """The cotangent where `own` is the result, and half of it where both are."""
+    # Multiply masks by g first: a boolean times a Python float would be float64.
     if known((out == out).all()):
         return g * (own == out) - 0.5 * (g * (own == other))
     is_nan = out != out
@@ -55,8 +55,8 @@ def _share_of_result(g: Array, own: Array, other: Array, out: Array) -> Array:
 
 for _extreme in (maximum, minimum, fmax, fmin):
     _extreme.vjp(
-        x=lambda g, x, y, out: _share_of_result(g, x, y, out),
-        y=lambda g, x, y, out: _share_of_result(g, y, x, out),
+        x=lambda g, x, y, out: _contribution(g, x, y, out),
+        y=lambda g, x, y, out: _contribution(g, y, x, out),
     )
 
 
@@ -66,9 +66,9 @@ def clip(x: Array, a_min: Array = None, a_max: Array = None) -> Array:
 
     Either bound may be None.
 
-    Numerics: at its edges clip passes the cotangent on to x.
+    Numerics: where x equals a bound, x receives the cotangent.
     """
-    # Older NumPys refuse two open bounds.
+    # Older versions of NumPy refuse two bounds that are None.
     return +x if a_min is None and a_max is None else np.clip(x, a_min, a_max)
 
 
@@ -90,8 +90,8 @@ clip.vjp(
 def where(condition: Array, x: Array, y: Array) -> Array:
     """z = x where the condition holds, else y;   x̄ = z̄ where it holds,   ȳ = z̄ elsewhere
 
-    Numerics: both branches are computed. A NaN or an infinity in the slope of the unused branch
-    still spoils the gradient (0 · ∞): choose a safe argument *inside* the branch, with a second `where`.
+    Numerics: both branches are computed. If the slope of the unused branch is NaN or infinite, the
+    gradient is NaN (0 · ∞): choose a safe argument *inside* the branch, with a second `where`.
     """
     return np.where(condition, x, y)
 
@@ -107,11 +107,11 @@ where.vjp(
 def nan_to_num(x: Array, *, nan: Array = None, posinf: Array = None, neginf: Array = None) -> Array:
     """z = x where it is finite, else what stands for NaN, ∞ or −∞;   x̄ = z̄ where x is finite, else 0
 
-    Unless others are given, these are 0, and the largest and the smallest number.
+    By default these are 0, and the largest and the smallest number of the dtype.
     """
-    given = {"nan": nan, "posinf": posinf, "neginf": neginf}
-    # Not every kind of array takes them all.
-    return np.nan_to_num(x, **{name: y for name, y in given.items() if y is not None})
+    replacements = {"nan": nan, "posinf": posinf, "neginf": neginf}
+    # Some array libraries don't take all of these arguments.
+    return np.nan_to_num(x, **{name: y for name, y in replacements.items() if y is not None})
 
 
 nan_to_num.vjp(x=lambda g, x: np.where(np.isfinite(x), g, 0))

@@ -1,6 +1,6 @@
 """NumPy's functions that take functions: piecewise, apply_along_axis, apply_over_axes.
 
-The functions are run on parts of the arrays, and their results put together.
+The functions run on parts of the arrays, and their results are joined.
 """
 
 from collections.abc import Callable, Sequence
@@ -54,27 +54,27 @@ def apply_over_axes(func: Function, a: Array, axes: int | Sequence[int]) -> Arra
 def piecewise(x: Array, condlist: Any, funclist: Sequence[Any], *args: Any, **kw: Any) -> Array:
     """z = each function of those x that its condition is true for; 0 where none is
 
-    Functions run on the selected x alone, so none is asked for values outside its domain.
+    Each function runs on its own x only, so it needs no values outside its domain.
     """
     elements = np.ravel(x)
     parts = [np.zeros(1, x.dtype)]
 
-    def places_for(function: Any) -> Function:
-        """Where the values of `function` for some elements are, once all parts are joined."""
+    def positions_for(function: Any) -> Function:
+        """A function from elements to the positions of their values in the joined parts."""
 
-        def places(selected: Array) -> Array:
+        def positions(selected: Array) -> Array:
             own = elements[selected]
             values = function(own, *args, **kw) if callable(function) else function
             start = sum(map(len, parts))
             parts.append(np.broadcast_to(values, own.shape))
             return np.arange(start, start + len(own))
 
-        return places
+        return positions
 
-    # NumPy finds out which function gets which elements: it thinks they are the numbers 0, 1, 2 …
+    # NumPy's function on the numbers 0, 1, 2, … determines which function gets which elements.
     numbers = np.arange(x.size).reshape(x.shape)
     conditions = [*map(_plain, condlist)] if isinstance(condlist, list) else _plain(condlist)
-    order = np.piecewise(numbers, conditions, [places_for(f) for f in funclist])
+    order = np.piecewise(numbers, conditions, [positions_for(f) for f in funclist])
     if len(parts) == 1:  # no function has run
         return np.where(False, x, 0)
     z = np.take(np.concatenate(parts), order)

@@ -1,4 +1,4 @@
-"""Selecting elements, and its transpose: putting them back where they came from."""
+"""Selecting elements by index, and its transpose: adding values at these indices."""
 
 from typing import Any
 
@@ -29,13 +29,13 @@ def scatter_add(x: Array, *, index: Any, shape: Shape) -> Array:
     return z
 
 
-# Each is the transpose of the other, and so the other's rule.
+# Each is the transpose of the other, and so each is the other's rule.
 getitem.vjp(x=lambda g, x_shape, index: scatter_add(g, index=index, shape=x_shape))
 scatter_add.vjp(x=lambda g, index: g[index])
 
 
 def _selects_each_once(index: Any) -> bool:
-    """Whether no element can be selected twice: slices, numbers and masks, but no integer arrays."""
+    """Whether no element can be selected twice: by slices, integers and masks, but not by integer arrays."""
     parts = index if isinstance(index, tuple) else (index,)
     return all(
         part is None
@@ -47,30 +47,30 @@ def _selects_each_once(index: Any) -> bool:
 
 
 def _added_in_rounds(x: Array, index: Any, shape: Shape) -> Array:
-    """scatter_add for arrays that can be written into, but have no `np.add.at`.
+    """scatter_add for arrays that support item assignment, but not `np.add.at`.
 
-    No round writes a place twice: if an index is there three times, there are three rounds.
+    Each round writes every element once at most: an index that occurs three times needs three rounds.
     """
     z = np.zeros(shape, x.dtype, like=x)
     parts = _for_each_axis(index, len(shape))
     lists = [i for i, part in enumerate(parts) if np.ndim(part)]
     if len(lists) > 1 or any(parts[i].ndim > 1 for i in lists):
-        # For all elements in a row, one list is enough.
-        places = np.arange(z.size).reshape(shape)[index].reshape(-1)
-        return _added_in_rounds(x.reshape((-1,)), places, (z.size,)).reshape(shape)
-    x = x.reshape(z[tuple(parts)].shape)  # without new axes
+        # In the flattened array, one list of indices is enough.
+        positions = np.arange(z.size).reshape(shape)[index].reshape(-1)
+        return _added_in_rounds(x.reshape((-1,)), positions, (z.size,)).reshape(shape)
+    x = x.reshape(z[tuple(parts)].shape)  # removes new axes
     if not x.size:
         return z
     if not lists:
         z[tuple(parts)] = x
         return z
     (own,) = lists
-    places = np.flatnonzero(parts[own]) if parts[own].dtype == bool else parts[own] % shape[own]
+    positions = np.flatnonzero(parts[own]) if parts[own].dtype == bool else parts[own] % shape[own]
     axis = sum(isinstance(part, slice) for part in parts[:own])
-    left = np.arange(len(places))
+    left = np.arange(len(positions))
     while len(left):
-        _, first = np.unique(places[left], return_index=True)
-        parts[own] = places[left[first]]
+        _, first = np.unique(positions[left], return_index=True)
+        parts[own] = positions[left[first]]
         once = np.zeros(shape, x.dtype, like=x)
         once[tuple(parts)] = x[(slice(None),) * axis + (left[first],)]
         z = z + once
@@ -94,47 +94,47 @@ def take(a: Array, indices: Any, axis: int | None = None, mode: str = "raise") -
     if axis is None or not a.ndim:
         a, axis = a.reshape(-1) if a.ndim != 1 else a, 0
     axis = normalize_axis_index(axis, a.ndim)
-    places = as_numpy(indices)
-    # An empty list has become floats.
-    places = places.astype(np.intp, casting="same_kind" if places.size else "unsafe")
+    positions = as_numpy(indices)
+    # An empty list became an array of floats.
+    positions = positions.astype(np.intp, casting="same_kind" if positions.size else "unsafe")
     if mode == "wrap":
-        places = places % a.shape[axis]
+        positions = positions % a.shape[axis]
     elif mode == "clip":
-        places = np.clip(places, 0, a.shape[axis] - 1)
+        positions = np.clip(positions, 0, a.shape[axis] - 1)
     elif mode != "raise":
         raise ValueError(f"clipmode must be one of 'clip', 'raise', or 'wrap' (got {mode!r})")
-    if places.ndim == 1:
-        return a[(slice(None),) * axis + (places,)]
-    # One after the other, since not every kind of array takes a table of indices.
-    chosen = a[(slice(None),) * axis + (places.reshape(-1),)]
-    return chosen.reshape(a.shape[:axis] + places.shape + a.shape[axis + 1 :])
+    if positions.ndim == 1:
+        return a[(slice(None),) * axis + (positions,)]
+    # Flattened, since some array libraries only take 1-D indices.
+    chosen = a[(slice(None),) * axis + (positions.reshape(-1),)]
+    return chosen.reshape(a.shape[:axis] + positions.shape + a.shape[axis + 1 :])
 
 
 @composition(np.take_along_axis)
 def take_along_axis(arr: Array, indices: Any, axis: int | None = -1) -> Array:
     """z = arr[…, indices, …]: a row of indices for each row of elements along the axis
 
-    What argsort and argmax give, it turns into what sort and max give.
+    With the indices of argsort or argmax it gives the elements of sort or max.
     """
     if axis is None:
         arr, axis = arr.reshape(-1), 0
     axis = normalize_axis_index(axis, arr.ndim)
-    places = as_numpy(indices)
-    if places.dtype.kind not in "iu":
+    positions = as_numpy(indices)
+    if positions.dtype.kind not in "iu":
         raise IndexError("`indices` must be an integer array")
-    if places.ndim != arr.ndim:
+    if positions.ndim != arr.ndim:
         raise ValueError("`indices` and `arr` must have the same number of dimensions")
     index = list(np.indices(arr.shape, sparse=True))
-    index[axis] = places
+    index[axis] = positions
     return arr[tuple(index)]
 
 
 @composition(np.bincount)
 def bincount(x: Any, weights: Array = None, minlength: int = 0) -> Array:
-    """zₖ = Σ weights where x = k, in float64; without weights, how many they are"""
-    places = np.array(as_numpy(x))  # a copy: the backward pass needs it as it is now
+    """zₖ = Σ weights where x = k, in float64; without weights, the number of such x"""
+    positions = np.array(as_numpy(x))  # a copy: the backward pass needs it as it is now
     if not hasattr(weights, "dtype"):
-        return np.bincount(places, weights, minlength)
-    length = len(np.bincount(places, np.zeros(weights.shape), minlength))
+        return np.bincount(positions, weights, minlength)
+    length = len(np.bincount(positions, np.zeros(weights.shape), minlength))
     doubles = weights if weights.dtype == np.float64 else weights.astype(np.float64)
-    return scatter_add(doubles, index=places, shape=(length,))
+    return scatter_add(doubles, index=positions, shape=(length,))

@@ -1,4 +1,4 @@
-"""Several arrays in one: concatenate, stack and all that is written with them."""
+"""Joining arrays: concatenate, stack and the functions that are written with them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -71,7 +71,7 @@ def block(arrays: Any) -> Array:
 
 
 def _hollow(arrays: Any) -> Any:
-    """The same lists with empty arrays in them, for NumPy to find fault with."""
+    """The same nested lists with empty arrays, so that NumPy checks their nesting without computing."""
     if isinstance(arrays, list):
         return [_hollow(x) for x in arrays]
     return arrays if isinstance(arrays, tuple) else np.empty((1,) * (np.ndim(arrays) - 1) + (0,))

@@ -1,4 +1,4 @@
-"""What numpy.linalg computes of one matrix or of two: inverses, determinants, solutions, products.
+"""Linear algebra with one or two matrices: inverses, determinants, solutions, products.
 
 Source, unless stated: M. Giles, "An extended collection of matrix derivative results for forward and
 reverse mode algorithmic differentiation" (2008).
@@ -15,7 +15,7 @@ from ..composition import composition
 from ..errors import DegenerateError, MatrixShapeError
 from ..primitive import Array, Shape, primitive
 
-# NumPy's own named tuple, which it has no public name for.
+# NumPy's named tuple, which has no public name.
 _SlogdetResult = type(np.linalg.slogdet(np.eye(1)))
 
 
@@ -37,7 +37,7 @@ def det(x: Array) -> Array:
     """z = det x;   x̄ = z̄ cof x, where cof x = z x⁻ᵀ unless x is singular
 
     Shapes: (n,n)->(), in stacks.
-    Numerics: exact where a matrix is singular as well, at the price of n² determinants.
+    Numerics: exact for singular matrices too, for which n² determinants are computed.
     """
     return np.linalg.det(x)
 
@@ -46,7 +46,7 @@ det.vjp(x=lambda g, x, out: g[..., None, None] * _cofactors(x, out))
 
 
 def _cofactors(x: Array, out: Array) -> Array:
-    # A determinant may be 0 by underflow alone.
+    # A determinant may also be 0 because of underflow.
     if out.all() or np.linalg.slogdet(x).sign.all():
         return out[..., None, None] * np.linalg.inv(x).mT
     n = x.shape[-1]
@@ -91,7 +91,7 @@ def slogdet(a: Array) -> Any:
 def solve(a: Array, b: Array) -> Array:
     """z = a⁻¹ b;   ā = −b̄ zᵀ,   b̄ = a⁻ᵀ z̄
 
-    Shapes: (n,n),(n,k)->(n,k) in stacks, which broadcast; (n,n),(n)->(n), where only a is stacked.
+    Shapes: (n,n),(n,k)->(n,k), in stacks, which broadcast; (n,n),(n)->(n), where only a may be a stack.
     Raises: numpy.linalg.LinAlgError if a matrix is singular.
     """
     return np.linalg.solve(a, b)
@@ -118,8 +118,8 @@ def pinv(x: Array, *, rcond: Any = None) -> Array:
     """z = x⁺;   x̄ = −zᵀ z̄ zᵀ + (I − x z) z̄ᵀ z zᵀ + zᵀ z z̄ᵀ (I − z x)
 
     Shapes: (m,n)->(n,m), in stacks.
-    Raises: DegenerateError if `rcond` drops singular values that are not 0: the rule doesn't hold then.
-    Numerics: the rank is taken to stay as it is, since z jumps where it changes.
+    Raises: DegenerateError if `rcond` drops singular values that are not 0, for which the rule is wrong.
+    Numerics: the rank is assumed to be constant, since z jumps where it changes.
     Source: G. Golub and V. Pereyra, "The differentiation of pseudo-inverses" (1973).
     """
     return np.linalg.pinv(x, rcond)
@@ -127,7 +127,7 @@ def pinv(x: Array, *, rcond: Any = None) -> Array:
 
 def _pinv_vjp(g: Array, x: Array, out: Array, rcond: Any) -> Array:
     _check_dropped(x, rcond)
-    if x.shape[-2] < x.shape[-1]:  # so that all square matrices below are small ones
+    if x.shape[-2] < x.shape[-1]:  # transposed, so that the square matrices below are small
         return _pinv_vjp(g.mT, x.mT, out.mT, None).mT
     left = g.mT @ (out @ out.mT)
     right = out.mT @ (out @ g.mT)
@@ -136,7 +136,7 @@ def _pinv_vjp(g: Array, x: Array, out: Array, rcond: Any) -> Array:
 
 
 def _check_dropped(x: Array, rcond: Any) -> None:
-    # What is smaller than √ε of the largest makes no difference to the derivative.
+    # Values below √ε times the largest make no difference to the derivative.
     negligible = float(np.sqrt(np.finfo(x.dtype).eps))
     if rcond is None or np.max(rcond) <= negligible:
         return
@@ -144,8 +144,8 @@ def _check_dropped(x: Array, rcond: Any) -> None:
     dropped = s <= np.asarray(rcond)[..., None] * s[..., :1]
     if (dropped & (s > negligible * s[..., :1])).any():
         raise DegenerateError(
-            "pinv: rcond drops singular values that are not 0, for which there is no rule: write it "
-            "with u, s, vh = np.linalg.svd(a, full_matrices=False)"
+            "pinv: rcond drops singular values that are not 0, for which there is no rule: compute it "
+            "from u, s, vh = np.linalg.svd(a, full_matrices=False)"
         )
 
 
@@ -158,7 +158,7 @@ def lstsq(a: Array, b: Array, rcond: float | None = None) -> Any:
     a, b = (x if hasattr(x, "ndim") else np.asarray(x) for x in (a, b))
     if a.ndim != 2 or b.ndim not in (1, 2):
         raise MatrixShapeError(
-            f"numpy.linalg.lstsq takes one matrix, and a matrix or a vector beside it: not what has "
+            f"numpy.linalg.lstsq takes a matrix, and a matrix or a vector: these arrays have "
             f"{a.ndim} and {b.ndim} axes"
         )
     dtype = np.result_type(a.dtype, b.dtype, 1.0)
@@ -185,8 +185,8 @@ def tensorsolve(a: Array, b: Array, axes: Sequence[int] | None = None) -> Array:
     size = prod(shape)
     if prod(np.shape(a)) != size**2:
         raise MatrixShapeError(
-            f"numpy.linalg.tensorsolve: the axes of a, {np.shape(a)}, must have as many elements behind "
-            f"the first {np.ndim(b)} as those have, which are the axes of b"
+            f"numpy.linalg.tensorsolve: a has shape {np.shape(a)}: its first {np.ndim(b)} axes, which are "
+            f"those of b, must have as many elements as the others"
         )
     return np.linalg.solve(np.reshape(a, (size, size)), np.reshape(b, -1)).reshape(shape)
 
@@ -208,7 +208,7 @@ def matrix_power(a: Array, n: int) -> Array:
             f"numpy.linalg.matrix_power takes square matrices, not shape {a.shape}"
         )
     n = index(n)
-    if n == 0:  # it is a Tensor where a is one, though it does not depend on it
+    if n == 0:  # np.where, so that it is a Tensor if a is one
         return np.where(False, a, np.eye(a.shape[-1], dtype=a.dtype))
     if n < 0:
         a, n = np.linalg.inv(a), -n
@@ -222,7 +222,7 @@ def matrix_power(a: Array, n: int) -> Array:
 
 @composition(np.linalg.multi_dot)
 def multi_dot(arrays: Sequence[Array]) -> Array:
-    """z = the product of all, in the order that takes the fewest multiplications"""
+    """z = the product of all, in the order with the fewest multiplications"""
     if len(arrays) < 2:
         raise ValueError("Expecting at least two arrays.")
     if len(arrays) == 2:
@@ -241,7 +241,7 @@ def multi_dot(arrays: Sequence[Array]) -> Array:
 
 
 def _cheapest_splits(sides: Sequence[int]) -> dict[tuple[int, int], int]:
-    """After which factor the product of the i-th to the j-th is best split in two.
+    """For each i and j, the factor after which the product of the i-th to the j-th is best split.
 
     The k-th factor is sides[k] by sides[k + 1].
     """

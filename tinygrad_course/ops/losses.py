@@ -1,8 +1,8 @@
-"""Losses: how far predictions are from what they should be.
+"""Losses: the distance of predictions from their targets.
 
 Each takes `reduction`: "mean" over all elements (the cost 𝒥, the average of the losses ℒ), "sum",
-or "none". Each is one node, so that its VJP is the simplified one of the textbook. Whether targets are
-classes, or probabilities, is looked at unless they are computed later (see lazy.py).
+or "none". Each is one node, so that its VJP is the simplified one of the textbook. Targets are checked
+to be classes or probabilities, unless they are lazy (see lazy.py).
 """
 
 import numpy as np
@@ -32,7 +32,7 @@ def _same_shape(loss: str, prediction: Array, target: Array) -> None:
 
 
 def _numbers(target: Array, prediction: Array) -> Array:
-    """Integer and boolean labels in the prediction's dtype: int64 would make float32 float64."""
+    """Integer and boolean labels in the prediction's dtype, since int64 would promote float32 to float64."""
     if getattr(target, "dtype", None) is None or target.dtype.kind == "f":
         return target
     return target.astype(getattr(prediction, "dtype", float))
@@ -44,7 +44,7 @@ def _check_probabilities(loss: str, target: Array) -> None:
     target = np.asarray(target)
     # The methods take half the time of np.min and np.max.
     low, high = (target.min(), target.max()) if target.size else (0, 1)
-    if not (low >= 0 and high <= 1):  # asked this way round, NaN is refused as well
+    if not (low >= 0 and high <= 1):  # true for NaN, too
         raise TargetError(
             f"{loss}: targets run from {low} to {high}, but must be 0, 1 or a probability between: "
             f"for labels y of two other classes use (y == the_positive_class)"
@@ -53,10 +53,8 @@ def _check_probabilities(loss: str, target: Array) -> None:
 
 def _reduced(losses: Array, reduction: str) -> Array:
     if reduction == "mean":
-        if (
-            losses.dtype == np.float16
-        ):  # whose sum may be more than it holds: NumPy averages in float32
-            return losses.mean()
+        if losses.dtype == np.float16:
+            return losses.mean()  # which sums in float32: a float16 sum may overflow
         return losses.sum() / losses.size  # a quarter of the time of .mean() on small arrays
     if reduction == "sum":
         return losses.sum()
@@ -103,9 +101,9 @@ def binary_cross_entropy(prediction: Array, target: Array, *, reduction: str = "
     Raises: ShapeError unless both shapes are equal; TargetError if a prediction or a target is
     outside [0, 1].
 
-    Numerics: the logarithms are cut off at −100, so that a prediction of exactly 0 or 1 costs a lot
-    but not infinity; the slope by ŷ is cut off where ŷ (1 − ŷ) < 1e-12. Prefer
-    `binary_cross_entropy_with_logits`, which needs no such trick.
+    Numerics: the logarithms are clipped at −100, so that the loss of a prediction of exactly 0 or 1 is
+    finite; in the slope in ŷ, ŷ (1 − ŷ) is clipped at 1e-12. Prefer
+    `binary_cross_entropy_with_logits`, which is exact.
     """
     _same_shape("binary_cross_entropy", prediction, target)
     if known(np.any((prediction < 0) | (prediction > 1))):
@@ -124,9 +122,9 @@ def binary_cross_entropy(prediction: Array, target: Array, *, reduction: str = "
 
 
 def _bce_vjp(g: Array, prediction: Array, target: Array, reduction: str) -> Array:
-    # The floor keeps the slope finite at exactly 0 and 1; 1e-12 itself is 0 in half precision.
-    floor = max(1e-12, float(np.finfo(prediction.dtype).tiny))
-    variance = np.maximum(prediction * (1 - prediction), floor)
+    # The bound keeps the slope finite at exactly 0 and 1; 1e-12 itself is 0 in half precision.
+    least = max(1e-12, float(np.finfo(prediction.dtype).tiny))
+    variance = np.maximum(prediction * (1 - prediction), least)
     slope = (prediction - _numbers(target, prediction)) / variance
     return _per_sample(g, _size(prediction), reduction) * slope
 
@@ -150,7 +148,7 @@ def binary_cross_entropy_with_logits(
 
     Raises: ShapeError unless both shapes are equal, TargetError for targets outside [0, 1].
 
-    Numerics: computed as max(x, 0) − x y + ln(1 + e⁻|ˣ|), which neither overflows nor loses digits.
+    Numerics: computed as max(x, 0) − x y + ln(1 + e⁻|ˣ|), which neither overflows nor loses precision.
     """
     _same_shape("binary_cross_entropy_with_logits", logits, target)
     _check_probabilities("binary_cross_entropy_with_logits", target)
@@ -180,14 +178,14 @@ def cross_entropy(logits: Array, target: Array, *, reduction: str = "mean") -> A
 
 
 def _of_class(x: Array, target: Array) -> Array:
-    """What stands in each row for the class of that row."""
+    """The element of each row at the class of that row."""
     if is_concrete(x) and is_concrete(target):
         return x[np.arange(len(target)), target]
     return np.where(_one_hot(target, x), x, 0).sum(axis=1)
 
 
 def _one_hot(target: Array, like: Array) -> Array:
-    """1, or true, in each row for the class of that row, in the shape of `like`."""
+    """1, or true, at the class of each row, in the shape of `like`."""
     if not (is_concrete(target) and is_concrete(like)):
         return target[:, None] == np.arange(like.shape[1])
     one_hot = np.zeros(like.shape, dtype=like.dtype)  # takes half the time of a comparison
@@ -215,9 +213,9 @@ def _check_classes(logits: Array, target: Array) -> None:
 
 
 def _cross_entropy_vjp(g: Array, logits: Array, target: Array, reduction: str) -> Array:
-    share = _per_sample(g, len(target), reduction)
+    slope = _per_sample(g, len(target), reduction)
     residuals = softmax(logits) - _one_hot(target, logits)
-    return (share if reduction != "none" else share[:, None]) * residuals
+    return (slope if reduction != "none" else slope[:, None]) * residuals
 
 
 cross_entropy.vjp(logits=_cross_entropy_vjp, target=None)

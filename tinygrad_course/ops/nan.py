@@ -1,7 +1,7 @@
-"""Sums, products, means and spread that leave NaN out, as if it were not there.
+"""Sums, products, means and spread that ignore NaN.
 
-The gradient at a NaN is 0. The extremes that leave NaN out are in reduction.py, beside those that do
-not, and the quantiles in statistics.py.
+The gradient at a NaN is 0. The extremes that ignore NaN are in reduction.py with the other extremes, the
+quantiles in statistics.py.
 """
 
 import numpy as np
@@ -47,13 +47,13 @@ def nanmean(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
 
 
 def _numbers(x: Array, axis: Axis) -> Array:
-    """How many elements along the axis are numbers, at least 1, with the axis kept."""
+    """The number of elements along the axis that are not NaN, at least 1, with the axis kept."""
     count = (~np.isnan(x)).sum(axis=axis, keepdims=True)
     return np.maximum(count, 1)
 
 
 def _inverse(n: Array, g: Array) -> Array:
-    """1 / n in the dtype of g, which may be too narrow for n itself."""
+    """1 / n in the dtype of g, which may not hold n itself."""
     return (1 / n).astype(g.dtype)
 
 
@@ -81,7 +81,7 @@ def nanstd(x: Array, *, axis: Axis = None, ddof: float = 0, keepdims: bool = Fal
 
 
 def _along_deviations(g: Array, x: Array, axis: Axis, ddof: float) -> Array:
-    """g (x − mean x) / (n − ddof), and NaN where n is too small for that, as the variance itself."""
+    """g (x − mean x) / (n − ddof), and NaN where n ≤ ddof, as the variance itself."""
     missing, n = np.isnan(x), _numbers(x, axis)
     x = np.where(missing, 0, x)
     mean = x.sum(axis=axis, keepdims=True) * _inverse(n, g)

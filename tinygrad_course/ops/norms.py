@@ -15,8 +15,8 @@ from ..primitive import Array, Axis, primitive
 def norm(x: Array, *, ord: float = 2, axis: Axis = None, keepdims: bool = False) -> Array:
     """z = (Σ |x|ᵖ)^(1/p) with p = ord;   x̄ = z̄ sign x (|x| / z)ᵖ⁻¹, which is z̄ x / z for p = 2
 
-    Numerics: the subgradient is 0 where z is 0, and for an element that is 0; so is what follows of it for
-    second derivatives.
+    Numerics: the subgradient is 0 where z is 0, and for an element that is 0, and so are their second
+    derivatives.
     """
     if ord == 2:
         return np.sqrt((x * x).sum(axis=axis, keepdims=keepdims))
@@ -40,8 +40,8 @@ norm.vjp(x=_norm_vjp)
 def norm_of_array(x: Array, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> Array:
     """z = the norm of all, of vectors along an axis, or of matrices along two
 
-    A vector's ord is p, ±∞ or 0, which counts and so gives a plain array; a matrix's is "fro", "nuc",
-    ±1, ±2 or ±∞, of which ±2 and "nuc" are about singular values.
+    For vectors ord is p, ±∞, or 0, which counts and so returns a plain array; for matrices it is "fro",
+    "nuc", ±1, ±2 or ±∞, of which ±2 and "nuc" use singular values.
     """
     x = _floating(x)
     flat = ord is None or (x.ndim == 1 and ord == 2) or (x.ndim == 2 and ord in ("f", "fro"))
@@ -105,7 +105,7 @@ def _of_matrices(x: Array, ord: Any, axes: tuple[int, ...], keepdims: bool) -> A
 
 
 def _largest(x: Array, axis: Axis, keepdims: bool = False) -> Array:
-    # The norm of nothing is 0.
+    # The norm of an empty array is 0.
     return (x.max if x.size else x.sum)(axis=axis, keepdims=keepdims)
 
 
@@ -113,12 +113,13 @@ def _largest(x: Array, axis: Axis, keepdims: bool = False) -> Array:
 def cond(x: Array, p: Any = None) -> Array:
     """z = ‖x‖ ‖x⁻¹‖ for the norms that `norm` has; without p or with 2, largest by smallest singular value
 
-    Raises: DegenerateError or numpy.linalg.LinAlgError if a matrix is singular: the number is infinite.
+    Raises: DegenerateError or numpy.linalg.LinAlgError if a matrix is singular, as its condition number is
+    infinite.
     """
     if p not in (None, 2, -2):
         return np.linalg.norm(x, p, (-2, -1)) * np.linalg.norm(np.linalg.inv(x), p, (-2, -1))
     s = np.linalg.svdvals(x)
     top, bottom = (s[..., -1], s[..., 0]) if p == -2 else (s[..., 0], s[..., -1])
     if known((bottom == 0).any()):
-        raise DegenerateError("cond: a matrix is singular, and its condition number infinite")
+        raise DegenerateError("cond: a matrix is singular, so its condition number is infinite")
     return top / bottom

@@ -14,8 +14,8 @@ from ..primitive import Array, Shape, primitive
 def convolve(x: Array, y: Array, *, mode: Any = "full") -> Array:
     """zₖ = Σ xᵢ yₖ₋ᵢ;   x̄ᵢ = Σ z̄ₖ yₖ₋ᵢ,   ȳᵢ = Σ z̄ₖ xₖ₋ᵢ
 
-    Shapes: (n),(m)->(n+m-1) in mode "full"; "same" is as long as the longer operand, and "valid" is
-    where the two overlap completely.
+    Shapes: (n),(m)->(n+m-1) in mode "full"; in mode "same" the length is that of the longer operand, and
+    in mode "valid" only the part where both overlap completely is kept.
     """
     return np.convolve(x, y, mode)
 
@@ -73,7 +73,7 @@ def polyval(p: Array, x: Array) -> Array:
     Raises: ShapeError unless p is a vector; UnsupportedError if x is a polynomial itself.
     """
     if isinstance(x, np.poly1d):
-        raise UnsupportedError("numpy.polyval: x is a poly1d, and a Tensor can't become one")
+        raise UnsupportedError("numpy.polyval: x is a poly1d, which can't hold Tensors")
     if np.ndim(p) != 1:
         raise ShapeError(
             f"numpy.polyval: the coefficients are a vector, not of shape {np.shape(p)}"
@@ -104,13 +104,13 @@ def _padded(a: Array, length: int) -> Array:
 def polymul(a1: Array, a2: Array) -> Array:
     """z = a₁ ∗ a₂
 
-    Raises: UnsupportedError if one begins with a zero: NumPy drops it, and its gradient is not 0.
+    Raises: UnsupportedError if a polynomial has a leading zero: NumPy drops it, but its gradient is not 0.
     """
     a1, a2 = np.atleast_1d(a1), np.atleast_1d(a2)
     if any(len(a) > 1 and known((a[0] == 0).all()) for a in (a1, a2)):
         raise UnsupportedError(
-            "numpy.polymul drops the zeros that a polynomial begins with, and so would their "
-            "gradients be lost: numpy.convolve keeps them"
+            "numpy.polymul drops the leading zeros of a polynomial, and their gradients would be "
+            "lost: numpy.convolve keeps them"
         )
     return np.convolve(a1, a2)
 

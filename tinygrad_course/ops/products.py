@@ -16,7 +16,7 @@ def matmul(x: Array, y: Array) -> Array:
     """z = x @ y;   x̄ = z̄ @ yᵀ,   ȳ = xᵀ @ z̄
 
     Shapes: (m,n),(n,p)->(m,p); a 1-D operand is a row on the left and a column on the right;
-    axes before the last two are a stack and broadcast.
+    axes before the last two are batch axes and broadcast.
     """
     return np.matmul(x, y)
 
@@ -77,16 +77,16 @@ dot.vjp(x=_dot_vjp_x, y=_dot_vjp_y)
 def tensordot(x: Array, y: Array, *, axes: Any = 2) -> Array:
     """z = Σ x y over axes in pairs;   x̄ = Σ z̄ y over the other axes of y,   ȳ = Σ x z̄ over those of x
 
-    `axes` are so many of the last of x with the first of y, or one list of axes for each.
+    `axes` is the number of last axes of x and first axes of y, or a list of axes for each.
     """
     if not is_concrete(y) and hasattr(axes, "__iter__"):
-        # Dask counts negative axes wrongly in a NumPy array that stands before one of its own.
+        # Dask miscounts negative axes of a NumPy array before a Dask array.
         axes = [normalize_axis_tuple(a, np.ndim(z), None, True) for a, z in zip(axes, (x, y))]
     return np.tensordot(x, y, axes)
 
 
 def _summed(axes: Any, x_ndim: int, y_ndim: int) -> tuple[list[int], list[int]]:
-    """The axes of x, and those of y that they are summed with."""
+    """The summed axes of x, and those of y that they are paired with."""
     if not hasattr(axes, "__iter__"):
         return list(range(x_ndim - axes, x_ndim)), list(range(axes))
     x_axes, y_axes = (a if hasattr(a, "__iter__") else [a] for a in axes)
@@ -96,16 +96,16 @@ def _summed(axes: Any, x_ndim: int, y_ndim: int) -> tuple[list[int], list[int]]:
 def _tensordot_vjp_x(g: Array, x_shape: Shape, y: Array, axes: Any) -> Array:
     x_axes, y_axes = _summed(axes, len(x_shape), np.ndim(y))
     x_free, y_free = _others(x_axes, len(x_shape)), _others(y_axes, np.ndim(y))
-    share = np.tensordot(g, y, (range(len(x_free), g.ndim), y_free))
-    # Its last axes are those of y that were summed over, in the order that they have in y.
-    return _in_order(share, x_free + [x_axes[i] for i in np.argsort(y_axes)])
+    contribution = np.tensordot(g, y, (range(len(x_free), g.ndim), y_free))
+    # The last axes are those of y that were summed over, in their order in y.
+    return _in_order(contribution, x_free + [x_axes[i] for i in np.argsort(y_axes)])
 
 
 def _tensordot_vjp_y(g: Array, y_shape: Shape, x: Array, axes: Any) -> Array:
     x_axes, y_axes = _summed(axes, np.ndim(x), len(y_shape))
     x_free, y_free = _others(x_axes, np.ndim(x)), _others(y_axes, len(y_shape))
-    share = np.tensordot(x, g, (x_free, range(len(x_free))))
-    return _in_order(share, [y_axes[i] for i in np.argsort(x_axes)] + y_free)
+    contribution = np.tensordot(x, g, (x_free, range(len(x_free))))
+    return _in_order(contribution, [y_axes[i] for i in np.argsort(x_axes)] + y_free)
 
 
 def _others(axes: list[int], ndim: int) -> list[int]:
@@ -113,7 +113,7 @@ def _others(axes: list[int], ndim: int) -> list[int]:
 
 
 def _in_order(x: Array, axes: list[int]) -> Array:
-    """`x`, whose axes are those of another array in this order, with its axes as they are there."""
+    """`x`, whose axes are the `axes` of another array, transposed to the order of that array."""
     return x.transpose(np.argsort(axes).tolist())
 
 
@@ -143,7 +143,7 @@ vecdot.vjp(x=lambda g, y: g[..., None] * y, y=lambda g, x: g[..., None] * x)
 
 @composition(np.linalg.vecdot)
 def vecdot_along(x1: Array, x2: Array, axis: int = -1) -> Array:
-    """z = Σ x₁ ⊙ x₂, over an axis that each of them has"""
+    """z = Σ x₁ ⊙ x₂, over an axis of both"""
     return np.vecdot(np.moveaxis(x1, axis, -1), np.moveaxis(x2, axis, -1))
 
 
@@ -195,7 +195,7 @@ def outer_of_vectors(x1: Array, x2: Array) -> Array:
 
 @composition(np.kron)
 def kron(a: Array, b: Array) -> Array:
-    """z = the blocks a₁₁ b, a₁₂ b, …, in the places of the elements of a"""
+    """z = the blocks a₁₁ b, a₁₂ b, …, at the positions of the elements of a"""
     ndim = max(np.ndim(a), np.ndim(b))
     a_shape, b_shape = ((1,) * (ndim - np.ndim(x)) + np.shape(x) for x in (a, b))
     a = np.reshape(a, [side for n in a_shape for side in (n, 1)])
@@ -214,7 +214,7 @@ cross.vjp(x=lambda g, y: cross(y, g), y=lambda g, x: cross(g, x))
 
 @composition(np.linalg.cross)
 def cross_along(x1: Array, x2: Array, axis: int = -1) -> Array:
-    """z = x₁ × x₂, for vectors in space along an axis that each of them has"""
+    """z = x₁ × x₂, for vectors in space along an axis of both"""
     return np.moveaxis(cross(np.moveaxis(x1, axis, -1), np.moveaxis(x2, axis, -1)), -1, axis)
 
 
@@ -222,7 +222,7 @@ def cross_along(x1: Array, x2: Array, axis: int = -1) -> Array:
 def cross_along_axes(
     a: Array, b: Array, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None
 ) -> Array:
-    """z = a × b, for vectors in space or in the plane; of two in the plane, the third component alone"""
+    """z = a × b, for vectors in space or in the plane; for two in the plane, only the third component"""
     if axis is not None:
         axisa = axisb = axisc = axis
     a, b = np.moveaxis(a, axisa, -1), np.moveaxis(b, axisb, -1)

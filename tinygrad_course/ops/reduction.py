@@ -28,12 +28,12 @@ def _kept(z: Array, shape: Shape, axis: Axis) -> Array:
 
 
 def _count(shape: Shape, axis: Axis) -> int:
-    """How many elements go into each element of the result."""
+    """The number of elements that are reduced to each element of the result."""
     return product_of(shape[a] for a in _reduced_axes(axis, len(shape)))
 
 
 def _spread(g: Array, shape: Shape, axis: Axis) -> Array:
-    """The cotangent of a sum, given to every element that went into it."""
+    """The cotangent of a sum, broadcast to its elements."""
     return np.broadcast_to(_kept(g, shape, axis), shape)
 
 
@@ -52,7 +52,7 @@ def mean(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
     return x.mean(axis=axis, keepdims=keepdims)
 
 
-# Of no elements the mean is NaN, and nothing is left to give a share to.
+# The mean of an empty array is NaN, and there is no element to receive a cotangent.
 mean.vjp(
     x=lambda g, x_shape, axis: _spread(over_count(g, _count(x_shape, axis) or 1), x_shape, axis)
 )
@@ -62,7 +62,7 @@ mean.vjp(
 def prod(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
     """z = Π x;   x̄ᵢ = z̄ Π_{j<i} xⱼ Π_{j>i} xⱼ
 
-    Numerics: nothing is divided, so it is exact at zeros, and where z is too large or too small to be held.
+    Numerics: there is no division, so it is exact at zeros, and where z overflows or underflows.
     """
     return x.prod(axis=axis, keepdims=keepdims)
 
@@ -82,19 +82,19 @@ def _prod_vjp(g: Array, x: Array, axis: Axis) -> Array:
 prod.vjp(x=_prod_vjp)
 
 
-def _shared(g: Array, winners: Array, axis: Axis) -> Array:
-    """The cotangent of an extreme, shared equally by the elements that are as extreme."""
+def _split_equally(g: Array, winners: Array, axis: Axis) -> Array:
+    """The cotangent of an extreme, split equally among the elements that attain it."""
     count = winners.sum(axis=axis, keepdims=True)
-    # Converted, since float32 times float64 would be float64; without a winner nobody gets anything.
-    share = _kept(g, winners.shape, axis) * (1 / np.maximum(count, 1)).astype(g.dtype)
-    return np.where(winners, share, 0)
+    # Converted, since float32 times float64 is float64. Without a winner, count is 0 and all get 0.
+    contribution = _kept(g, winners.shape, axis) * (1 / np.maximum(count, 1)).astype(g.dtype)
+    return np.where(winners, contribution, 0)
 
 
 @primitive("max", np.max, np.amax, signature="(n)->()", broadcasts=False)
 def max(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
     """z = max x;   x̄ = z̄ at the maximum, 0 elsewhere
 
-    Numerics: ties share the cotangent equally. A NaN is the maximum, as in NumPy.
+    Numerics: ties split the cotangent equally. A NaN is the maximum, as in NumPy.
     """
     return x.max(axis=axis, keepdims=keepdims)
 
@@ -103,13 +103,13 @@ def max(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
 def min(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
     """z = min x;   x̄ = z̄ at the minimum, 0 elsewhere
 
-    Numerics: ties share the cotangent equally. A NaN is the minimum, as in NumPy.
+    Numerics: ties split the cotangent equally. A NaN is the minimum, as in NumPy.
     """
     return x.min(axis=axis, keepdims=keepdims)
 
 
 def _extreme_vjp(g: Array, x: Array, out: Array, axis: Axis) -> Array:
-    return _shared(g, (x == _kept(out, x.shape, axis)) | np.isnan(x), axis)
+    return _split_equally(g, (x == _kept(out, x.shape, axis)) | np.isnan(x), axis)
 
 
 max.vjp(x=_extreme_vjp)
@@ -120,7 +120,7 @@ min.vjp(x=_extreme_vjp)
 def nanmax(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
     """z = max of those x that are not NaN;   x̄ = z̄ at the maximum, 0 elsewhere
 
-    Numerics: ties share the cotangent equally.
+    Numerics: ties split the cotangent equally.
     """
     return np.nanmax(x, axis=axis, keepdims=keepdims)
 
@@ -129,13 +129,13 @@ def nanmax(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
 def nanmin(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
     """z = min of those x that are not NaN;   x̄ = z̄ at the minimum, 0 elsewhere
 
-    Numerics: ties share the cotangent equally.
+    Numerics: ties split the cotangent equally.
     """
     return np.nanmin(x, axis=axis, keepdims=keepdims)
 
 
 def _nan_extreme_vjp(g: Array, x: Array, out: Array, axis: Axis) -> Array:
-    return _shared(g, x == _kept(out, x.shape, axis), axis)
+    return _split_equally(g, x == _kept(out, x.shape, axis), axis)
 
 
 nanmax.vjp(x=_nan_extreme_vjp)
@@ -164,7 +164,7 @@ def std(x: Array, *, axis: Axis = None, ddof: float = 0, keepdims: bool = False)
 
 
 def _along_deviations(g: Array, x: Array, axis: Axis, ddof: float) -> Array:
-    """g (x − mean x) / (n − ddof), and NaN where n is too small for that, as the variance itself."""
+    """g (x − mean x) / (n − ddof), and NaN if n ≤ ddof, as the variance itself."""
     freedom = _count(x.shape, axis) - ddof
     slope = over_count(g, freedom) if freedom > 0 else g * nan
     return _kept(slope, x.shape, axis) * (x - x.mean(axis=axis, keepdims=True))
@@ -178,7 +178,7 @@ std.vjp(x=lambda g, x, out, axis, ddof: _along_deviations(g / away_from_zero(out
 def logsumexp(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
     """z = ln Σ eˣ;   x̄ = z̄ ⊙ eˣ / Σ eˣ
 
-    Numerics: the maximum is taken out first, so that nothing overflows. Where every x is −∞, as in a
+    Numerics: the maximum is subtracted first, so that nothing overflows. Where every x is −∞, as in a
     row that is masked out, the slope is 0. It is not computed as eˣ⁻ᶻ, in which z has been rounded.
     """
     top = _finite_top(x, axis)
@@ -188,15 +188,15 @@ def logsumexp(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
 
 
 def _finite_top(x: Array, axis: Axis) -> Array:
-    """The maximum, or 0 where that is infinite: then it is the result, and taking it out would be ∞ − ∞."""
-    top = (x.max if x.size else x.sum)(axis=axis, keepdims=True)  # ln Σ of nothing is −∞
+    """The maximum, or 0 where it is infinite: then it is the result, and subtracting it would be ∞ − ∞."""
+    top = (x.max if x.size else x.sum)(axis=axis, keepdims=True)  # an empty array has no maximum
     return np.where(np.isfinite(top), top, 0)
 
 
 def _logsumexp_vjp(g: Array, x: Array, axis: Axis) -> Array:
-    shares = np.exp(x - _finite_top(x, axis))
-    total = shares.sum(axis=axis, keepdims=True)
-    return _kept(g, x.shape, axis) * (shares / np.where(total == 0, 1, total))
+    terms = np.exp(x - _finite_top(x, axis))
+    total = terms.sum(axis=axis, keepdims=True)
+    return _kept(g, x.shape, axis) * (terms / np.where(total == 0, 1, total))
 
 
 logsumexp.vjp(x=_logsumexp_vjp)

@@ -1,4 +1,4 @@
-"""Signs and rounding: functions that change only in steps, whose derivative is 0 wherever it exists."""
+"""Signs and rounding: piecewise constant functions, whose derivative is 0 wherever it exists."""
 
 import numpy as np
 
@@ -35,13 +35,13 @@ def trunc(x: Array) -> Array:
 
 @primitive("rint", np.rint, signature="()->()", domain=_BETWEEN_HALVES)
 def rint(x: Array) -> Array:
-    """z = the nearest whole number, of two the even one;   x̄ = 0"""
+    """z = the nearest whole number, halves to even;   x̄ = 0"""
     return np.rint(x)
 
 
 @primitive("round", np.round, np.around, signature="()->()", domain=_BETWEEN_HALVES)
 def round(x: Array, *, decimals: int = 0) -> Array:
-    """z = x rounded to so many decimals, of two that are as near to the even one;   x̄ = 0"""
+    """z = x rounded to `decimals` decimals, halves to even;   x̄ = 0"""
     return np.round(x, decimals)
 
 

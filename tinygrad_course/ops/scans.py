@@ -1,4 +1,4 @@
-"""Running sums and products, differences, and what is made of them: cumsum, diff, gradient, trapezoid."""
+"""Running sums and products, differences, and functions of these: cumsum, diff, gradient, trapezoid."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,7 @@ from ..primitive import Array, Axis, Shape, primitive
 
 
 def _along(axis: int, part: slice) -> tuple[slice, ...]:
-    """The index that takes `part` of an axis, counted from the front, and all of the others."""
+    """The index that selects `part` of an axis, counted from the front, and all of the other axes."""
     return (*(slice(None),) * axis, part)
 
 
@@ -39,7 +39,7 @@ def cumprod(x: Array, *, axis: int | None = None) -> Array:
 
     Without an axis, x is flattened first, as in NumPy.
 
-    Numerics: nothing is divided, so it is exact at zeros as well.
+    Numerics: there is no division, so it is exact at zeros too.
     """
     return x.cumprod(axis=axis)
 
@@ -48,8 +48,8 @@ def _cumprod_vjp(g: Array, x: Array, axis: int | None) -> Array:
     along = axis or 0
     rows = x.reshape(-1) if axis is None or not x.ndim else np.moveaxis(x, along, 0)
     before = np.concatenate([np.ones_like(rows[:1]), rows[:-1]]).cumprod(axis=0)
-    # x̄ᵢ = (Π_{j<i} xⱼ) sᵢ, where sᵢ = z̄ᵢ + xᵢ₊₁ sᵢ₊₁. Of that sum s has the first `step` terms, and the
-    # factors are products of `step` elements: each round doubles both.
+    # x̄ᵢ = (Π_{j<i} xⱼ) sᵢ, where sᵢ = z̄ᵢ + xᵢ₊₁ sᵢ₊₁. s has the first `step` terms of that sum, and the
+    # factors are products of `step` elements: each round doubles `step`.
     s, factors, step = np.moveaxis(g, along, 0), rows[1:], 1
     while len(factors):
         s = np.concatenate([s[:-step] + factors * s[step:], s[-step:]])
@@ -63,13 +63,13 @@ cumprod.vjp(x=_cumprod_vjp)
 
 @composition(*numpy_named("cumulative_sum"))
 def cumulative_sum(x: Array, *, axis: int | None = None, include_initial: bool = False) -> Array:
-    """z = the running sums, with `include_initial` the sum of nothing before them"""
+    """z = the running sums, with `include_initial` 0 before them"""
     return _cumulative(np.cumsum, 0, x, axis, include_initial)
 
 
 @composition(*numpy_named("cumulative_prod"))
 def cumulative_prod(x: Array, *, axis: int | None = None, include_initial: bool = False) -> Array:
-    """z = the running products, with `include_initial` the product of nothing before them"""
+    """z = the running products, with `include_initial` 1 before them"""
     return _cumulative(np.cumprod, 1, x, axis, include_initial)
 
 
@@ -105,7 +105,7 @@ def diff(
     )
     if before or after:
         a = np.concatenate([*before, a, *after], axis=axis)
-    # Booleans have no difference: NumPy tells where they change.
+    # For booleans, NumPy's difference is whether they change.
     difference = np.not_equal if a.dtype == bool else np.subtract
     for _ in range(n):
         a = difference(a[_along(axis, slice(1, None))], a[_along(axis, slice(None, -1))])
@@ -114,7 +114,7 @@ def diff(
 
 @composition(np.ediff1d)
 def ediff1d(ary: Array, to_end: Array = None, to_begin: Array = None) -> Array:
-    """z = the differences of neighbours in the flattened array, between what `to_begin` and `to_end` add"""
+    """z = the differences of neighbours in the flattened array, after `to_begin` and before `to_end`"""
     ary = np.ravel(ary)
     before, after = (
         [] if end is None else [_flat_end(end, ary.dtype)] for end in (to_begin, to_end)
@@ -126,7 +126,9 @@ def ediff1d(ary: Array, to_end: Array = None, to_begin: Array = None) -> Array:
 def _flat_end(end: Array, dtype: np.dtype[Any]) -> Array:
     end = np.ravel(end)
     if not np.can_cast(end.dtype, dtype, "same_kind"):
-        raise TypeError(f"what is added must be of the same kind as the array, {dtype}")
+        raise TypeError(
+            f"to_begin and to_end must have the same kind of dtype as the array, {dtype}"
+        )
     return end.astype(dtype)
 
 
@@ -147,7 +149,7 @@ def trapezoid(y: Array, x: Array = None, dx: Array = 1.0, axis: int = -1) -> Arr
 
 @composition(np.gradient)
 def gradient(f: Array, *varargs: Array, axis: Axis = None, edge_order: int = 1) -> Any:
-    """z = ∂f/∂x by differences of neighbours; for several axes a tuple with one for each
+    """z = ∂f/∂x by differences of neighbours; for several axes a tuple of one array per axis
 
     `varargs` are the distance of neighbours, one for all axes or for each, or their coordinates.
     """
@@ -159,8 +161,8 @@ def gradient(f: Array, *varargs: Array, axis: Axis = None, edge_order: int = 1) 
         raise TypeError(f"{len(distances)} distances were given for {len(axes)} axes")
     if edge_order not in (1, 2):
         raise ValueError(f"edge_order={edge_order}: it can be 1 or 2")
-    found = tuple(_derivative(f, d, a, edge_order) for d, a in zip(distances, axes, strict=True))
-    return found[0] if len(found) == 1 else found
+    slopes = tuple(_derivative(f, d, a, edge_order) for d, a in zip(distances, axes, strict=True))
+    return slopes[0] if len(slopes) == 1 else slopes
 
 
 def _derivative(f: Array, distance: Array, axis: int, edge_order: int) -> Array:
@@ -170,18 +172,18 @@ def _derivative(f: Array, distance: Array, axis: int, edge_order: int) -> Array:
     if f.dtype.kind in "iub":
         f = f.astype(np.float64)
     if np.ndim(distance) == 0:
-        width, share = distance, np.full((len(f) - 2,) + (1,) * (f.ndim - 1), 0.5, f.dtype)
+        width, weight = distance, np.full((len(f) - 2,) + (1,) * (f.ndim - 1), 0.5, f.dtype)
     elif np.shape(distance) == f.shape[:1]:
         width = np.diff(np.multiply(distance, 1.0)).reshape((-1,) + (1,) * (f.ndim - 1))
-        share = width[1:] / (width[:-1] + width[1:])
+        weight = width[1:] / (width[:-1] + width[1:])
     else:
         raise ValueError(f"coordinates of shape {np.shape(distance)} for an axis of {len(f)}")
     chords = (f[1:] - f[:-1]) / width
-    # A parabola through three points has, in the middle, a slope between those of its two chords.
-    inner = share * chords[:-1] + (1 - share) * chords[1:]
+    # The slope of a parabola in the middle of three points is a weighted mean of those of its chords.
+    inner = weight * chords[:-1] + (1 - weight) * chords[1:]
     first, last = chords[:1], chords[-1:]
     if edge_order == 2:
-        first = first - (1 - share[:1]) * (chords[1:2] - first)
-        last = last + share[-1:] * (last - chords[-2:-1])
+        first = first - (1 - weight[:1]) * (chords[1:2] - first)
+        last = last + weight[-1:] * (last - chords[-2:-1])
     z = np.moveaxis(np.concatenate([first, inner, last]), 0, axis)
     return z if z.dtype == f.dtype else z.astype(f.dtype)

@@ -12,7 +12,7 @@ from ..primitive import Array, primitive
 
 @composition(np.compress)
 def compress(condition: Any, a: Array, axis: int | None = None) -> Array:
-    """z = what of a has a true condition along an axis; without one, of all elements in a row"""
+    """z = the parts of a with a true condition along an axis; without one, of the flattened a"""
     mask = np.not_equal(condition, 0)
     return np.take(a, np.compress(mask, np.arange(mask.size)), axis)
 
@@ -25,7 +25,7 @@ def extract(condition: Any, arr: Array) -> Array:
 
 @composition(np.select)
 def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0) -> Array:
-    """z = where each element is, the choice that has the first true condition; default without one"""
+    """z = for each element, the choice with the first true condition; default if none is true"""
     if len(condlist) != len(choicelist):
         raise ValueError("list of cases must be same length as list of conditions")
     *choices, z = (
@@ -42,7 +42,7 @@ def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0)
 
 @composition(np.choose)
 def choose(a: Any, choices: Sequence[Any], mode: Any = "raise") -> Array:
-    """z = where each element is, the choice that a has the number of"""
+    """z = for each element of a, the element of the choice with that number"""
     numbers = range(len(choices))
     chosen = np.choose(as_numpy(a), numbers, mode=mode)
     return np.select([chosen == k for k in numbers], list(choices))
@@ -58,7 +58,7 @@ def diagonal(a: Array, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array
     *stack, m, n = a.shape
     first = offset if offset >= 0 else -offset * n
     length = max(min(m, n, m + offset, n - offset), 0)
-    # In a matrix laid out in a row, the next element of a diagonal is n + 1 places further on.
+    # In a flattened matrix, the elements of a diagonal are n + 1 positions apart.
     return a.reshape((*stack, m * n))[..., first : first + length * (n + 1) : n + 1]
 
 
@@ -82,7 +82,7 @@ def trace_of_matrices(x: Array, offset: int = 0) -> Array:
 
 @composition(np.diag)
 def diag(v: Array, k: int = 0) -> Array:
-    """z = the k-th diagonal of a matrix, or the matrix that has the vector v there and else zeros"""
+    """z = the k-th diagonal of a matrix, or the matrix with the vector v on it and zeros elsewhere"""
     if v.ndim == 2:
         return np.diagonal(v, k)
     if v.ndim != 1:
@@ -93,11 +93,11 @@ def diag(v: Array, k: int = 0) -> Array:
 
 @composition(np.diagflat)
 def diagflat(v: Array, k: int = 0) -> Array:
-    """z = the matrix that has all elements of v on its k-th diagonal, and else zeros"""
+    """z = the matrix with all elements of v on its k-th diagonal, and zeros elsewhere"""
     return np.diag(np.ravel(v), k)
 
 
-# A vector counts as a matrix of equal rows, which makes them broadcast.
+# NumPy broadcasts a vector to a matrix of equal rows.
 @primitive("tril", np.tril, broadcasts=True)
 def tril(m: Array, *, k: int = 0) -> Array:
     """z = m with zeros above the k-th diagonal;   m̄ = z̄ with zeros there"""

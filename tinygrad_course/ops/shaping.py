@@ -69,7 +69,7 @@ moveaxis.vjp(x=lambda g, source, destination: np.moveaxis(g, destination, source
 @composition(np.rollaxis)
 def rollaxis(a: Array, axis: int, start: int = 0) -> Array:
     """z = a with one axis moved to before `start`"""
-    # Of an array whose axes are as long as their own numbers, NumPy gives the order of the axes.
+    # If each axis has its own number as its length, the new shape is the order of the axes.
     return a.transpose(np.rollaxis(np.empty(range(a.ndim)), axis, start).shape)
 
 
@@ -150,7 +150,7 @@ def rot90(m: Array, k: int = 1, axes: Any = (0, 1)) -> Array:
 
 @primitive("roll", np.roll)
 def roll(a: Array, *, shift: int | Shape, axis: int | Shape | None = None) -> Array:
-    """z = a moved on by shift, round the end;   ā = z̄ moved back"""
+    """z = a shifted by `shift`, cyclically;   ā = z̄ shifted back"""
     return np.roll(a, shift, axis)
 
 
@@ -172,7 +172,7 @@ def ifftshift(x: Array, axes: int | Shape | None = None) -> Array:
 
 
 def _halves(x: Array, axes: int | Shape | None) -> tuple[Any, Any]:
-    """The axes, all of them if there are none given, and half the length of each."""
+    """The axes, by default all, and half the length of each."""
     axes = tuple(range(x.ndim)) if axes is None else axes
     return axes, [x.shape[axis] // 2 for axis in np.ravel(axes)]
 
@@ -206,7 +206,7 @@ astype.vjp(x=lambda g: g)
 
 @composition(*numpy_named("astype"))
 def converted(x: Array, dtype: Any, copy: bool = True) -> Array:
-    """z = x in another dtype; `copy` changes nothing, since nobody writes into a result"""
+    """z = x in another dtype; `copy` makes no difference, since a result can't be written into"""
     return x.astype(dtype)
 
 
@@ -223,7 +223,7 @@ copy.vjp(a=lambda g: g)
 def identity(x: Array) -> Array:
     """z = x;   x̄ = z̄
 
-    A node of its own for the same value: an argument of a function that is differentiated.
+    A new node with the same value, for an argument of a function that is differentiated.
     """
     return x
 

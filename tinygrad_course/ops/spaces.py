@@ -1,4 +1,4 @@
-"""Numbers evenly spaced between two ends, and grids of them; interpolation."""
+"""Evenly spaced numbers, grids, and interpolation."""
 
 from typing import Any
 
@@ -70,9 +70,9 @@ def geomspace(
 def meshgrid(
     *xi: Array, copy: bool = True, sparse: bool = False, indexing: str = "xy"
 ) -> tuple[Array, ...]:
-    """z = the coordinates of a grid, an array for each axis; `xy` has the first axis across
+    """z = the coordinates of a grid, an array per axis; with "xy" the first axis is horizontal
 
-    `copy` changes nothing, since nobody writes into a result.
+    `copy` makes no difference, since a result can't be written into.
     """
     if indexing not in ("xy", "ij"):
         raise ValueError("Valid values for `indexing` are 'xy' and 'ij'.")
@@ -97,7 +97,7 @@ def interp(
 
     Numerics: at a knot, the slope is the one on its right: 0 at the last knot.
     """
-    # NumPy's own errors about the shapes of xp and fp.
+    # Raises NumPy's own errors about the shapes of xp and fp.
     np.interp(0.0, np.zeros(np.shape(xp)), np.zeros(np.shape(fp)))
     x, xp, fp = map(_double, (x, xp, fp))
     if period is not None:
@@ -115,7 +115,7 @@ def interp(
 
 
 def _between(left: Array, right: Array, part: Array) -> Array:
-    """z = left + part (right − left), where part is below 1; at part 0 that is left, beside ∞ as well."""
+    """z = left + part (right − left), where part is below 1; at part 0 it is left, even if right is ∞."""
     with np.errstate(invalid="ignore"):  # ∞ − ∞
         stays = (np.isinf(left) & (left != -right)) | ((part == 0) & ~np.isfinite(right))
         return left + part * np.where(stays, 0, right - left)
@@ -128,7 +128,7 @@ def _double(x: Any) -> Array:
 
 
 def _periodic(x: Array, xp: Array, fp: Array, period: Array) -> tuple[Array, Array, Array]:
-    """All three within one period, xp in order and with the nearest knot of each period beside it."""
+    """All three within one period, with xp sorted and extended by the nearest knot on either side."""
     if period == 0:
         raise ValueError("period must be a non-zero value")
     xp = np.remainder(xp, period)

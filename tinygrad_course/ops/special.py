@@ -1,4 +1,4 @@
-"""Special functions, element by element: sinc, the Bessel function i0, and the family of each.
+"""Special functions, element by element: sinc, the Bessel function i0, and those in their derivatives.
 
 The derivatives of sin x / x and of I₀ are Bessel functions of higher orders. Divided by a power of x,
 each of these has the next one as its derivative, and a power series that begins with a constant.
@@ -19,8 +19,8 @@ _BOTH_FORMULAS = Domain(-6.0, 6.0)
 def spherical_bessel(x: Array, *, order: int = 0) -> Array:
     """z = sₙ(x) = jₙ(x) / xⁿ, with the spherical Bessel function jₙ;   x̄ = −z̄ ⊙ x sₙ₊₁(x)
 
-    Numerics: a power series up to |x| = n + 1, where it hardly alternates; then the recurrence in n, which
-    is unstable only below.
+    Numerics: a power series up to |x| = n + 1, where little cancels; above, the recurrence in n, which is
+    stable there.
 
     Source: Abramowitz and Stegun, Handbook of Mathematical Functions, 10.1.2, 10.1.19, 10.1.24.
     """
@@ -41,7 +41,7 @@ spherical_bessel.vjp(x=lambda g, x, order: -g * (x * spherical_bessel(x, order=o
 def modified_bessel(x: Array, *, order: int = 0) -> Array:
     """z = rₙ(x) = Iₙ(x) / xⁿ, with the modified Bessel function Iₙ;   x̄ = z̄ ⊙ x rₙ₊₁(x)
 
-    Numerics: all terms of the power series are positive, so that nothing cancels.
+    Numerics: all terms of the power series are positive, so nothing cancels.
 
     Source: Abramowitz and Stegun, Handbook of Mathematical Functions, 9.6.10, 9.6.28.
     """
@@ -53,7 +53,7 @@ modified_bessel.vjp(x=lambda g, x, order: g * (x * modified_bessel(x, order=orde
 
 def _confluent(b: float, t: Array) -> Array:
     """₀F₁(b; t) = Σₖ tᵏ / (k! b (b + 1) … (b + k − 1)), to the last digit."""
-    t = as_numpy(t)  # it says how many terms are needed
+    t = as_numpy(t)  # its values determine the number of terms
     z = term = np.ones_like(t)
     for k in count(1):
         term = term * (t / (k * (b + k - 1)))

@@ -1,4 +1,4 @@
-"""One array in several: split and its family."""
+"""Splitting an array: split and related functions."""
 
 from typing import Any
 
@@ -9,22 +9,22 @@ from ..composition import composition, numpy_named
 from ..primitive import Array
 
 
-def _parts(ary: Array, places: list[Any], axis: int) -> list[Array]:
-    """ary cut along an axis into runs of places."""
-    runs = (slice(int(run[0]), int(run[-1]) + 1) if len(run) else slice(0) for run in places)
+def _parts(ary: Array, positions: list[Any], axis: int) -> list[Array]:
+    """ary split along an axis into runs of positions."""
+    runs = (slice(int(run[0]), int(run[-1]) + 1) if len(run) else slice(0) for run in positions)
     return [ary[(slice(None),) * axis + (run,)] for run in runs]
 
 
 @composition(np.array_split)
 def array_split(ary: Array, indices_or_sections: Any, axis: int = 0) -> list[Array]:
-    """z = the parts of ary, so many of about equal length or cut before some indices"""
+    """z = the parts of ary, a number of about equal length, or split before some indices"""
     axis = normalize_axis_index(axis, ary.ndim)
     return _parts(ary, np.array_split(np.arange(ary.shape[axis]), indices_or_sections), axis)
 
 
 @composition(np.split)
 def split(ary: Array, indices_or_sections: Any, axis: int = 0) -> list[Array]:
-    """z = the parts of ary, so many of equal length or cut before some indices"""
+    """z = the parts of ary, a number of equal length, or split before some indices"""
     axis = normalize_axis_index(axis, ary.ndim)
     return _parts(ary, np.split(np.arange(ary.shape[axis]), indices_or_sections), axis)
 

@@ -1,4 +1,4 @@
-"""Averages with weights, quantiles, covariance. The mean and the spread are in reduction.py."""
+"""Weighted averages, quantiles, covariance. Mean, variance and deviation are in reduction.py."""
 
 import warnings
 from collections.abc import Callable
@@ -50,7 +50,7 @@ def _converted(x: Array, dtype: np.dtype[Any]) -> Array:
 
 
 def _beside(weights: Array, shape: Shape, axis: Axis) -> Array:
-    """The weights along one axis, or several, of an array, with axes of length 1 for the others."""
+    """The weights along some axes of an array, with axes of length 1 for the others."""
     if axis is None:
         raise TypeError(
             "an axis must be given, since the weights have another shape than the array"
@@ -69,7 +69,7 @@ def _beside(weights: Array, shape: Shape, axis: Axis) -> Array:
 def median(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
     """z = the middle element in order of size, or the mean of both;   x̄ = z̄, or half of it, there
 
-    Numerics: among equal elements, those are meant that a stable sort puts in the middle.
+    Numerics: among equal elements, those that a stable sort puts in the middle receive it.
     """
     return np.median(x, axis=axis, keepdims=keepdims)
 
@@ -80,9 +80,9 @@ def quantile(
 ) -> Array:
     """z = (1 − γ) xₖ + γ xₖ₊₁ in order of size, k + γ from q and the method;   x̄ = z̄ in these parts
 
-    q is a number or an array of them, whose axes come first in the result.
+    q is a number or an array, whose axes come first in the result.
 
-    Numerics: among equal elements, those are meant that a stable sort puts there.
+    Numerics: among equal elements, those that a stable sort puts there receive it.
     Source: Hyndman and Fan, Sample Quantiles in Statistical Packages, 1996.
     """
     return np.quantile(x, q, axis=axis, method=method, keepdims=keepdims)
@@ -98,7 +98,7 @@ def percentile(
 
 @primitive("nanmedian", np.nanmedian, signature="(n)->()", broadcasts=False)
 def nanmedian(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
-    """z = the median of what is not NaN;   x̄ = z̄, or half of it, there, and 0 at NaN"""
+    """z = the median of those x that are not NaN;   x̄ = z̄, or half of it, there, and 0 at NaN"""
     return np.nanmedian(x, axis=axis, keepdims=keepdims)
 
 
@@ -106,9 +106,9 @@ def nanmedian(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
 def nanquantile(
     x: Array, *, q: Any, axis: Axis = None, method: Any = "linear", keepdims: bool = False
 ) -> Array:
-    """z = the quantiles of what is not NaN;   x̄ = z̄ in their parts, and 0 at NaN
+    """z = the quantiles of those x that are not NaN;   x̄ = z̄ in their parts, and 0 at NaN
 
-    Raises: UnsupportedError for a table of q along several axes, which NumPy mixes up.
+    Raises: UnsupportedError for a 2-D q and several axes, for which NumPy permutes the axes of the result.
     """
     _check_in_order("nanquantile", q, axis, x.ndim)
     return np.nanquantile(x, q, axis=axis, method=method, keepdims=keepdims)
@@ -118,9 +118,9 @@ def nanquantile(
 def nanpercentile(
     x: Array, *, q: Any, axis: Axis = None, method: Any = "linear", keepdims: bool = False
 ) -> Array:
-    """z = the quantiles q/100 of what is not NaN;   x̄ = z̄ in their parts, and 0 at NaN
+    """z = the quantiles q/100 of those x that are not NaN;   x̄ = z̄ in their parts, and 0 at NaN
 
-    Raises: UnsupportedError for a table of q along several axes, which NumPy mixes up.
+    Raises: UnsupportedError for a 2-D q and several axes, for which NumPy permutes the axes of the result.
     """
     _check_in_order("nanpercentile", q, axis, x.ndim)
     return np.nanpercentile(x, q, axis=axis, method=method, keepdims=keepdims)
@@ -129,13 +129,13 @@ def nanpercentile(
 def _check_in_order(name: str, q: Any, axis: Axis, ndim: int) -> None:
     if isinstance(axis, tuple) and len(axis) not in (1, ndim) and np.ndim(q) > 1:
         raise UnsupportedError(
-            f"numpy.{name}: for a q of shape {np.shape(q)} and several axes, NumPy puts the axes of q apart "
+            f"numpy.{name}: for a q of shape {np.shape(q)} and several axes, NumPy separates the axes of q "
             f"in the result: give it np.ravel(q), and reshape the result"
         )
 
 
 def _ranks(x: Array, axis: Axis) -> Array:
-    """The place of each element in the order along the axis: 0 for the smallest, NaN come last."""
+    """The rank of each element along the axis: 0 for the smallest; NaN come last."""
     axes = tuple(range(x.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     behind = tuple(range(-len(axes), 0))
     moved = np.moveaxis(x, axes, behind)
@@ -146,24 +146,24 @@ def _ranks(x: Array, axis: Axis) -> Array:
 
 
 def _by_rank(g: Array, x: Array, axis: Axis, quantile_of: Callable[..., Array]) -> Array:
-    """The VJP of every quantile, whatever its method.
+    """The VJP of a quantile with any method.
 
-    The quantile of the ranks 0, 1, 2 … is the place k + γ that it has among them. An element's part
-    in it is 1 less its distance from that place: 1 − γ at k, γ at k + 1, and nothing elsewhere.
+    The quantile of the ranks 0, 1, 2, … is its position k + γ among them. The weight of an element is 1
+    minus the distance of its rank from that position: 1 − γ at k, γ at k + 1, and 0 elsewhere.
     """
     if not x.size:
         return np.zeros(x.shape, g.dtype)
     ranks, missing = _ranks(x, axis), np.isnan(x)
-    # NumPy would warn once more of rows without a number.
+    # Rows without a number keep their ranks, since NumPy would warn of them again.
     left_out = missing & ~missing.all(axis=axis, keepdims=True)
-    places = quantile_of(np.where(left_out, np.nan, ranks), axis=axis, keepdims=True)
-    parts = np.maximum(1 - np.abs(ranks - places), 0).astype(g.dtype)
-    axes_of_q = tuple(range(places.ndim - x.ndim))
-    return np.where(missing, 0, (g.reshape(places.shape) * parts).sum(axis=axes_of_q))
+    positions = quantile_of(np.where(left_out, np.nan, ranks), axis=axis, keepdims=True)
+    parts = np.maximum(1 - np.abs(ranks - positions), 0).astype(g.dtype)
+    axes_of_q = tuple(range(positions.ndim - x.ndim))
+    return np.where(missing, 0, (g.reshape(positions.shape) * parts).sum(axis=axes_of_q))
 
 
 def _vjp_of(quantile: Callable[..., Array]) -> Callable[..., Array]:
-    """The rule of one of NumPy's functions that take q and a method."""
+    """The rule of a NumPy function that takes q and a method."""
     return lambda g, x, q, axis, method: _by_rank(g, x, axis, partial(quantile, q=q, method=method))
 
 

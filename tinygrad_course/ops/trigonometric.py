@@ -1,4 +1,4 @@
-"""Circular and hyperbolic functions and their inverses, element by element; angles are in radians."""
+"""Trigonometric and hyperbolic functions and their inverses, element by element; angles are in radians."""
 
 import numpy as np
 
@@ -46,7 +46,7 @@ def arcsin(x: Array) -> Array:
 
 
 def _one_minus_square(x: Array) -> Array:
-    """1 − x², to the last digit near ±1 as well."""
+    """1 − x², accurate near ±1 too."""
     return (1 - x) * (1 + x)
 
 
@@ -139,12 +139,12 @@ cosh.vjp(x=lambda g, x: g * np.sinh(x))
 def tanh(x: Array) -> Array:
     """z = tanh x;   x̄ = z̄ ⊙ (1 − z²)
 
-    Numerics: where z rounds to ±1 the slope is 0; it is off by 1e-16 at most.
+    Numerics: where z rounds to ±1 the slope is 0; its error is 1e-16 at most.
     """
     return np.tanh(x)
 
 
-# A Python number beside a small array costs more than another product: not g * (1 - out * out).
+# Not g * (1 - out * out): on small arrays, a Python number costs more than another product.
 tanh.vjp(x=lambda g, out: g - g * (out * out))
 
 
@@ -161,7 +161,7 @@ arcsinh.vjp(x=lambda g, x: g / np.hypot(1, x))
 def arccosh(x: Array) -> Array:
     """z = arcosh x;   x̄ = z̄ / √(x² − 1)
 
-    Numerics: as z̄ / (√(x − 1) √(x + 1)), to the last digit near 1, where the slope is infinite.
+    Numerics: as z̄ / (√(x − 1) √(x + 1)), which is accurate near 1, where the slope is infinite.
     """
     return np.arccosh(x)
 
@@ -173,7 +173,7 @@ arccosh.vjp(x=lambda g, x: g / (np.sqrt(x - 1) * np.sqrt(x + 1)))
 def arctanh(x: Array) -> Array:
     """z = artanh x;   x̄ = z̄ / (1 − x²)
 
-    Numerics: z at ±1 is infinite, and its slope as well.
+    Numerics: at ±1, z and its slope are infinite.
     """
     return np.arctanh(x)
 

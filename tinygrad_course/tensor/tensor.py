@@ -152,7 +152,7 @@ class Tensor(Values, ArrayMethods["Tensor"], Conversions):
     __le__ = _comparison("__le__")
     __gt__ = _comparison("__gt__")
     __ge__ = _comparison("__ge__")
-    # A tensor is itself, whatever its values: models keep tensors in dictionaries.
+    # By identity, since == is element-wise and models use tensors as dictionary keys.
     __hash__ = object.__hash__
 
     def __reduce__(self) -> tuple[Any, ...]:

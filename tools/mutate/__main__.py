@@ -9,20 +9,20 @@ from collections.abc import Sequence
 from tinygrad_course import ops
 from tinygrad_course.primitive import registry
 
+from .examine import checks_that_fail
 from .mutant import mutants_of
-from .pool import checks_that_fail
 from .report import Finding, complaints, score, table
 from .source import Target
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Break the rules that the arguments name and show what noticed.
+    """Break the rules that the arguments name and show what caught the mutants.
 
-    Returns 1 if a mutant survived, or there is anything else to complain of; 2 if there is no such rule.
+    Returns 1 if a mutant survived or there is another complaint; 2 if there is no such rule.
     """
     options = _parsed(arguments)
-    places = chosen_places(set(options.names))
-    chosen = [mutants_of(topic)[i] for topic, i in places]
+    keys = chosen_keys(set(options.names))
+    chosen = [mutants_of(topic)[i] for topic, i in keys]
     if not chosen:
         known = ", ".join([*ops.__all__, *registry])
         print(f"No rule is called {', '.join(options.names)}. There are {known}", file=sys.stderr)
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(*chosen, sep="\n")
         return 0
     started = time.monotonic()
-    findings = list(map(Finding, chosen, checks_that_fail(places, options.processes)))
+    findings = list(map(Finding, chosen, checks_that_fail(keys, options.processes)))
     rules = rules_of(set(options.names))
     said = complaints(findings, rules)
     print(table("topic", lambda finding: finding.mutant.topic, findings), end="\n\n")
@@ -42,8 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if said else 0
 
 
-def chosen_places(names: set[str]) -> list[tuple[str, int]]:
-    """Where the mutants of some topics and primitives are, or all: in which topic, and at which place."""
+def chosen_keys(names: set[str]) -> list[tuple[str, int]]:
+    """The mutants of some topics and primitives, or all, each as its topic and its index in `mutants_of`."""
     return [
         (topic, i)
         for topic in ops.__all__
@@ -53,7 +53,7 @@ def chosen_places(names: set[str]) -> list[tuple[str, int]]:
 
 
 def rules_of(names: set[str]) -> list[Target]:
-    """All rules of these topics and primitives, or simply all, whether a mutant reaches them or not."""
+    """All rules of these topics and primitives, or of all, even if no mutant reaches them."""
     return [
         (name, operand)
         for name, primitive in registry.items()

@@ -1,7 +1,7 @@
-"""Mutants that compute what the rules compute, with the reason: no test can tell them apart.
+"""Mutants that compute the same as the rules, with the reason: no test can tell them apart.
 
 Each is a line of `python3 run.py mutate --list` without its kind and line number; … stands for anything. A
-run examines them all the same, and complains if the laws or the tests of the topic notice one.
+run examines them too, and complains if the laws or the tests of the topic catch one.
 """
 
 import re
@@ -18,19 +18,19 @@ _RULES_OF_0 = (
     ),
 )
 _CHANGES_OF_0 = (
-    "-(share)",
-    "1.001 * (share)",
-    "0 * (share)",
-    "np.flip(share)",
+    "-(result)",
+    "1.001 * (result)",
+    "0 * (result)",
+    "np.flip(result)",
     "np.flip(g)",
     "detached g",
 )
 
 EQUIVALENT: dict[str, tuple[str, ...]] = {
-    "the rule returns 0, whatever it is given, and so does this": tuple(
+    "the rule always returns 0, and so does this": tuple(
         f"{rule}: {change}" for rule in _RULES_OF_0 for change in _CHANGES_OF_0
     ),
-    "it depends on this in steps alone: on signs, whole parts, order, comparisons": (
+    "it is piecewise constant in this: it uses signs, whole parts, order, comparisons": (
         *(f"arithmetic: {name} by y: detached {x}" for name in ("remainder", "fmod") for x in "xy"),
         "arithmetic: fmod by y: detached out",
         "arithmetic: abs by x: detached x",
@@ -69,14 +69,14 @@ EQUIVALENT: dict[str, tuple[str, ...]] = {
         "…: np.hypot(x, y) → np.hypot(y, x)",
         "…: np.maximum(count, 1) → np.maximum(1, count)",
         "extremes: clip by a_max: np.maximum(x, x if a_min is None else a_min) → np.maximum(x if …, x)",
-        "statistics: _by_rank: np.maximum(1 - np.abs(ranks - places), 0) → np.maximum(0, 1 - …)",
+        "statistics: _by_rank: np.maximum(1 - np.abs(ranks - positions), 0) → np.maximum(0, 1 - …)",
         "shaping: swapaxes by x: g.swapaxes(axis1, axis2) → g.swapaxes(axis2, axis1)",
         "…swapaxes(-1, -2) → …swapaxes(-2, -1)",
         "polynomials: _convolve_vjp: np.convolve(g, other[::-1], 'valid') → np.convolve(other[::-1], g, …)",
         "activations: elu by x: np.minimum(x, 0) → np.minimum(0, x)",
         "activations: _gelu_vjp: np.minimum(…, _GELU_END) → np.minimum(_GELU_END, …)",
         "activations: _gelu_vjp: np.maximum(x, -_GELU_END) → np.maximum(-_GELU_END, x)",
-        "losses: _bce_vjp: np.maximum(prediction * (1 - prediction), floor) → np.maximum(floor, …)",
+        "losses: _bce_vjp: np.maximum(prediction * (1 - prediction), least) → np.maximum(least, …)",
         "losses: _bce_target_vjp: np.maximum(np.log…(…prediction), _LOG_FLOOR) → np.maximum(_LOG_FLOOR, …)",
     ),
     "a factor beside it is 0 there": (
@@ -88,20 +88,20 @@ EQUIVALENT: dict[str, tuple[str, ...]] = {
         "norms: _norm_vjp: np.where(ratio == 0, 1, np.abs(ratio)) → np.where(ratio == 0, 2, …)",
         "decompositions: _reciprocals: np.where(is_zero, 1, x) → np.where(is_zero, 2, x)",
     ),
-    "nothing is given to no elements, whatever it is": (
+    "with no elements, the value makes no difference": (
         "reduction: mean by x: _count(x_shape, axis) or 1 → _count(x_shape, axis) or 2",
     ),
-    "an infinity stays one, whatever is taken from it": (
+    "an infinity minus a finite number is the same infinity": (
         "exponential: _excess: np.where(out == -np.inf, 0, out) → np.where(out == -np.inf, 1, out)",
         "reduction: _finite_top: np.where(np.isfinite(top), top, 0) → np.where(np.isfinite(top), top, 1)",
     ),
-    "the dtype is the same, or the engine makes it that of the operand": (
+    "the dtype is the same, or the engine converts it to that of the operand": (
         "arithmetic: power by y: _log_of_base(x, out) → _log_of_base(x, g)",
         "statistics: _by_rank: np.zeros(x.shape, g.dtype) → np.zeros(x.shape, x.dtype)",
         "statistics: _by_rank: ….astype(g.dtype) → ….astype(x.dtype)",
         "nan: …: _inverse(n, g) → _inverse(n, x)",
         "nan: …: _inverse(freedom, g) → _inverse(freedom, x)",
-        "shaping: astype by x: (share) * np.float64(1)",
+        "shaping: astype by x: (result) * np.float64(1)",
         "polynomials: _convolve_vjp: np.zeros(n, dtype=g.dtype) → np.zeros(n, dtype=other.dtype)",
     ),
     "the shape, or the length, is the same": (
@@ -117,9 +117,9 @@ EQUIVALENT: dict[str, tuple[str, ...]] = {
         "decompositions: _qr_vjp: q @ (below + below.mT) → q @ (below + below.mT).mT",
         "decompositions: _eigenpairs_vjp: v @ inner → v @ inner.mT",
     ),
-    "of two ways to the same numbers, one of which is faster, it takes the other": (
-        "extremes: _share_of_result: known((out == out).all()) → False",
-        "extremes: _share_of_result: out == out → …g…",  # equal to g means equal to a number
+    "it takes the slower of two ways to compute the same numbers": (
+        "extremes: _contribution: known((out == out).all()) → False",
+        "extremes: _contribution: out == out → …g…",  # equal to g means equal to a number
         "…: over_count: count <= _LARGEST_HALF → count < _LARGEST_HALF",
         "…: over_count: count <= _LARGEST_HALF → False",
         "arithmetic: _log_of_base: isinstance(base, (int, float)) → False",
@@ -166,24 +166,24 @@ EQUIVALENT: dict[str, tuple[str, ...]] = {
         "einsum: _einsum_vjp: letter not in length or size not in (1, length[letter]) → True",
         "einsum: _einsum_vjp: length[letter] → length",
     ),
-    "another part of the condition says the same": (
+    "another part of the condition implies the same": (
         "decompositions: _used: hasattr(g, '__record__') → hasattr(vectors_bar, '__record__')",
         "decompositions: _triplets_vjp: _used(u_bar, g) → _used(u_bar, out)",
         "decompositions: _triplets_vjp: _used(v_bar, g) → _used(v_bar, out)",
     ),
-    "known() is for arrays that are computed later, of which this is asked in no other way": (
+    "known() differs for lazy arrays only, for which the condition is not tested otherwise": (
         "decompositions: _qr_vjp: known((pivots <= _rounding(r) * size).any()) → (pivots <= …).any()",
         "decompositions: _used: known(~(g != 0).any()) → ~(g != 0).any()",
     ),
-    "every place of it is filled afterwards": ("shaping: _transpose_vjp: [0] → [1]",),
-    "without axes each element is the only one in its row, and in its place": (
+    "all its elements are overwritten afterwards": ("shaping: _transpose_vjp: [0] → [1]",),
+    "without axes each element is the only one in its row": (
         "statistics: _ranks: x.ndim - len(axes) → -len(axes)",
     ),
 }
 
 
 def reason_for(mutant: Mutant) -> str:
-    """Why a mutant computes the same, or "" if nobody says so."""
+    """Why a mutant computes the same, or "" if it is not listed."""
     return _reason_for(mutant.identity)
 
 
@@ -198,5 +198,5 @@ def _lines() -> list[tuple["re.Pattern[str]", str]]:
 
 
 def pattern(line: str) -> "re.Pattern[str]":
-    """What a line of EQUIVALENT matches."""
+    """The pattern of a line of EQUIVALENT."""
     return re.compile(re.escape(line).replace("…", ".*"))

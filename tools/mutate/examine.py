@@ -1,12 +1,15 @@
-"""What catches a mutant: the laws on one of the primitive's cases, a test of operations, or Dask's sweep."""
+"""Examines mutants with the laws on the primitive's cases, the tests of operations, and the sweep on Dask."""
 
 import os
+import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from copy import deepcopy
 from functools import cache
 from importlib import import_module
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -19,32 +22,32 @@ from tinygrad_course.testing.primitive_check import check_laws
 from tinygrad_course.testing.strategies import for_all
 
 from .equivalents import reason_for
-from .mutant import Mutant, in_force
+from .mutant import Mutant, in_force, mutants_of
 
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests" / "ops"
 ON_DASK = ROOT / "tests" / "laws" / "test_dask.py"
 
 EXAMPLES = 20
-"""As many of each strategy as check_primitive takes, which are the same ones then."""
+"""The number of examples per strategy, the same as in check_primitive, which then draws the same ones."""
 
 UNWANTED = ("cacheprovider", "hypothesispytest", "unraisableexception")
-"""Plugins of pytest: one writes files, one complains of Hypothesis, one collects garbage."""
+"""Plugins of pytest that write files, check the use of Hypothesis, or collect garbage."""
 
 Check = tuple[str, Callable[..., bool], tuple[Any, ...]]
-"""The name of a check, and how to find out that it fails."""
+"""The name of a check, a function that returns whether it fails, and the arguments of that function."""
 
 
 def prepare() -> None:
-    """What a process needs to do before it examines mutants."""
-    for channel in (1, 2):  # pytest reports there, and so does LAPACK where it is given NaN
+    """Set up a process before it examines mutants."""
+    for channel in (1, 2):  # silence pytest, and LAPACK's messages about NaN
         os.dup2(os.open(os.devnull, os.O_WRONLY), channel)
 
 
 def caught_by(mutant: Mutant) -> str:
-    """The check that fails, "import" where not even the rules can be declared, or "" if nothing notices.
+    """The check that fails, "import" if the rules can't even be declared, or "" if no check fails.
 
-    Raises: RuntimeError if that check fails without the mutant as well.
+    Raises: RuntimeError if that check also fails without the mutant.
     """
     with ExitStack() as stack:
         try:
@@ -66,7 +69,7 @@ def _fails_anyway(fails: Callable[..., bool], arguments: tuple[Any, ...]) -> boo
 
 
 def _checks(mutant: Mutant) -> Iterator[Check]:
-    """From the cheapest to the most expensive; of what counts as equivalent, the closest are asked alone."""
+    """The checks, from the cheapest to the most expensive; only the closest for equivalent mutants."""
     names = list(dict.fromkeys(name for name, _ in mutant.rules))
     for name in names:
         yield from (("laws", _a_law_breaks, (name, i)) for i in range(len(cases_of(name))))
@@ -84,11 +87,11 @@ def _checks(mutant: Mutant) -> Iterator[Check]:
 
 @cache
 def cases_of(name: str) -> list[Case]:
-    """All cases that the suite has for a primitive, those drawn from strategies included."""
+    """All cases of a primitive in the suite, including those drawn from strategies."""
     cases: list[Case] = []
-    # By name, since the suite is no part of what is checked for types.
-    given: Any = import_module("tests.laws.cases").cases_of(name)
-    for case in given:
+    # Imported by name, since mypy does not check the suite.
+    cases_and_strategies: Any = import_module("tests.laws.cases").cases_of(name)
+    for case in cases_and_strategies:
         if isinstance(case, Case):
             cases.append(case)
         else:
@@ -114,3 +117,29 @@ def _a_test_fails(*arguments: str) -> bool:
     if code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
         raise RuntimeError(f"pytest could not run {arguments}: {code!r}")
     return code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
+
+
+# --- in several processes ------------------------------------------------------------------------
+
+AT_ONCE = 16
+"""The number of mutants that a process examines at a time: neighbours use the same cases."""
+
+BETWEEN_LINES = 100
+"""The number of mutants between two lines of progress."""
+
+
+def checks_that_fail(keys: Sequence[tuple[str, int]], processes: int) -> Iterator[str]:
+    """The check that catches each mutant, in their order; progress is printed to stderr."""
+    unnoticed = 0
+    spawned = get_context("spawn")
+    with ProcessPoolExecutor(processes, spawned, initializer=prepare) as pool:
+        checks = pool.map(_examine, *zip(*keys), chunksize=AT_ONCE)
+        for done, check in enumerate(checks, start=1):
+            yield check
+            unnoticed += not check
+            if done % BETWEEN_LINES == 0:
+                print(f"{done} of {len(keys)}, {unnoticed} unnoticed", file=sys.stderr, flush=True)
+
+
+def _examine(topic: str, i: int) -> str:
+    return caught_by(mutants_of(topic)[i])

@@ -1,4 +1,4 @@
-"""All mutants of a topic, and how one takes the place of the real rules."""
+"""All mutants of a topic, and how a mutant replaces the real rules."""
 
 import ast
 import sys
@@ -22,7 +22,7 @@ from .source import Piece, Target, functions_of, pieces_of
 from .whole import ways_to_break
 
 Trees = dict[ModuleType, ast.Module]
-"""The files of a topic, each after what it imports."""
+"""The files of a topic, each after those that it imports."""
 
 Rules = dict[str, dict[str, Rule | None]]
 """Rules by primitive and operand."""
@@ -33,20 +33,20 @@ class Mutant:
     """Rules with one change in them."""
 
     topic: str
-    place: str
+    piece: str
     """The rule, or the function that rules call."""
     line: int
-    """0 where a rule is broken as a whole."""
+    """0 if a rule is broken as a whole."""
     kind: str
     change: str
     rules: tuple[Target, ...]
-    """Those that may compute something else now."""
+    """The rules that the change affects."""
     made: Callable[[], Rules]
 
     @property
     def identity(self) -> str:
-        """All but what changes with every edit of the file."""
-        return f"{self.topic}: {self.place}: {self.change}"
+        """What identifies the mutant, without the line number, which changes with the file."""
+        return f"{self.topic}: {self.piece}: {self.change}"
 
     def __str__(self) -> str:
         line = f"line {self.line}, " if self.line else ""
@@ -55,7 +55,7 @@ class Mutant:
 
 @contextmanager
 def in_force(mutant: Mutant) -> Iterator[None]:
-    """The mutant in place of the real rules, which the engine trusts as much."""
+    """Replace the real rules by the mutant, which the engine trusts as well."""
     with ExitStack() as stack:
         for name, rules in mutant.made().items():
             stack.enter_context(replaced_rules(registry[name], **rules))
@@ -65,7 +65,7 @@ def in_force(mutant: Mutant) -> Iterator[None]:
 
 @cache
 def mutants_of(topic: str) -> list[Mutant]:
-    """All of them, always in the same order."""
+    """All mutants of a topic, always in the same order."""
     module = import_module(f"{ops.__name__}.{topic}")
     whole = [
         mutant
@@ -89,7 +89,7 @@ def _broken_as_a_whole(
     for kind, shown, rule in ways_to_break(primitive, operand):
         yield Mutant(
             topic,
-            place=f"{primitive.name} by {operand}",
+            piece=f"{primitive.name} by {operand}",
             line=0,
             kind=kind,
             change=shown,
@@ -108,7 +108,7 @@ def _edited(topic: str, module: ModuleType, trees: Trees, piece: Piece) -> Itera
     for edit in edits_of(piece.node, {"g", "out", *names}):
         yield Mutant(
             topic,
-            place=piece.name,
+            piece=piece.name,
             line=edit.line,
             kind=edit.kind,
             change=str(edit),
@@ -118,7 +118,7 @@ def _edited(topic: str, module: ModuleType, trees: Trees, piece: Piece) -> Itera
 
 
 def _declared_anew(trees: Trees, edit: Edit, names: set[str]) -> Rules:
-    """The rules that the files declare with an edit; they are run in turn, beside the real ones."""
+    """The rules that the files declare with an edit. Each file is run in a new module."""
     with edit.made():
         codes = {
             file: compile(ast.fix_missing_locations(tree), str(file.__file__), "exec")
@@ -129,11 +129,11 @@ def _declared_anew(trees: Trees, edit: Edit, names: set[str]) -> Rules:
         for register in (registry, of_numpy, composed, sys.modules):
             stack.enter_context(patch.dict(register))
         for file, code in codes.items():
-            # From here the next one imports it.
+            # The next file imports this module.
             sys.modules[file.__name__] = beside = ModuleType(file.__name__)
             beside.__package__ = file.__package__
             exec(code, vars(beside))
         made = {name: new for name, new in registry.items() if new is not before[name]}
     for primitive in made.values():
-        primitive.trusted = True  # as the package does with its own
+        primitive.trusted = True  # as in the package
     return {name: made[name].rules for name in names}

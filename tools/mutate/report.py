@@ -1,4 +1,4 @@
-"""What a run found: a table by topic, one by kind, and all that there is to complain of."""
+"""The report of a run: a table by topic, one by kind, and the complaints."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Sequence
@@ -9,28 +9,28 @@ from .mutant import Mutant
 from .source import Target
 
 KINDS = 4
-"""In at least so many kinds of ways every rule has to be broken, and caught."""
+"""The least number of kinds in which every rule has to be broken, and caught."""
 
 CHECKS = ("laws", "tests", "Dask", "import")
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A mutant, and the check that noticed it, if one did."""
+    """A mutant, and the check that caught it, or ""."""
 
     mutant: Mutant
     caught_by: str
 
     @property
     def outcome(self) -> str:
-        """In a word; "contradicted" is what counts as equivalent and is noticed all the same."""
+        """The outcome; "contradicted" if the mutant is listed as equivalent but was caught."""
         if reason_for(self.mutant):
             return "contradicted" if self.caught_by else "equivalent"
         return "caught" if self.caught_by else "survived"
 
 
 def table(title: str, key: Callable[[Finding], str], findings: Sequence[Finding]) -> str:
-    """A row for each value of `key`, in the order of the findings, and one for all."""
+    """A row per value of `key`, in the order of the findings, and one for all."""
     rows: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         rows[key(finding)].append(finding)
@@ -58,7 +58,7 @@ def _counts(findings: Sequence[Finding]) -> dict[str, int]:
 
 
 def complaints(findings: Sequence[Finding], rules: Collection[Target]) -> list[str]:
-    """Survivors, what is not equivalent after all, and those of the `rules` that are broken too rarely."""
+    """Survivors, mutants that are not equivalent after all, and `rules` with too few kinds of mutants."""
     said = [f"survived: {f.mutant}" for f in findings if f.outcome == "survived"]
     said += [
         f"caught by {f.caught_by}, and not equivalent because “{reason_for(f.mutant)}”: {f.mutant}"
@@ -67,9 +67,9 @@ def complaints(findings: Sequence[Finding], rules: Collection[Target]) -> list[s
     ]
     kinds = kinds_caught(findings, rules)
     return said + [
-        f"{name} by {operand} is broken in {len(found)} kinds of ways only: {', '.join(sorted(found))}"
-        for (name, operand), found in kinds.items()
-        if len(found) < KINDS
+        f"{name} by {operand} is broken in {len(caught)} kinds of ways only: {', '.join(sorted(caught))}"
+        for (name, operand), caught in kinds.items()
+        if len(caught) < KINDS
     ]
 
 
@@ -85,10 +85,10 @@ def kinds_caught(findings: Sequence[Finding], rules: Collection[Target]) -> dict
 
 
 def score(findings: Sequence[Finding], rules: Collection[Target], seconds: float) -> str:
-    """The sentences to quote."""
+    """A summary in sentences."""
     counts = _counts(findings)
     told_apart = counts["mutants"] - counts["equivalent"]
-    fewest = min(len(found) for found in kinds_caught(findings, rules).values())
+    fewest = min(len(caught) for caught in kinds_caught(findings, rules).values())
     return (
         f"{counts['mutants']} mutants of {len(rules)} rules, {counts['equivalent']} of them equivalent "
         f"to the original.\nOf the other {told_apart} the suite caught {counts['caught']} "

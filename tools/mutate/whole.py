@@ -1,4 +1,4 @@
-"""A rule broken as a whole: by what it returns, or by what it is given."""
+"""A rule broken as a whole: by its result, or by its arguments."""
 
 from collections.abc import Callable, Iterator
 from functools import wraps
@@ -13,7 +13,7 @@ Change = Callable[[Any], Any]
 
 
 def _detached(x: Any) -> Any:
-    """x without its history: the derivative is right, and its own derivative is not."""
+    """x without its graph: the derivative is right, but the second derivative is not."""
     return x.detach() if isinstance(x, Tensor) else x
 
 
@@ -23,37 +23,37 @@ def _overwritten(x: Any) -> Any:
     return x
 
 
-OF_THE_SHARE: tuple[tuple[str, str, Change], ...] = (
-    ("sign", "-({})", lambda share: -share),
-    ("scale", "1.001 * ({})", lambda share: 1.001 * share),
-    ("term", "0 * ({})", lambda share: 0 * share),
-    ("term", "({}) + 0.001", lambda share: share + 0.001),
+OF_THE_RESULT: tuple[tuple[str, str, Change], ...] = (
+    ("sign", "-({})", lambda result: -result),
+    ("scale", "1.001 * ({})", lambda result: 1.001 * result),
+    ("term", "0 * ({})", lambda result: 0 * result),
+    ("term", "({}) + 0.001", lambda result: result + 0.001),
     ("permutation", "np.flip({})", np.flip),
-    ("dtype", "({}) * np.float64(1)", lambda share: share * np.float64(1)),
+    ("dtype", "({}) * np.float64(1)", lambda result: result * np.float64(1)),
 )
-"""The kind of each way to break what a rule returns, how it is shown, and what it does."""
+"""The ways to break the result of a rule: kind, display, and function."""
 
 OF_AN_ARGUMENT: tuple[tuple[str, str, Change], ...] = (
     ("permutation", "np.flip({})", np.flip),
     ("second order", "detached {}", _detached),
     ("memory", "overwritten {}", _overwritten),
 )
-"""The same for the cotangent and each array that a rule is given."""
+"""The same for the cotangent and for each array among the arguments."""
 
 
 def ways_to_break(primitive: Primitive[..., Any], operand: str) -> Iterator[tuple[str, str, Rule]]:
-    """The kind of each way, how it is shown, and the rule for an operand broken like this."""
+    """Each way to break the rule of an operand: kind, display, and the broken rule."""
     rule = primitive.rules[operand]
     assert rule is not None
-    for kind, shown, change in OF_THE_SHARE:
-        yield kind, shown.format("share"), _of_the_share(rule, change)
+    for kind, shown, change in OF_THE_RESULT:
+        yield kind, shown.format("result"), _of_the_result(rule, change)
     for i, name in enumerate(("g", *primitive.wants[operand])):
         if name in ("g", "out", *primitive.operands):
             for kind, shown, change in OF_AN_ARGUMENT:
                 yield kind, shown.format(name), _of_an_argument(rule, change, i)
 
 
-def _of_the_share(rule: Rule, change: Change) -> Rule:
+def _of_the_result(rule: Rule, change: Change) -> Rule:
     @wraps(rule)
     def broken(*arguments: Any) -> Any:
         return change(rule(*arguments))
@@ -70,7 +70,7 @@ def _of_an_argument(rule: Rule, change: Change, i: int) -> Rule:
 
 
 def _everywhere(change: Change, argument: Any) -> Any:
-    """The change of an array, or of all operands where there may be any number; None stays as it is."""
+    """The change of an array, or of all operands of a variadic primitive; None stays None."""
     if isinstance(argument, tuple):
         return tuple(_everywhere(change, x) for x in argument)
     return None if argument is None else change(argument)

@@ -40,8 +40,8 @@ def slope_of_a_square():
 @pytest.mark.parametrize(
     ("identity", "slope"),
     [
-        ("arithmetic: multiply by x: -(share)", 0),
-        ("arithmetic: multiply by x: (share) + 0.001", 6.001),
+        ("arithmetic: multiply by x: -(result)", 0),
+        ("arithmetic: multiply by x: (result) + 0.001", 6.001),
         ("arithmetic: multiply by y: g * x → x", 6),
         ("arithmetic: multiply by y: g * x → g", 4),
     ],
@@ -67,7 +67,7 @@ def test_a_function_that_several_rules_call_is_another_one_for_all_of_them():
 @pytest.mark.usefixtures("without_tests")
 @pytest.mark.parametrize(
     "change",
-    ["-(share)", "0 * (share)", "np.flip(out)", "detached g", "overwritten g", "g * out → g"],
+    ["-(result)", "0 * (result)", "np.flip(out)", "detached g", "overwritten g", "g * out → g"],
 )
 def test_the_laws_catch_a_broken_rule(change):
     assert examine.caught_by(mutant(f"exponential: exp by x: {change}")) == "laws"
@@ -91,7 +91,7 @@ def test_with_weaker_cases_a_mutant_survives(monkeypatch):
 def test_a_check_that_fails_anyway_is_no_proof(monkeypatch):
     monkeypatch.setattr(examine, "cases_of", lambda name: [Case((np.array(["a"]),))])
     with pytest.raises(RuntimeError, match="the laws fail without any mutant"):
-        examine.caught_by(mutant("exponential: log by x: -(share)"))
+        examine.caught_by(mutant("exponential: log by x: -(result)"))
 
 
 def test_cases_are_those_of_the_suite():

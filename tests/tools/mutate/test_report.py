@@ -13,11 +13,11 @@ from tools.mutate.mutant import mutants_of
 from tools.mutate.report import Finding, complaints, score, table
 
 RULE = ("exp", "x")
-KINDS = ("-(share)", "1.001 * (share)", "0 * (share)", "np.flip(out)")
+KINDS = ("-(result)", "1.001 * (result)", "0 * (result)", "np.flip(out)")
 CAUGHT = [Finding(mutant(f"exponential: exp by x: {change}"), "laws") for change in KINDS]
 BY_A_TEST = Finding(mutant("exponential: exp by x: detached g"), "tests")
 SURVIVED = Finding(mutant("exponential: exp by x: g * out → g"), "")
-OF_NOTHING = "rounding: floor by x: 0 * (share)"
+OF_NOTHING = "rounding: floor by x: 0 * (result)"
 EQUIVALENT_ONE = Finding(mutant(OF_NOTHING), "")
 ALL = [*CAUGHT, BY_A_TEST, SURVIVED, EQUIVALENT_ONE]
 
@@ -49,7 +49,7 @@ def test_survivors_are_complained_of():
 
 def test_what_counts_as_equivalent_must_not_be_noticed():
     (said,) = complaints([*CAUGHT, Finding(mutant(OF_NOTHING), "laws")], [RULE])
-    assert said.startswith("caught by laws, and not equivalent because “the rule returns 0")
+    assert said.startswith("caught by laws, and not equivalent because “the rule always returns 0")
 
 
 def test_a_rule_that_is_broken_too_rarely_is_complained_of():
@@ -77,7 +77,7 @@ def test_a_run_is_about_every_rule_that_there_is():
 def test_the_list_shows_mutants_and_runs_nothing(capsys):
     assert command.main(["exp", "--list"]) == 0
     shown = capsys.readouterr().out.splitlines()
-    assert "exponential: exp by x: -(share)  (sign)" in shown
+    assert "exponential: exp by x: -(result)  (sign)" in shown
     assert all(line.startswith("exponential: exp by x: ") for line in shown)
 
 
@@ -87,7 +87,7 @@ def test_unknown_names_are_refused(capsys):
 
 
 def test_a_run_with_survivors_fails_and_names_them(monkeypatch, capsys):
-    monkeypatch.setattr(command, "checks_that_fail", lambda places, _: ["laws", *places[1:-1], ""])
+    monkeypatch.setattr(command, "checks_that_fail", lambda keys, _: ["laws", *keys[1:-1], ""])
     assert command.main(["unwrap"]) == 1
     assert (
         "survived: trigonometric: unwrap by p: overwritten g  (memory)" in capsys.readouterr().out
