@@ -3,15 +3,13 @@
 python3 run.py docs
 """
 
-import contextlib
-import io
-import os
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
-import viz
+from docs.code_blocks import README, away_in, run, sessions
 from docs.on_dask import DASK, ON_DASK, Limits
 from tinygrad_course import ops
 from tinygrad_course.composition import composed
@@ -19,7 +17,6 @@ from tinygrad_course.primitive import Primitive, of_numpy, registry
 from tinygrad_course.tensor.numpy_surface import CARRYING, PLAIN, REFUSED, dispatched, full_name
 
 DOCS = Path(__file__).parent
-README = DOCS.parent / "README.md"
 
 _HEAD = """\
 # Operations
@@ -149,36 +146,23 @@ def _notes(operation: object) -> str:
     return f"**{name}.** " + " ".join(" ".join(p.split()) for p in paragraphs) + "\n"
 
 
-def readme_examples() -> list[tuple[str, str]]:
-    """The README's Python blocks, each with the output that it claims."""
-    return re.findall(
-        r"```python\n(.*?)```\n\n```text\n(.*?)```", README.read_text("utf-8"), re.DOTALL
-    )
-
-
 def first_drawing() -> str:
     """The SVG that the README's first example draws."""
-    namespace: dict[str, object] = {}
-    code = readme_examples()[0][0].replace('viz.draw(loss, "first_graph.svg")', "")
-    with contextlib.redirect_stdout(io.StringIO()):
-        exec(code, namespace)
-    return viz.draw(namespace["loss"]).svg()
+    names: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as folder, away_in(folder):
+        run(sessions(README)[0][0], names, README.name)
+        return Path("first_graph.svg").read_text("utf-8")
 
 
 def drawings() -> dict[str, str]:
     """The SVGs that docs/drawing.md shows, by file name, as its code draws them."""
-    page = (DOCS / "drawing.md").read_text("utf-8")
-    namespace: dict[str, object] = {}
-    here = os.getcwd()
-    with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
-        try:
-            for code in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
-                exec(compile(code, "drawing.md", "exec"), namespace)
-        finally:
-            os.chdir(here)
-        shown = re.findall(r"\]\(images/(.*?\.svg)\)", page)
-        return {name: Path(folder, name).read_text("utf-8") for name in shown}
+    page = DOCS / "drawing.md"
+    names: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as folder, away_in(folder):
+        for block in sessions(page)[0]:
+            run(block, names, page.name)
+        shown = re.findall(r"\]\(images/(.*?\.svg)\)", page.read_text("utf-8"))
+        return {name: Path(name).read_text("utf-8") for name in shown}
 
 
 def main() -> None:
