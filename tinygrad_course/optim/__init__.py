@@ -1,10 +1,10 @@
 """Optimizers and learning-rate schedules.
 
-optimizer = Adam(model, lr=1e-3)
-for x, y in batches(...):
-    optimizer.zero_grad()
-    loss(model(x), y).backward()
-    optimizer.step()
+    optimizer = Adam(model, lr=1e-3)
+    for x, y in batches(...):
+        optimizer.zero_grad()
+        loss(model(x), y).backward()
+        optimizer.step()
 """
 
 from .adam import Adam

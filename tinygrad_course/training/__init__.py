@@ -1,7 +1,7 @@
 """Training: the fit loop, its history, metrics, and a progress bar.
 
-history = fit(model, CrossEntropyLoss(), Adam(model), x, y, epochs=10, batch_size=64)
-history.train["accuracy"][-1], evaluate(model, x_test, y_test)["accuracy"]
+    history = fit(model, CrossEntropyLoss(), Adam(model), x, y, epochs=10, batch_size=64)
+    history.train["accuracy"][-1], evaluate(model, x_test, y_test)["accuracy"]
 """
 
 from .history import History
