@@ -14,8 +14,7 @@ root_doc = "index"
 extensions = ["myst_parser", "sphinx.ext.autodoc"]
 
 myst_heading_anchors = 3
-suppress_warnings: list[str] = []
-nitpick_ignore_regex: list[tuple[str, str]] = []
+smartquotes = False
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"

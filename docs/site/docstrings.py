@@ -1,9 +1,9 @@
 """This project's docstrings, which are plain text, as reStructuredText for Sphinx.
 
-    `code`               code, and a link where it names something in the reference
-    an indented block    code as well, of Python where it can be parsed
-    a table like this    a list of definitions
-    Raises: …            a paragraph that begins with a bold word; so do Shapes, Numerics and others
+`code`               code, and a link where it names something in the reference
+an indented block    code as well, of Python where it can be parsed
+a table like this    a list of definitions
+Raises: …            a paragraph that begins with a bold word; so do Shapes, Numerics and others
 """
 
 import ast
@@ -11,8 +11,15 @@ import re
 import textwrap
 from collections.abc import Iterator
 
+import tinygrad_course
+import viz
+
 _FIELD = re.compile(r"(Args|Shapes|Units|Raises|Numerics|Source|Returns)(?=[:,])")
-_NAME = re.compile(r"[A-Za-z_][\w.]*")
+_LINKED = re.compile(
+    r"[A-Z]\w*|[A-Za-z]\w*(?:\.\w+)+|" + "|".join([*tinygrad_course.__all__, *viz.__all__])
+)
+"""What may link to the reference: classes, names with a dot, and functions of the packages. A word in
+small letters is more often a parameter."""
 
 
 def as_restructured_text(docstring: str) -> str:
@@ -23,6 +30,9 @@ def as_restructured_text(docstring: str) -> str:
 def _shown(part: str) -> str:
     if _is_code(part):
         return _code(part)
+    if _is_formula(part):
+        lines = re.split(r"[;,]\s{2,}|\n", part)
+        return "\n".join(f"| {_prose(line)}" for line in lines)
     return _definitions(part) if _is_table(part) else _prose(part)
 
 
@@ -58,7 +68,12 @@ def _code(part: str) -> str:
 
 def _is_table(part: str) -> bool:
     """Whether every line is a name, a gap and words, or, far to the right, more words."""
-    return all(re.match(r"\S.*?\S? {3,}\S|\S[^.]{0,20}\S {2,}\S| {6,}\S", x) for x in part.splitlines())
+    return all(re.match(r"[^\s;=](?:[^;=]*[^\s;=])? {2,}\S| {6,}\S", x) for x in part.splitlines())
+
+
+def _is_formula(part: str) -> bool:
+    """Whether it is a function and its rules: z = x + y;   x̄ = z̄,   ȳ = z̄"""
+    return re.match(r"z\S* = ", part) is not None
 
 
 def _definitions(part: str) -> str:
@@ -80,8 +95,17 @@ def _prose(part: str) -> str:
 
 def _in_code(piece: str) -> str:
     code = " ".join(piece.split())
-    return f":py:obj:`{code}`" if _NAME.fullmatch(code) else f"``{code}``"
+    if not _LINKED.fullmatch(code):
+        return f"``{code}``"
+    target = re.sub(r"^tg\b", "tinygrad_course", code)
+    return f":py:obj:`{code} <{target}>`"
 
 
 def _plain(piece: str) -> str:
-    return re.sub(r"([*|_\\])", r"\\\1", piece)
+    escaped = re.sub(r"([*|_\\])", r"\\\1", piece)
+    return re.sub(r"\b[A-Z]\w*(?:Error|Warning)\b", _exception, escaped)
+
+
+def _exception(match: re.Match[str]) -> str:
+    ours = hasattr(tinygrad_course.errors, match[0])
+    return f":py:exc:`~tinygrad_course.errors.{match[0]}`" if ours else match[0]

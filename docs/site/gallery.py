@@ -11,8 +11,8 @@ from tinygrad_course.demo.threads import one_thread
 _INTRODUCTION = """\
 # Gallery
 
-Everything that viz draws: drawings of real computations and of models that were trained when this page was made, with
-the lines of code that made them. All code in the gallery begins with:
+Everything that viz draws: real computations, and models that were trained when this page was made,
+each with the code that draws it. All code in the gallery begins with:
 
 ```python
 import numpy as np
@@ -22,7 +22,8 @@ from tinygrad_course import nn, optim
 from tinygrad_course.testing import gradcheck
 ```
 
-Where it says `flower`, `spirals`, `tumours`, `cats` or `digits`, it means a trained model with its data and its history.
+The names `flower`, `spirals`, `tumours`, `cats` and `digits` are trained models, with their data and
+their histories.
 """
 
 
@@ -42,12 +43,12 @@ def gallery() -> tuple[dict[str, str], dict[str, str]]:
 def _index() -> str:
     keys = "\n".join(section.key for section in SECTIONS)
     rows = "\n".join(
-        f"- [{section.heading}]({section.key}.md): {_number_of(section)}" for section in SECTIONS
+        f"- [{section.heading}]({section.key}.md): {_exhibits_of(section)}" for section in SECTIONS
     )
     return f"{_INTRODUCTION}\n{rows}\n\n```{{toctree}}\n:hidden:\n\n{keys}\n```\n"
 
 
-def _number_of(section: Section) -> str:
+def _exhibits_of(section: Section) -> str:
     return ", ".join(exhibit.heading for exhibit in section.exhibits)
 
 
