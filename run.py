@@ -101,7 +101,7 @@ TASKS = {
     ),
     "docs": Task(
         "write the generated pages, and the site in out/docs",
-        extras=("progress", "dot", "plot", "docs"),
+        extras=("progress", "dot", "plot", "threads", "docs"),
         commands=(("python", "-m", "docs.build"), ("python", "-m", "docs.site")),
     ),
 }

@@ -25,27 +25,27 @@ Made by `python3 run.py docs` from the rules themselves. z is the output, x̄ th
 the output. Each operation also runs under the NumPy functions named beside it, when one of their arguments
 is a Tensor. A composition has no rule of its own: it is written in terms of other functions.
 
-[All of NumPy's functions](#all-of-numpy) are listed at the end, with what each one does with a Tensor.
-Before that stands what can't be done [on Dask arrays](#on-dask-arrays).
+At the end come the limits [on Dask arrays](#on-dask-arrays) and a list of
+[all of NumPy's functions](#all-of-numpy), with what each one does with a Tensor.
 """
 
 _ON_DASK = """\
 ## On Dask arrays
 
-A Tensor may hold a Dask array: operations then extend Dask's graph, `backward()` does so too, and nothing is
-computed until somebody asks, with `.item()`, `.numpy()` or an optimiser's step. All operations of this page
-run so, with the values and gradients that NumPy's arrays have, except for those in this table. The suite
-tries each one with Dask {version}, in small uneven chunks, alone and beside NumPy's arrays; empty arrays, and
-0-d ones along an axis, it does not try. Where Dask has no such function, it computes the array at once, with
-a `FutureWarning`. Targets of losses that are computed later are not checked.
+A Tensor may hold a Dask array. Operations and `backward()` then extend Dask's graph, and nothing is computed
+until `.item()`, `.numpy()` or an optimizer's step needs a result. All operations of this page run on Dask arrays,
+with the same values and gradients as on NumPy's, except those in this table. The suite tests each one with Dask
+{version}, in small uneven chunks, alone and beside NumPy's arrays; it does not test empty arrays, nor 0-d ones
+along an axis. If Dask has no such function, it computes the array at once, with a `FutureWarning`. Targets of
+losses that are computed later are not checked.
 """
 
 _ALL = """\
 ## All of NumPy
 
-Every public function of NumPy that asks its arguments (NEP 13, NEP 18). *Plain* ones run on the values and
-give plain arrays: their results don't depend on the values, or only in steps. *Refused* ones raise an error
-that says why. `out=`, `where=` and `dtype=` are refused everywhere. Ufuncs have `reduce`, `accumulate` and
+Every public function of NumPy that dispatches on its arguments (NEP 13, NEP 18). *Plain* functions run on the
+values and return plain arrays: their results don't depend on the values, or only in steps. *Refused* functions
+raise an error that says why. `out=`, `where=` and `dtype=` are refused everywhere. Ufuncs have `reduce`, `accumulate` and
 `outer` where these mean an operation of this page (`np.add.reduce` is `np.sum`); the others are refused.
 
 | NumPy | with a Tensor | what it is |

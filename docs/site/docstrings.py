@@ -15,9 +15,12 @@ import tinygrad_course
 import viz
 
 _FIELD = re.compile(r"(Args|Shapes|Units|Raises|Numerics|Source|Returns)(?=[:,])")
-_LINKED = re.compile(
-    r"[A-Z]\w*|[A-Za-z]\w*(?:\.\w+)+|" + "|".join([*tinygrad_course.__all__, *viz.__all__])
-)
+_FUNCTIONS = [
+    name
+    for name in (*tinygrad_course.__all__, *viz.__all__)
+    if not hasattr(tinygrad_course, name) or callable(getattr(tinygrad_course, name))
+]
+_LINKED = re.compile(r"[A-Z]\w*|[A-Za-z]\w*(?:\.\w+)+|" + "|".join(_FUNCTIONS))
 """What may link to the reference: classes, names with a dot, and functions of the packages. A word in
 small letters is more often a parameter."""
 
