@@ -32,21 +32,22 @@ At the end come the limits [on Dask arrays](#on-dask-arrays) and a list of
 _ON_DASK = """\
 ## On Dask arrays
 
-A Tensor may hold a Dask array. Operations and `backward()` then extend Dask's graph, and nothing is computed
-until `.item()`, `.numpy()` or an optimizer's step needs a result. All operations of this page run on Dask arrays,
-with the same values and gradients as on NumPy's, except those in this table. The suite tests each one with Dask
-{version}, in small uneven chunks, alone and beside NumPy's arrays; it does not test empty arrays, nor 0-d ones
-along an axis. If Dask has no such function, it computes the array at once, with a `FutureWarning`. Targets of
-losses that are computed later are not checked.
+A Tensor may hold a Dask array. Operations and `backward()` then extend Dask's graph, and nothing is
+computed until `.item()`, `.numpy()` or an optimizer's step needs a result. All operations of this page run on
+Dask arrays, with the same values and gradients as on NumPy's, except those in this table. The suite tests
+each one with Dask {version}, in small uneven chunks, alone and beside NumPy's arrays; it does not test empty
+arrays, nor 0-d ones along an axis. If Dask has no such function, it computes the array at once, with a
+`FutureWarning`. Targets of losses that are computed later are not checked.
 """
 
 _ALL = """\
 ## All of NumPy
 
-Every public function of NumPy that dispatches on its arguments (NEP 13, NEP 18). *Plain* functions run on the
-values and return plain arrays: their results don't depend on the values, or only in steps. *Refused* functions
-raise an error that says why. `out=`, `where=` and `dtype=` are refused everywhere. Ufuncs have `reduce`, `accumulate` and
-`outer` where these mean an operation of this page (`np.add.reduce` is `np.sum`); the others are refused.
+Every public function of NumPy that dispatches on its arguments (NEP 13, NEP 18). *Plain* functions run on
+the values and return plain arrays: their results don't depend on the values, or only in steps. *Refused*
+functions raise an error that says why. `out=`, `where=` and `dtype=` are refused everywhere. Ufuncs have
+`reduce`, `accumulate` and `outer` where these mean an operation of this page (`np.add.reduce` is `np.sum`);
+the others are refused.
 
 | NumPy | with a Tensor | what it is |
 |---|---|---|"""

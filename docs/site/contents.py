@@ -4,6 +4,9 @@ from pathlib import Path
 
 from docs.code_blocks import ROOT
 
+_ORDERED = {"README.md", "CONTRIBUTING.md", "CHANGELOG.md"}
+_OTHERS = sorted(path.name for path in ROOT.glob("*.md") if path.name not in _ORDERED)
+
 CONTENTS: dict[str, tuple[str, ...]] = {
     "Learn": (
         "examples/README.md",
@@ -23,6 +26,7 @@ CONTENTS: dict[str, tuple[str, ...]] = {
         "docs/architecture.md",
         "CONTRIBUTING.md",
         "CHANGELOG.md",
+        *_OTHERS,
         "tinygrad_course/data/files/LICENSES.md",
     ),
 }

@@ -1,9 +1,11 @@
 """This project's docstrings, which are plain text, as reStructuredText for Sphinx.
 
-`code`               code, and a link where it names something in the reference
-an indented block    code as well, of Python where it can be parsed
-a table like this    a list of definitions
-Raises: …            a paragraph that begins with a bold word; so do Shapes, Numerics and others
+    `code`               code, and a link where it names something in the reference
+    an indented block    code as well, of Python where it can be parsed
+    a table like this    a list of definitions
+    Raises: …            a paragraph that begins with a bold word; so do Shapes, Numerics and others
+
+Formulas have one line per rule.
 """
 
 import ast
@@ -75,8 +77,8 @@ def _is_table(part: str) -> bool:
 
 
 def _is_formula(part: str) -> bool:
-    """Whether it is a function and its rules: z = x + y;   x̄ = z̄,   ȳ = z̄"""
-    return re.match(r"z\S* = ", part) is not None
+    """Whether it is a function, and its rules if any: z = x + y;   x̄ = z̄,   ȳ = z̄"""
+    return re.match(r"(?:z|s\(t\))\S* = ", part) is not None
 
 
 def _definitions(part: str) -> str:
@@ -101,6 +103,8 @@ def _in_code(piece: str) -> str:
     if not _LINKED.fullmatch(code):
         return f"``{code}``"
     target = re.sub(r"^tg\b", "tinygrad_course", code)
+    if target in tinygrad_course.__all__:
+        target = f"tinygrad_course.{target}"
     return f":py:obj:`{code} <{target}>`"
 
 

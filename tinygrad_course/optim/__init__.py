@@ -5,6 +5,8 @@
         optimizer.zero_grad()
         loss(model(x), y).backward()
         optimizer.step()
+
+A schedule maps the progress of training, 0 to 1, to a factor of the learning rate.
 """
 
 from .adam import Adam

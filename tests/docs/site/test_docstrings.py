@@ -12,7 +12,7 @@ def test_code_that_is_indented_is_a_block() -> None:
 
 def test_words_in_backticks_are_code_and_names_link() -> None:
     assert as_restructured_text("`x` and\n`a b`") == "``x`` and\n``a b``"
-    assert as_restructured_text("`Tensor`") == ":py:obj:`Tensor <Tensor>`"
+    assert as_restructured_text("`Tensor`") == ":py:obj:`Tensor <tinygrad_course.Tensor>`"
     assert as_restructured_text("`tg.fit`") == ":py:obj:`tg.fit <tinygrad_course.fit>`"
 
 
