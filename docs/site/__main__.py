@@ -4,7 +4,6 @@ It makes the source of the site in a folder of its own, then has Sphinx build it
 warning is an error. Nothing is read from the network: links to other sites are not followed.
 """
 
-import ast
 import shutil
 import sys
 import tempfile
@@ -17,6 +16,7 @@ from docs.site.contents import CONTENTS, EXAMPLES, page_names
 from docs.site.gallery import gallery
 from docs.site.links import FILES, copied, on_the_site
 from docs.site.notebook import notebook
+from docs.site.program import program
 from docs.site.reference import reference
 
 OUT = ROOT / "out" / "docs"
@@ -34,7 +34,7 @@ def write_source(folder: Path) -> None:
         elif file.endswith(".ipynb"):
             pages[name] = notebook(file)
         elif file.endswith(".py"):
-            pages[name] = example(ROOT / file)
+            pages[name] = program(ROOT / file)
     pages["index"] += _contents()
     pages["examples/index"] += _toctree([Path(name).stem for name in EXAMPLES])
     for name, text in pages.items():
@@ -50,15 +50,6 @@ def write_source(folder: Path) -> None:
     here = Path(__file__).parent
     shutil.copy(here / "conf.py", folder)
     shutil.copytree(here / "static", folder / "static")
-
-
-def example(path: Path) -> str:
-    """A page for an example: what its docstring says, then its code."""
-    source = path.read_text("utf-8")
-    heading, *paragraphs = (ast.get_docstring(ast.parse(source)) or "").split("\n\n")
-    words = "\n\n".join(paragraphs)
-    code = source.split('"""\n', 2)[1].strip("\n")
-    return f"# {heading.rstrip('.')}\n\n{words}\n\n```python\n{code}\n```\n"
 
 
 def _contents() -> str:

@@ -26,6 +26,7 @@ html_theme = "furo"
 html_title = "tinygrad_course"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
+html_js_files = ["site.js"]
 html_extra_path = ["extra"]
 html_copy_source = False
 html_show_sphinx = False

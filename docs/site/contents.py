@@ -1,5 +1,6 @@
 """What is on the site, and where: the pages of the repository, and those that are made from code."""
 
+import re
 from pathlib import Path
 
 from docs.code_blocks import ROOT
@@ -33,7 +34,9 @@ CONTENTS: dict[str, tuple[str, ...]] = {
 """The captions in the sidebar, with the pages below each: files of the repository, or folders that pages
 are made from. The README is the first page; the examples are below their list."""
 
-EXAMPLES = tuple(f"examples/{path.name}" for path in sorted((ROOT / "examples").glob("*.py")))
+_LIST = (ROOT / "examples" / "README.md").read_text("utf-8")
+EXAMPLES = tuple(f"examples/{name}" for name in re.findall(r"\]\((\w+\.py)\)", _LIST))
+"""The examples in the order of their list."""
 
 NAMES = {
     "README.md": "index",
