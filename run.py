@@ -100,9 +100,9 @@ TASKS = {
         commands=(("python", "-m", "tests.testing.gradients.alarms"),),
     ),
     "docs": Task(
-        "write the generated parts of the documentation",
-        extras=("progress", "dot"),
-        commands=(("python", "-m", "docs.build"),),
+        "write the generated pages, and the site in out/docs",
+        extras=("progress", "dot", "plot", "threads", "docs"),
+        commands=(("python", "-m", "docs.build"), ("python", "-m", "docs.site")),
     ),
 }
 

@@ -3,15 +3,13 @@
 python3 run.py docs
 """
 
-import contextlib
-import io
-import os
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
-import viz
+from docs.code_blocks import README, away_in, run, sessions
 from docs.on_dask import DASK, ON_DASK, Limits
 from tinygrad_course import ops
 from tinygrad_course.composition import composed
@@ -19,7 +17,6 @@ from tinygrad_course.primitive import Primitive, of_numpy, registry
 from tinygrad_course.tensor.numpy_surface import CARRYING, PLAIN, REFUSED, dispatched, full_name
 
 DOCS = Path(__file__).parent
-README = DOCS.parent / "README.md"
 
 _HEAD = """\
 # Operations
@@ -28,28 +25,29 @@ Made by `python3 run.py docs` from the rules themselves. z is the output, x̄ th
 the output. Each operation also runs under the NumPy functions named beside it, when one of their arguments
 is a Tensor. A composition has no rule of its own: it is written in terms of other functions.
 
-[All of NumPy's functions](#all-of-numpy) are listed at the end, with what each one does with a Tensor.
-Before that stands what can't be done [on Dask arrays](#on-dask-arrays).
+At the end come the limits [on Dask arrays](#on-dask-arrays) and a list of
+[all of NumPy's functions](#all-of-numpy), with what each one does with a Tensor.
 """
 
 _ON_DASK = """\
 ## On Dask arrays
 
-A Tensor may hold a Dask array: operations then extend Dask's graph, `backward()` does so too, and nothing is
-computed until somebody asks, with `.item()`, `.numpy()` or an optimiser's step. All operations of this page
-run so, with the values and gradients that NumPy's arrays have, except for those in this table. The suite
-tries each one with Dask {version}, in small uneven chunks, alone and beside NumPy's arrays; empty arrays, and
-0-d ones along an axis, it does not try. Where Dask has no such function, it computes the array at once, with
-a `FutureWarning`. Targets of losses that are computed later are not checked.
+A Tensor may hold a Dask array. Operations and `backward()` then extend Dask's graph, and nothing is
+computed until `.item()`, `.numpy()` or an optimizer's step needs a result. All operations of this page run on
+Dask arrays, with the same values and gradients as on NumPy's, except those in this table. The suite tests
+each one with Dask {version}, in small uneven chunks, alone and beside NumPy's arrays; it does not test empty
+arrays, nor 0-d ones along an axis. If Dask has no such function, it computes the array at once, with a
+`FutureWarning`. Targets of losses that are computed later are not checked.
 """
 
 _ALL = """\
 ## All of NumPy
 
-Every public function of NumPy that asks its arguments (NEP 13, NEP 18). *Plain* ones run on the values and
-give plain arrays: their results don't depend on the values, or only in steps. *Refused* ones raise an error
-that says why. `out=`, `where=` and `dtype=` are refused everywhere. Ufuncs have `reduce`, `accumulate` and
-`outer` where these mean an operation of this page (`np.add.reduce` is `np.sum`); the others are refused.
+Every public function of NumPy that dispatches on its arguments (NEP 13, NEP 18). *Plain* functions run on
+the values and return plain arrays: their results don't depend on the values, or only in steps. *Refused*
+functions raise an error that says why. `out=`, `where=` and `dtype=` are refused everywhere. Ufuncs have
+`reduce`, `accumulate` and `outer` where these mean an operation of this page (`np.add.reduce` is `np.sum`);
+the others are refused.
 
 | NumPy | with a Tensor | what it is |
 |---|---|---|"""
@@ -149,36 +147,23 @@ def _notes(operation: object) -> str:
     return f"**{name}.** " + " ".join(" ".join(p.split()) for p in paragraphs) + "\n"
 
 
-def readme_examples() -> list[tuple[str, str]]:
-    """The README's Python blocks, each with the output that it claims."""
-    return re.findall(
-        r"```python\n(.*?)```\n\n```text\n(.*?)```", README.read_text("utf-8"), re.DOTALL
-    )
-
-
 def first_drawing() -> str:
     """The SVG that the README's first example draws."""
-    namespace: dict[str, object] = {}
-    code = readme_examples()[0][0].replace('viz.draw(loss, "first_graph.svg")', "")
-    with contextlib.redirect_stdout(io.StringIO()):
-        exec(code, namespace)
-    return viz.draw(namespace["loss"]).svg()
+    names: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as folder, away_in(folder):
+        run(sessions(README)[0][0], names, README.name)
+        return Path("first_graph.svg").read_text("utf-8")
 
 
 def drawings() -> dict[str, str]:
     """The SVGs that docs/drawing.md shows, by file name, as its code draws them."""
-    page = (DOCS / "drawing.md").read_text("utf-8")
-    namespace: dict[str, object] = {}
-    here = os.getcwd()
-    with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
-        try:
-            for code in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
-                exec(compile(code, "drawing.md", "exec"), namespace)
-        finally:
-            os.chdir(here)
-        shown = re.findall(r"\]\(images/(.*?\.svg)\)", page)
-        return {name: Path(folder, name).read_text("utf-8") for name in shown}
+    page = DOCS / "drawing.md"
+    names: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as folder, away_in(folder):
+        for block in sessions(page)[0]:
+            run(block, names, page.name)
+        shown = re.findall(r"\]\(images/(.*?\.svg)\)", page.read_text("utf-8"))
+        return {name: Path(name).read_text("utf-8") for name in shown}
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """Check a gradient that you derived on paper.
 
-You learn to make your formula the rule of an operation, what `gradcheck` says about a mistake in
-it, and that `check_primitive` finds what a check of numbers alone does not. The operation is swish,
+You learn to turn a formula into the rule of an operation, what `gradcheck` reports for a mistake in it,
+and that `check_primitive` finds mistakes that a check of numbers does not. The operation is swish,
 z = x σ(x).
 
     python examples/check_your_own_gradient.py
@@ -17,10 +17,10 @@ def swish(x):
     return x * tg.sigmoid(x)
 
 
-# Values on both sides of 0, in no order that a mistake could hide behind.
+# Values on both sides of 0, neither sorted nor symmetric: a pattern could hide a mistake.
 x = tg.Tensor([-2.0, 3.0, 0.5, -0.1], name="x")
 
-# First attempt: σ(x) was taken for a constant, and the product rule forgotten.
+# First attempt: σ(x) is treated as a constant, and the product rule forgotten.
 swish.vjp(x=lambda g, x: g * tg.sigmoid(x))
 print("1. dz/dx = s(x)")
 try:
@@ -28,7 +28,7 @@ try:
 except tg.errors.GradientCheckError as error:
     print(f"{error}\n")
 
-# Second attempt: the product rule, but with a sign lost in σ' = σ (1 − σ).
+# Second attempt: the product rule, but with a wrong sign in σ' = σ (1 − σ).
 swish.vjp(x=lambda g, x, out: g * (tg.sigmoid(x) + out * (1 + tg.sigmoid(x))))
 print("2. dz/dx = s(x) + z (1 + s(x))")
 try:
@@ -37,8 +37,8 @@ except tg.errors.GradientCheckError as error:
     print(f"{error}\n")
 
 
-# Third attempt: the formula is right, and gradcheck content. But to save memory, the rule writes into
-# the cotangent, which is not its own: in y = swish(x) + x, both operands of + share one cotangent.
+# Third attempt: the formula is right, and gradcheck passes. But to save memory, the rule writes into g,
+# which other rules may use as well: in y = swish(x) + x, both operands of + get the same array.
 def in_place(g, x, out):
     """The right numbers, in the wrong place."""
     g *= tg.sigmoid(x) + out * (1 - tg.sigmoid(x))
@@ -58,4 +58,4 @@ swish.vjp(x=lambda g, x, out: g * (tg.sigmoid(x) + out * (1 - tg.sigmoid(x))))
 print("4. the same, into new memory")
 print(gradcheck(swish, x, order=2))
 check_primitive(swish, Case((x.data,)))
-print("check_primitive has nothing to say: all laws hold")
+print("check_primitive finds nothing: all laws hold")

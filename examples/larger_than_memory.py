@@ -1,8 +1,8 @@
 """The same training code on an array that is larger than memory.
 
 You learn that a Tensor may hold a Dask array: an array in chunks, which are computed or read from disk when
-they are needed and forgotten afterwards. Forward and backward pass then only write down what is to be done.
-The optimiser's step asks for the gradients, and all of it is done in one pass over the chunks.
+they are needed and dropped afterwards. The forward and the backward pass only build Dask's graph. The
+optimizer's step needs the gradients, and computes everything in one pass over the chunks.
 
     python examples/larger_than_memory.py
 
@@ -28,7 +28,7 @@ except ImportError as error:
 
 
 def train(x, y, steps=10):
-    """Logistic regression by gradient descent: nothing here knows what kind of arrays x and y are."""
+    """Logistic regression by gradient descent, for x and y of any kind of array."""
     w = tg.Tensor(np.zeros(x.shape[1]), requires_grad=True, name="w")
     b = tg.Tensor(0.0, requires_grad=True, name="b")
     sgd = optim.SGD([w, b], lr=1.0, momentum=0.9)
@@ -41,12 +41,12 @@ def train(x, y, steps=10):
 
 
 def accuracy(w, b, x, y):
-    """The share of rows on the right side of the plane x w + b = 0."""
+    """The fraction of rows on the right side of the plane x w + b = 0."""
     return float(((x @ w + b > 0) == y).mean())
 
 
 def samples(rows, n_x=32, rows_in_a_chunk=20_000):
-    """Random points, and for each whether it lies above a plane. Nothing is drawn yet."""
+    """Random points, and whether each lies above a plane. No number is computed yet."""
     rng = da.random.default_rng(0)
     x = rng.normal(size=(rows, n_x), chunks=(rows_in_a_chunk, n_x))
     plane = np.random.default_rng(1).normal(size=n_x)
@@ -54,14 +54,14 @@ def samples(rows, n_x=32, rows_in_a_chunk=20_000):
     return x, (x @ plane + noise > 1).astype(float)
 
 
-# A few rows fit into memory, so that both ways can be compared.
+# A few rows fit into memory, so both ways can be compared.
 x, y = samples(rows=5_000, rows_in_a_chunk=2_000)
 in_memory = train(np.asarray(x), np.asarray(y))
 in_chunks = train(x, y)
 difference = max(np.abs(one - other).max() for one, other in zip(in_memory, in_chunks))
 print(f"largest difference of the weights, in memory and in chunks: {difference:.1e}\n")
 
-# Two chunks at a time, however many processors there are: more would need more memory.
+# Two chunks at a time, on any number of processors: more would need more memory.
 dask.config.set(num_workers=2)
 x, y = samples(rows=200_000)
 tracemalloc.start()
@@ -70,7 +70,7 @@ w, b = train(x, y)
 seconds = time.perf_counter() - start
 _, peak = tracemalloc.get_traced_memory()
 print(f"rows               {len(x):,}")
-print(f"all of x           {x.nbytes / 1e6:.0f} MB, which never were in memory")
+print(f"all of x           {x.nbytes / 1e6:.0f} MB, never in memory as a whole")
 print(f"at most in memory  {peak / 1e6:.0f} MB")
 print(f"ten passes         {seconds:.1f} s")
 print(f"accuracy           {accuracy(w, b, x, y):.1%}")

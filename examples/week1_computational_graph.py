@@ -1,7 +1,7 @@
 """Week 1: a computational graph, forward and backward.
 
-You learn how J = 3 (a + b c) becomes a graph of small steps, how the chain rule walks it from
-right to left, what happens where a value is used twice, and why the order of that walk matters.
+You learn how J = 3 (a + b c) becomes a graph of small steps, how the chain rule is applied from the
+result back to a, b and c, what happens where a value is used twice, and why the order matters.
 
     python examples/week1_computational_graph.py
 """
@@ -43,18 +43,18 @@ drawing.parent.mkdir(parents=True, exist_ok=True)
 viz.draw(J, drawing)
 print(f"\nThe graph, with every value and every gradient: {drawing.as_posix()}\n")
 
-# A chain of diamonds: y = x + x, then z = y + y, … Each value is used twice, so that two shares
-# of the gradient meet there, and they add up. As a formula: the derivative is a sum over all paths
-# from the result back to x, and n diamonds have 2ⁿ of these.
+# A chain of diamonds: y = x + x, then z = y + y, … Each value is used twice, so two contributions to
+# its gradient meet there, and they are added. As a formula: the derivative is a sum over all paths
+# from the result back to x, and n diamonds have 2ⁿ paths.
 
 
 def visits(node: Node) -> int:
-    """How often nodes would be visited if each passed every share on as soon as it arrives."""
+    """How often nodes are visited if each passes every contribution on as soon as it arrives."""
     return 1 + sum(visits(parent) for parent in node.parents if parent is not None)
 
 
-# Reverse topological order lets a node wait until all who used it have sent their share. It then
-# passes on the sum, once.
+# In reverse topological order a node waits until it has all its contributions. Then it passes on
+# their sum, once.
 print("diamonds  derivative  visits, path by path  visits, in topological order")
 for diamonds in (1, 2, 4, 8, 16):
     x = tg.Tensor(1.0, requires_grad=True)

@@ -1,7 +1,7 @@
 """Week 2: logistic regression on pictures of cats, once by hand and once by backward().
 
-You learn the gradients of the course in vectorised NumPy, and that backward() finds the very same
-numbers from the cost alone. Nothing but the function `gradients` differs between the two trainings.
+You learn the gradients of the course in vectorised NumPy, and that backward() computes the same
+numbers from the cost alone. The two trainings differ in the function `gradients` only.
 
     python examples/week2_logistic_regression.py
 """
@@ -40,7 +40,7 @@ gradients_by_backward = tg.grad(cost, argnums=(0, 1))
 
 
 def train(gradients, steps=100, learning_rate=0.1):
-    """Gradient descent from zero: the cost is convex, so that any start will do."""
+    """Gradient descent from zero: the cost is convex, so the start does not matter."""
     w, b = np.zeros(n_x), np.float64(0)
     for _ in range(steps):
         dw, db = gradients(w, b)
@@ -50,7 +50,7 @@ def train(gradients, steps=100, learning_rate=0.1):
 
 
 def accuracy(w, b, x, y):
-    """The share of pictures on the right side of the plane x w + b = 0."""
+    """The fraction of pictures on the right side of the plane x w + b = 0."""
     return ((x @ w + b > 0) == y).mean()
 
 
@@ -72,8 +72,8 @@ for name, (w, b) in {"by hand": by_hand, "backward()": by_backward}.items():
     test_accuracy = accuracy(w, b, cats.x_test, cats.y_test)
     print(f"{name:<10} {cost(w, b):6.4f}  {train_accuracy:6.1%} {test_accuracy:6.1%}")
 
-# tg.grad takes plain arrays. To see the graph, the same cost is computed with tensors, of two
-# cats and two others only, so that there is room for the values.
+# tg.grad takes plain arrays. To draw the graph, compute the same cost with tensors, for two cats and
+# two other pictures only, so that the values fit into the drawing.
 four = [*np.flatnonzero(Y == 1)[:2], *np.flatnonzero(Y == 0)[:2]]
 w = tg.Tensor(by_hand[0], requires_grad=True, name="w")
 b = tg.Tensor(by_hand[1], requires_grad=True, name="b")

@@ -1,7 +1,7 @@
 """Week 2: vectorisation and broadcasting, and what they do to gradients.
 
 You learn why one matrix product replaces two loops, how the gradient of a stretched operand is
-summed, and how (m, 1) and (m,) together give a wrong cost that nobody notices.
+summed, and how (m, 1) and (m,) together give a wrong cost without an error.
 
     python examples/week2_vectorisation_and_broadcasting.py
 """
@@ -17,7 +17,7 @@ rng = np.random.default_rng(0)
 
 # 1. Vectorisation. Both compute z = X w for 500 samples of 200 features.
 X, w = rng.normal(size=(500, 200)), rng.normal(size=200)
-X @ w  # once for nothing: the first product of a program also wakes up the library behind it
+X @ w  # once before the clock starts: the first product of a program also starts the BLAS library
 
 start = perf_counter()
 z_loops = np.zeros(len(X))
@@ -42,8 +42,8 @@ Z = XW + b
 dZ = np.arange(12.0).reshape(4, 3)
 Z.backward(dZ)
 
-# b₀ was used four times, once in each row, and a value that is used four times gets four shares of
-# the gradient. So what was stretched on the way forward is summed on the way back.
+# b₀ was used four times, once per row, and a value that is used four times gets four contributions to
+# its gradient. So what the forward pass stretches, the backward pass sums.
 print("dZ =", str(dZ).replace("\n", "\n     "), sep=" ")
 print("db =", b.grad.data, "= the sum of the rows:", bool((b.grad.data == dZ.sum(axis=0)).all()))
 print("d(XW) is dZ itself:", bool((XW.grad.data == dZ).all()), "\n")
@@ -56,11 +56,11 @@ difference = y_hat - y
 print(f"y_hat - y has the shape {difference.shape}")
 print(f"the mean of its squares is {(difference**2).mean().item():g}")  # … but the cost is not 0
 
-# The losses of the package never broadcast, so that this is an error at once.
+# The losses of the package never broadcast, so this is an error at once.
 try:
     nn.MSELoss()(y_hat, y)
 except tg.errors.ShapeError as error:
     print(f"MSELoss says: {error}")
 
-# A shape that says what is meant, and all is well.
+# With equal shapes the cost is right.
 print(f"with y_hat.squeeze(axis=1) the cost is {nn.MSELoss()(y_hat.squeeze(axis=1), y).item():g}")

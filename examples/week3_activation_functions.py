@@ -1,7 +1,7 @@
 """Week 3: activation functions, their derivatives, and saturation.
 
-You learn how to get g'(z) for many z at once, what "saturated" means in numbers, and why sigmoids
-in every layer of a deep net leave little gradient for the first.
+You learn how to compute g'(z) for many z at once, what "saturated" means in numbers, and why sigmoids
+in every layer of a deep net leave little gradient for the first layer.
 
     python examples/week3_activation_functions.py
 """
@@ -25,7 +25,7 @@ print(" " * 18 + "".join(f"{'z = ' + format(z, 'g'):>10}" for z in points))
 for name, g in activations.items():
     z = tg.Tensor(points, requires_grad=True, name="z")
     a = g(z)
-    # g works on each element by itself, so that the gradient of the sum holds every g'(z).
+    # g works element by element, so the gradient of the sum has every g'(z).
     a.sum().backward()
     print(f"{name:<12}g(z)  " + "".join(f"{value:10.5f}" for value in a.data))
     print(f"{'':<12}g'(z) " + "".join(f"{value:10.5f}" for value in z.grad.data))
@@ -37,8 +37,8 @@ ours = [tg.grad(lambda z, g=g: g(z).sum())(z) for g in (F.sigmoid, np.tanh)]
 largest = max(np.abs(one - other).max() for one, other in zip(by_hand, ours))
 print(f"\nagainst a (1 - a) and 1 - a^2: largest difference {largest:.1g}\n")
 
-# Saturation. Far from 0, sigmoid and tanh are flat: hardly any gradient comes through, and the
-# weights before them stop learning. And even at its steepest, sigmoid passes on just a quarter.
+# Saturation. Far from 0, sigmoid and tanh are flat: they pass on almost no gradient, and the weights
+# before them stop learning. Even at its steepest point, sigmoid passes on only a quarter.
 print("What is left of a gradient after 10 activations, one after the other")
 print(f"{'':<12}from z = 0.5  from z = 4")
 for name, g in activations.items():

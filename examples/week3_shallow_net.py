@@ -1,7 +1,7 @@
 """Week 3: a net with one hidden layer, and why its weights must not start at zero.
 
-You learn what hidden units are for (each adds one bend to the border between the classes), and
-that units which start equal stay equal: their gradients are the same, too.
+You learn what hidden units do (each adds one bend to the border between the classes), and that units
+which start equal stay equal, because their gradients are equal too.
 
     python examples/week3_shallow_net.py
 """
@@ -13,8 +13,8 @@ from tinygrad_course import nn, optim
 
 rng = np.random.default_rng(0)
 
-# A flower of eight petals, which belong to class 0 and 1 in turn. A petal's points lie at angles
-# around its middle, closer together near the heart of the flower; a little noise blurs the edges.
+# A flower of eight petals, which belong to class 0 and 1 in turn. The points of a petal lie at angles
+# around its middle, closer together near the centre of the flower. A little noise blurs the edges.
 m, petals = 400, 8
 angle = rng.uniform(0, 2 * np.pi, m)
 radius = np.abs(np.sin(angle * petals / 2)) * np.sqrt(rng.uniform(0, 1, m)) * 3
@@ -35,12 +35,12 @@ def trained(n_h: int, initializer=None) -> tuple[nn.MLP, float]:
 
 
 def accuracy(model: nn.MLP) -> float:
-    """The share of points that are put into their own class."""
+    """The fraction of points with the right class."""
     return (model.predict(X) == Y).mean()
 
 
 def picture(model: nn.MLP, rows: int = 17, columns: int = 41) -> str:
-    """What the model says about the plane around the flower, # for class 1."""
+    """What the model predicts in the plane around the flower, # for class 1."""
     x, y = np.meshgrid(np.linspace(-3, 3, columns), np.linspace(3, -3, rows))
     plane = np.stack([x.ravel(), y.ravel()], axis=1)
     says = model.predict(plane).reshape(rows, columns)
@@ -53,15 +53,15 @@ for n_h in (1, 4, 20):
     print(f"{n_h:12}  {cost:6.4f}  {accuracy(model):8.1%}")
 print(f"\nThe plane, as the net with 20 hidden units sees it:\n{picture(model)}\n")
 
-# Symmetry. From zeros, the hidden activations are all 0, hence the gradient of the second layer's
-# weights, and the first layer gets no gradient through weights of 0. Only the last bias can learn.
+# Symmetry. From zeros, all hidden activations are 0, and so is the gradient of the second layer's
+# weights. The first layer gets no gradient through weights of 0. Only the last bias can learn.
 model, cost = trained(20, nn.init.zeros)
 first, last = model.layers
 print(f"from zeros:     cost {cost:.4f}, accuracy {accuracy(model):.1%};", end=" ")
 print("all weights are still zero:", not first.weight.data.any() and not last.weight.data.any())
 
 
-# Equal numbers other than zero do learn, but every hidden unit the same: 20 units are worth one.
+# From equal numbers other than zero the net learns, but all hidden units learn the same: 20 are worth one.
 def all_equal(shape, *, rng, dtype):
     """An initializer is any function like this."""
     return np.full(shape, 0.1, dtype)

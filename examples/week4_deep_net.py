@@ -1,7 +1,7 @@
 """Week 4: a deep net from its building blocks, checked, and then used on cats.
 
-You learn to write the linear step of the course forward and backward by hand, to check the backward
-step, to build an L-layer net from it; and what depth gains over logistic regression.
+You learn to write the linear step of the course by hand, forward and backward, to check it, and to
+build an L-layer net from it. And you see what depth gains over logistic regression.
 
     python examples/week4_deep_net.py
 """
@@ -23,8 +23,8 @@ def linear_by_hand(A, W, b):
     return A @ W.T + b
 
 
-# linear_backward of the course, a function for each of dA, dW and db; g is dZ. The 1/m of the course
-# is missing because the cost is already a mean: its own gradient brings the 1/m along.
+# linear_backward of the course, one function each for dA, dW and db; g is dZ. The 1/m of the course is
+# missing because the cost is already a mean: g contains the 1/m.
 linear_by_hand.vjp(
     A=lambda g, W: g @ W,
     W=lambda g, A: g.T @ A,
@@ -40,7 +40,7 @@ cats = tg.data.cats()
 
 
 def by_hand(model: nn.MLP, X: tg.Tensor) -> tg.Tensor:
-    """The forward pass of `model`, with our own building block in each layer."""
+    """The forward pass of `model`, with our building block in each layer."""
     A = X
     *hidden, last = model.layers
     for layer in hidden:

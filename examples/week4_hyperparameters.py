@@ -1,7 +1,7 @@
 """Week 4: hyperparameters, chosen on a dev set.
 
-You learn to try learning rates and hidden layers in a small table, what too small and too large a
-learning rate look like, and why the test set is asked only once, at the end.
+You learn to compare learning rates and hidden layers in a small table, what a learning rate that is
+too small or too large looks like, and why the test set is used only once, at the end.
 
     python examples/week4_hyperparameters.py
 """
@@ -11,8 +11,8 @@ from tinygrad_course import nn, optim
 
 digits = tg.data.digits()
 
-# A part of the training set becomes the dev set. Choosing the best of many models on the test set
-# would make the test set a part of the training, and its accuracy a promise that won't be kept.
+# A part of the training set becomes the dev set. If we chose the best model on the test set, the test
+# set would become a part of the training, and its accuracy would be too optimistic.
 X, Y = digits.x_train[:1000], digits.y_train[:1000]
 X_dev, Y_dev = digits.x_train[-1000:], digits.y_train[-1000:]
 

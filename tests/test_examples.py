@@ -85,6 +85,14 @@ def test_the_list_has_nothing_else() -> None:
     assert sorted(listed) == NAMES
 
 
+def test_the_small_engine_learns_with_the_real_gradients(show: Show) -> None:
+    shown = show("engine_in_100_lines")
+    costs = [shown.numbers(f"step {step:3}: cost")[0] for step in (0, 100, 200, 300)]
+    assert costs == sorted(costs, reverse=True)
+    assert costs[-1] < 0.15
+    assert shown.printed.count("gradients equal to the last bit") == len(costs)
+
+
 def test_week1_the_chain_rule_by_hand_agrees(show: Show) -> None:
     shown = show("week1_computational_graph")
     for name, expected in {"v": 3, "u": 3, "a": 3, "b": 3 * 2, "c": 3 * 3}.items():

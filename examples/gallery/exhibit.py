@@ -11,7 +11,7 @@ from typing import Any
 from .models import Models
 
 ALTERNATIVE = "Seen: "
-"""So begins the paragraph that tells a plot to those who can't see it."""
+"""The paragraph that describes a plot to readers who can't see it begins with this."""
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,11 @@ class Exhibit:
     """Its anchor on the page, and the name of its files."""
     heading: str
     words: tuple[str, ...]
-    """What one sees, in paragraphs."""
+    """What the drawing shows, in paragraphs."""
     alternative: str
-    """What a plot shows, for those who can't see it; drawings describe themselves."""
+    """What a plot shows, for readers who can't see it; drawings describe themselves."""
     code: str
-    """The lines that make it; the last one is what it shows."""
+    """The lines that make it; the value of the last one is shown."""
     needs: tuple[str, ...]
     """The trained models that it asks for, by their names in `models`."""
     make: Callable[..., Any]
@@ -73,7 +73,7 @@ def _key(named: Any) -> str:
 
 
 def _read(documented: Any) -> tuple[str, tuple[str, ...], str]:
-    """The heading, the paragraphs, and the one for those who can't see."""
+    """The heading, the paragraphs, and the description of a plot."""
     heading, *paragraphs = (inspect.getdoc(documented) or "").split("\n\n")
     lines = [" ".join(paragraph.split()) for paragraph in paragraphs]
     words = tuple(line for line in lines if not line.startswith(ALTERNATIVE))

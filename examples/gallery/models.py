@@ -16,7 +16,7 @@ BATCH = 50
 
 @dataclass(eq=False)
 class Trained:
-    """A model, what it learns from, what it is asked about, and, once it is trained, how that went."""
+    """A model, its training data, held-out data, and, once it is trained, its history."""
 
     model: nn.Classifier
     x_train: NDArray[Any]
@@ -29,9 +29,9 @@ class Trained:
     history: History = field(default_factory=History)
 
     def train(self, epochs: int, rows: int) -> None:
-        """Train the model on so many rows.
+        """Train the model on the first `rows` rows.
 
-        Raises: KeyboardInterrupt if the training was interrupted: a half-trained model is of no use here.
+        Raises: KeyboardInterrupt if the training was interrupted.
         """
         self.history = tg.fit(
             self.model,
@@ -50,7 +50,7 @@ class Trained:
 class Models:
     """The models by their names, each trained when it is first asked for.
 
-    In a `hurry` each takes two steps only: tests look at drawings, not at what was learned.
+    In a `hurry` each takes two steps only: tests check drawings, not accuracy.
     """
 
     def __init__(self, *, hurry: bool = False) -> None:

@@ -1,7 +1,7 @@
 """``index.html``: the sections of the gallery with all their pictures.
 
-The page's words are in ``page.html``, and its looks in ``page.css``, on top of those of the demo's
-report. This file fills the gaps.
+The page's words are in ``page.html``, and its style in ``page.css``, on top of the style of the demo's
+report. This file fills in the rest.
 """
 
 from collections.abc import Mapping, Sequence

@@ -20,12 +20,12 @@ from .exhibit import ALTERNATIVE, Exhibit
 from .models import Models
 
 CARDS = {"light": "#ffffff", "dark": "#1b1f26"}
-"""What plots stand on, as in the page's style."""
+"""The background of plots, as in the page's style."""
 
 INKS = {"light": "#20242a", "dark": "#e4e2dc"}
 
 LARGEST, SMALLEST = 0.8, 0.55
-"""What drawings are scaled by: smaller on a narrow page, and where that would be too small, they scroll."""
+"""The scale of drawings: smaller on a narrow page, and below the smallest scale they scroll."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def _svg(figure: Figure) -> str:
 
 
 def _scrolling(kind: str, label: str, inside: Markup) -> Markup:
-    """What may be wider than the page, and is reached by keyboard."""
+    """A part that may be wider than the page; it scrolls, and can be reached by keyboard."""
     return element("div", inside, class_=kind, tabindex=0, role="region", aria_label=label)
 
 

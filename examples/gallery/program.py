@@ -16,8 +16,8 @@ from .sections import SECTIONS
 def run(out: Path, models: Models | None = None, sections: Sequence[Section] = SECTIONS) -> None:
     """Make every drawing, and write the page and its files into `out`.
 
-    Files are written at the very end, each in one step: whoever interrupts before that finds the
-    folder as it was.
+    Files are written at the end, each in one step: if it is interrupted before, the folder is
+    unchanged.
 
     Raises: OSError if nothing can be written into `out`, DrawingError if there is no `dot`.
     """
@@ -33,6 +33,6 @@ def run(out: Path, models: Models | None = None, sections: Sequence[Section] = S
                 print(f"  [{len(pictures) + 1:2}/{count}] {exhibit.heading}", flush=True)
                 pictures[exhibit.key] = picture(exhibit, models)
     written = {name: text for made in pictures.values() for name, text in made.files.items()}
-    # The page is last, for it points to the others.
+    # The page is last, because it links to the others.
     write_all(out, {**written, "index.html": page(sections, pictures)})
     print(f"\nLook at  {out / 'index.html'}", flush=True)

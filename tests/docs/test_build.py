@@ -1,7 +1,5 @@
 """The documentation says what the code does."""
 
-import contextlib
-import io
 import re
 import subprocess
 import sys
@@ -11,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from docs import build
+from docs.code_blocks import PAGES, ROOT
 from tinygrad_course.primitive import registry
 
 
@@ -44,29 +43,6 @@ def test_the_drawings_of_the_page_on_drawings_are_those_of_its_code():
     for name, svg in drawn.items():
         shipped = ElementTree.parse(build.DOCS / "images" / name).getroot()
         assert sorted(shipped.itertext()) == sorted(ElementTree.fromstring(svg).itertext()), name
-
-
-@pytest.mark.parametrize(("code", "claimed"), build.readme_examples())
-def test_the_examples_of_the_readme_print_what_it_says(
-    code: str, claimed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.chdir(tmp_path)
-    before = set(registry)
-    printed = io.StringIO()
-    try:
-        with contextlib.redirect_stdout(printed):
-            exec(compile(code, "README.md", "exec"), {"__name__": "readme"})
-    finally:
-        for name in set(registry) - before:
-            del registry[name]
-    assert printed.getvalue() == claimed
-
-
-ROOT = build.README.parent
-PAGES = [
-    *(build.README, ROOT / "CONTRIBUTING.md", ROOT / "examples" / "README.md"),
-    *sorted(build.DOCS.glob("*.md")),
-]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

@@ -1,10 +1,12 @@
 """Optimizers and learning-rate schedules.
 
-optimizer = Adam(model, lr=1e-3)
-for x, y in batches(...):
-    optimizer.zero_grad()
-    loss(model(x), y).backward()
-    optimizer.step()
+    optimizer = Adam(model, lr=1e-3)
+    for x, y in batches(...):
+        optimizer.zero_grad()
+        loss(model(x), y).backward()
+        optimizer.step()
+
+A schedule maps the progress of training, 0 to 1, to a factor of the learning rate.
 """
 
 from .adam import Adam

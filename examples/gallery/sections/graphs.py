@@ -1,8 +1,8 @@
 """Computational graphs
 
-`viz.draw` draws whatever a result was computed from. Boxes with sharp corners are leaves, sheets with
-a folded corner are constants, ellipses are operations, and boxes with round corners are what came of
-them. Point at anything to read its formula and its rule.
+`viz.draw` draws what a result was computed from. Boxes with sharp corners are leaves, sheets with a
+folded corner are constants, ellipses are operations, and boxes with round corners are their results.
+Point at anything to read its formula and its rule.
 """
 
 import numpy as np
@@ -17,7 +17,7 @@ from ..models import Trained
 def expression() -> viz.Drawing:
     """The course's first graph
 
-    J = 3 (a + b c). Nobody has walked back yet, so that no gradient is known: "–".
+    J = 3 (a + b c). There was no backward pass yet, so no gradient is known: "–".
     """
     a = tg.Tensor(5.0, requires_grad=True, name="a")
     b = tg.Tensor(3.0, requires_grad=True, name="b")
@@ -30,8 +30,8 @@ def expression() -> viz.Drawing:
 def after_backward() -> viz.Drawing:
     """The same graph, after backward()
 
-    Every box has its gradient: how many times as much J grows if what is in the box grows a little.
-    b is multiplied by 2 and then by 3, so that J grows 6 times as much.
+    Every box has its gradient: how fast J grows if the number in the box grows. b is multiplied by 2
+    and then by 3, so J grows 6 times as fast as b.
     """
     a = tg.Tensor(5.0, requires_grad=True, name="a")
     b = tg.Tensor(3.0, requires_grad=True, name="b")
@@ -45,7 +45,7 @@ def after_backward() -> viz.Drawing:
 def used_twice() -> viz.Drawing:
     """A value that is used twice
 
-    Two arrows leave w. Its gradient is the sum of what comes back along both of them.
+    Two arrows leave w. Its gradient is the sum of the contributions that come back along both.
     """
     w = tg.Tensor([1.0, -2.0], requires_grad=True, name="w")
     loss = (w * np.tanh(w)).sum()
@@ -56,8 +56,8 @@ def used_twice() -> viz.Drawing:
 def broadcasting() -> viz.Drawing:
     """Broadcasting
 
-    The bias is stretched over the rows, and the scale over everything: the dashed arrows say along
-    which axes. What was stretched on the way forward is summed on the way back.
+    The bias is stretched over the rows, and the scale over everything: dashed arrows show along which
+    axes. The forward pass stretches an operand, and the backward pass sums its gradient.
     """
     x = tg.Tensor(np.arange(6.0).reshape(3, 2), name="x")
     scale = tg.Tensor(0.5, requires_grad=True, name="scale")
@@ -68,9 +68,9 @@ def broadcasting() -> viz.Drawing:
 
 
 def function_of_numpy() -> viz.Drawing:
-    """A function that knows nothing of tensors
+    """A function of NumPy arrays
 
-    Give the function and what to call it with; its parameters become the leaves.
+    Give a function and its arguments; its parameters become the leaves.
     """
 
     def distance(p, q):
@@ -82,7 +82,7 @@ def function_of_numpy() -> viz.Drawing:
 def several_outputs() -> viz.Drawing:
     """Several outputs
 
-    What two results share is drawn once. Outputs have a double line.
+    Two results share a part of the graph, which is drawn once. Outputs have a double line.
     """
     x = tg.Tensor([1.0, 4.0, 2.0], requires_grad=True, name="x")
     mean = x.mean()
@@ -94,7 +94,7 @@ def second_derivative() -> viz.Drawing:
     """The graph of a gradient
 
     With `create_graph=True` the backward pass is recorded like any other computation. This is the
-    graph of d(x³)/dx, and can be walked back once more.
+    graph of d(x³)/dx, which can be differentiated again.
     """
     x = tg.Tensor(2.0, requires_grad=True, name="x")
     (x**3).backward(create_graph=True)
@@ -105,8 +105,8 @@ def second_derivative() -> viz.Drawing:
 def everything() -> viz.Drawing:
     """What it costs
 
-    With `detail="everything"` each operation says how many floating-point operations it takes, and
-    how many bytes are kept for the way back.
+    With `detail="everything"` each operation shows how many floating-point operations it takes, and
+    how many bytes it keeps for the backward pass.
     """
     x = tg.Tensor(np.ones((32, 30)), name="x")
     w = tg.Tensor(np.full((30, 8), 0.1), requires_grad=True, name="w")
@@ -117,7 +117,7 @@ def everything() -> viz.Drawing:
 def from_the_top() -> viz.Drawing:
     """From the top to the bottom, for print
 
-    `direction="TB"` suits a page that is higher than wide, and the theme "print" needs no colours.
+    `direction="TB"` suits a page in portrait format, and the theme "print" needs no colours.
     """
     z = tg.Tensor([2.0, 1.0, 0.1], requires_grad=True, name="z")
     p = np.exp(z) / np.exp(z).sum()
@@ -125,9 +125,9 @@ def from_the_top() -> viz.Drawing:
 
 
 def dark() -> viz.Drawing:
-    """On dark paper
+    """On a dark page
 
-    Drawings follow the reader's settings. The theme "dark" is dark for everyone.
+    Drawings follow the reader's settings. The theme "dark" is always dark.
     """
     z = tg.Tensor([0.5, -0.5], requires_grad=True, name="z")
     loss = tg.sigmoid(z).prod()
@@ -136,10 +136,10 @@ def dark() -> viz.Drawing:
 
 
 def heat_maps(digits: Trained) -> viz.Drawing:
-    """Large arrays, under watch
+    """Large arrays, with watch
 
-    A graph remembers the numbers of small arrays only. Within `viz.watch()` it also notes what large
-    ones are like, here in a net that reads handwritten digits: blue is positive, orange negative.
+    A graph keeps the numbers of small arrays only. Within `viz.watch()` it also keeps statistics of
+    large ones, here in a net that reads handwritten digits: blue is positive, orange negative.
     """
     x, y = tg.Tensor(digits.x_held_out[:16], name="x"), tg.Tensor(digits.y_held_out[:16], name="y")
     digits.model.zero_grad()

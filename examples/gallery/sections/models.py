@@ -1,7 +1,7 @@
 """Models
 
-The operations of a model are drawn in frames, by its layers, and so are blocks under `tg.scope`.
-Frames fold into boxes: to a depth, by name, or by themselves where a graph is too large.
+The operations of a model are drawn in frames, one per layer, and so are blocks under `tg.scope`.
+Frames fold into boxes: to a depth, by name, or automatically if a graph is too large.
 """
 
 import numpy as np
@@ -30,7 +30,7 @@ def logistic_regression(tumours: Trained) -> viz.Drawing:
 def course_notation() -> viz.Drawing:
     """In the course's notation
 
-    z⁽¹⁾, a⁽¹⁾, ŷ: the arrays of a net with one hidden layer are called as in the lectures.
+    z⁽¹⁾, a⁽¹⁾, ŷ: the arrays of a net with one hidden layer have the names of the lectures.
     """
     net = nn.Sequential(nn.Linear(2, 3, rng=0), nn.Tanh(), nn.Linear(3, 1, rng=1), nn.Sigmoid())
     x = np.array([[1.0, 2.0]], np.float32)
@@ -40,7 +40,7 @@ def course_notation() -> viz.Drawing:
 def deep_by_layers() -> viz.Drawing:
     """Twelve layers at depth 1
 
-    Layers that are alike, one after the other, become one box, and it says how often they come.
+    Equal layers in a row become one box, with their number.
     """
     net = nn.MLP([64] + [32] * 11 + [1], "tanh", rng=0)
     x = np.random.default_rng(0).normal(size=(8, 64)).astype(np.float32)
@@ -58,10 +58,9 @@ def deep_as_one_box() -> viz.Drawing:
 
 
 def collapsed() -> viz.Drawing:
-    """Open but for some
+    """Some frames folded
 
-    `collapse` folds what you know already, at any depth: by path, by the name of a block, or, as
-    here, by class.
+    `collapse` folds frames at any depth: by path, by the name of a block, or, as here, by class.
     """
 
     class Residual(nn.Module):
@@ -78,7 +77,7 @@ def collapsed() -> viz.Drawing:
 def scopes() -> viz.Drawing:
     """Blocks with names of your own
 
-    Whatever runs in `with tg.scope("name")` is drawn in a frame of that name.
+    The operations in `with tg.scope("name")` are drawn in a frame with that name.
     """
     x = tg.Tensor([[1.0, 2.0], [-3.0, 1.0]], name="x")
     w = tg.Tensor([0.5, -0.3], requires_grad=True, name="w")
@@ -94,7 +93,7 @@ def scopes() -> viz.Drawing:
 def too_long() -> viz.Drawing:
     """A chain of ten thousand operations
 
-    What is too large to be looked at folds by itself, and says so.
+    A graph that is too large to read is folded automatically, and the drawing says so.
     """
     x = tg.Tensor(np.ones(3), requires_grad=True, name="x")
     y = x

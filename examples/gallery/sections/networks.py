@@ -1,7 +1,7 @@
 """Neurons and layers
 
-`viz.network` draws a model as the course draws it on the blackboard: units in columns, and a line for
-each weight, wider the larger it is, dashed if it is negative. Point at a line to read its number.
+`viz.network` draws a model as the course draws it on the blackboard: units in columns, and one line per
+weight. A larger weight has a wider line, a negative one a dashed line. Point at a line to read its number.
 """
 
 import viz
@@ -11,7 +11,7 @@ from ..models import Trained
 
 
 def untrained() -> viz.NetworkDrawing:
-    """A net that has learned nothing
+    """A net before training
 
     Two inputs, one hidden layer, one output. The curve in a unit is its activation.
     """
@@ -22,8 +22,8 @@ def untrained() -> viz.NetworkDrawing:
 def trained(flower: Trained) -> viz.NetworkDrawing:
     """The same net, trained
 
-    It began as the one above and learned to tell the petals of a flower apart: see
-    what it makes of the plane, among the plots.
+    It started from the weights above and learned to tell the petals of a flower apart. The plots show
+    how it divides the plane.
     """
     return viz.network(flower.model, input_names=["x", "y"], output_names=["other petal"])
 
@@ -39,7 +39,7 @@ def blackboard(flower: Trained) -> viz.NetworkDrawing:
 def one_layer(tumours: Trained) -> viz.NetworkDrawing:
     """Logistic regression is a net of one layer
 
-    Thirty measurements of a tumour vote, each with its weight. Layers of more than a dozen units are
+    Each of thirty measurements of a tumour has a weight. Layers of more than a dozen units are
     shortened.
     """
     return viz.network(tumours.model, output_names=[tumours.class_names[1]])
@@ -48,7 +48,7 @@ def one_layer(tumours: Trained) -> viz.NetworkDrawing:
 def deep(digits: Trained) -> viz.NetworkDrawing:
     """From pixels to digits
 
-    784 inputs, 64 hidden units, ten outputs, of which the first ones and the last are drawn.
+    784 inputs, 64 hidden units and ten outputs. The first and the last units of each layer are drawn.
     """
     return viz.network(digits.model, output_names=list("0123456789"))
 
@@ -56,6 +56,6 @@ def deep(digits: Trained) -> viz.NetworkDrawing:
 def three_classes(spirals: Trained) -> viz.NetworkDrawing:
     """Two hidden layers
 
-    Three outputs, one for each arm of a spiral.
+    Three outputs, one per arm of a spiral.
     """
     return viz.network(spirals.model, output_names=spirals.class_names)

@@ -1,7 +1,7 @@
 """Players
 
-`viz.player` makes a page on which backpropagation is played: forwards, and back. Use the space bar and the
-arrow keys, or click on anything to ask what it is. A player is one file that needs nothing beside it.
+`viz.player` makes a page that plays the forward and the backward pass. Use the space bar and the arrow
+keys, or click on a part to read about it. A player is one file that needs no other.
 """
 
 import numpy as np
@@ -16,7 +16,7 @@ from ..models import Trained
 def first_steps() -> viz.Player:
     """J = 3 (a + b c), step by step
 
-    Values go forwards, gradients come back; each operation hands to each operand its share.
+    Values go forward, gradients come back; each operation passes a contribution to each operand.
     """
     a = tg.Tensor(5.0, requires_grad=True, name="a")
     b = tg.Tensor(3.0, requires_grad=True, name="b")
@@ -29,8 +29,8 @@ def first_steps() -> viz.Player:
 def in_training(flower: Trained) -> viz.Player:
     """A net of two layers, in training
 
-    Five steps of gradient descent: forwards, back, and the weights move, in the graph and in the layers of
-    neurons. Point at a unit or at a weight: the graph shows where it is.
+    Five steps of gradient descent: forward, backward, and the weights change, in the graph and in the
+    layers of neurons. Point at a unit or at a weight, and the graph shows where it is.
     """
     net = nn.MLP([2, 3, 1], "tanh", rng=0)
     sgd = optim.SGD(net, lr=0.5)
@@ -49,7 +49,7 @@ def in_training(flower: Trained) -> viz.Player:
 def deep_net(digits: Trained) -> viz.Player:
     """A deep net
 
-    Twelve layers, folded at first; open those that you want to look into.
+    Twelve layers, folded at first. Open the ones that you want to see.
     """
     net = nn.MLP([784] + [16] * 11 + [10], "relu", rng=0)
     x, y = tg.Tensor(digits.x_train[:8], name="x"), digits.y_train[:8]

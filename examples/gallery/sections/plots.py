@@ -1,7 +1,7 @@
 """Plots
 
 What a net computes, how it learns, and whether its gradients are right: the course's pictures, with
-matplotlib. Each is a Figure that can be saved, and each draws on axes of yours if you give it some.
+matplotlib. Each function returns a Figure, and draws on your own axes if you pass some.
 """
 
 import numpy as np
@@ -18,8 +18,8 @@ from ..models import Trained
 def activations() -> Figure:
     """Activation functions and their derivatives
 
-    Where a function is flat, hardly anything of a gradient comes through: it is saturated, and the
-    weights before it stop learning. ReLU is so on one side only, which is why nets with it learn faster.
+    Where a function is flat it is saturated: it passes almost no gradient, and the weights before it stop
+    learning. ReLU saturates on one side only, so nets with it learn faster.
 
     Seen: four activation functions, each with its derivative below it. Sigmoid and tanh are shaded on
     both sides of zero, relu on the left, and gelu hardly.
@@ -28,9 +28,9 @@ def activations() -> Figure:
 
 
 def two_classes(flower: Trained) -> Figure:
-    """What a net makes of the plane
+    """How a net divides the plane
 
-    The paler, the less certain. The line is where both classes are equally probable.
+    A paler colour is less certain. On the line both classes are equally probable.
 
     Seen: points in the six petals of a flower, in two classes by turns, on a ground coloured by what the
     net says of it. A line separates the petals.
@@ -43,7 +43,7 @@ def two_classes(flower: Trained) -> Figure:
 def three_arms(spirals: Trained) -> Figure:
     """Three classes
 
-    The most probable one gives the colour. Classes differ by their markers as well.
+    The most probable class gives the colour. Classes differ by their markers as well.
 
     Seen: points on three arms of a spiral, each arm on a ground of its own colour.
     """
@@ -55,8 +55,8 @@ def three_arms(spirals: Trained) -> Figure:
 def learning(cats: Trained) -> Figure:
     """How a net learns
 
-    Is it a cat? The solid line is for the silhouettes that the net learns from, the dashed one for
-    others: where they part, it begins to learn by heart.
+    Is it a cat? The solid line is for the silhouettes that the net learns from, the dashed line for
+    others. Where they separate, the net begins to memorise its training data.
 
     Seen: the loss falls and the accuracy rises over the epochs, in training further than in validation.
     """
@@ -66,7 +66,7 @@ def learning(cats: Trained) -> Figure:
 def optimisers(flower: Trained) -> Figure:
     """Runs compared
 
-    Several histories are drawn by their names.
+    Several histories are drawn in one plot, with their names.
 
     Seen: three falling curves of the loss, one each for SGD, SGD with momentum, and Adam.
     """
@@ -90,9 +90,9 @@ def optimisers(flower: Trained) -> Figure:
 
 
 def confusion(digits: Trained) -> Figure:
-    """Which digit is taken for which
+    """Which digits are confused
 
-    A row is what it was, a column what the net said. Blue is right, and every mistake can be seen.
+    Each row is a true digit, each column a prediction. Blue is right, and every mistake is visible.
 
     Seen: a table of ten rows and ten columns, with large counts on its diagonal and few beside it.
     """
@@ -102,8 +102,8 @@ def confusion(digits: Trained) -> Figure:
 def vanishing() -> Figure:
     """Gradients that vanish
 
-    Eight layers of sigmoid: on the way back, from the bottom to the top, each layer leaves at most a
-    quarter of the gradient, and the first ones learn next to nothing.
+    Eight layers of sigmoid. In the backward pass each layer leaves at most a quarter of the gradient, so
+    the first layers learn almost nothing.
 
     Seen: the size of the gradient, layer by layer, on a logarithmic scale. From the last layer to the
     first it shrinks by many orders of magnitude.
@@ -117,7 +117,7 @@ def vanishing() -> Figure:
 def flowing() -> Figure:
     """Gradients that flow
 
-    The same net with ReLU and He's initialiser, which was made so that they do.
+    The same net with ReLU and He's initializer, which keeps gradients at the same size.
 
     Seen: the size of the gradient, layer by layer, on a logarithmic scale: it stays about the same.
     """
@@ -130,8 +130,8 @@ def flowing() -> Figure:
 def right_gradient() -> Figure:
     """A gradient that is right
 
-    Read it from the right: the error of a numerical derivative falls with the step, until rounding
-    takes over.
+    Read it from the right: the error of a numerical derivative falls with the step, until rounding errors
+    are larger.
 
     Seen: the error falls along a straight line as the step shrinks, and rises again below a certain
     step. The complex step falls on and stays at the smallest error.

@@ -1,6 +1,6 @@
 """Drawings in text
 
-A drawing needs no picture, and none of these needs Graphviz.
+The same graphs as text, without Graphviz.
 """
 
 import numpy as np
@@ -13,7 +13,7 @@ from tinygrad_course import nn
 def tree() -> str:
     """A tree for the terminal
 
-    Each result with what it was computed from below it.
+    Each result, with its operands below it.
     """
     w = tg.Tensor([0.5, -1.0], requires_grad=True, name="w")
     x = tg.Tensor([1.0, 2.0], name="x")
@@ -25,7 +25,7 @@ def tree() -> str:
 def mermaid() -> str:
     """A flowchart for Markdown
 
-    GitHub draws it in Markdown, where it stands in a block of code whose language is mermaid.
+    GitHub draws it where it stands in a Markdown code block with the language mermaid.
     """
     net = nn.Sequential(nn.Linear(2, 3, rng=0), nn.Tanh(), nn.Linear(3, 1, rng=1))
     return viz.draw(net, inputs=np.ones((4, 2), np.float32), depth=1).mermaid()
@@ -34,7 +34,7 @@ def mermaid() -> str:
 def dot() -> str:
     """DOT, for Graphviz and its relatives
 
-    What the pictures are made of, if you want to lay them out or to dress them otherwise.
+    The source of the pictures, if you want another layout or other styles.
     """
     x = tg.Tensor(2.0, requires_grad=True, name="x")
     return viz.draw(x * x).dot
