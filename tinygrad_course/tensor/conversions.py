@@ -38,8 +38,9 @@ class Conversions(TensorBase):
         """
         if self._node is not None:
             raise DetachError(
-                f"{self._label()} requires a gradient, and a plain array can't carry it: "
-                f"say .detach().numpy() if that is meant"
+                f"{self._label()} requires a gradient, and a plain array can't carry it. If another library "
+                f"asked for one, as in df @ t, give it an array first: np.asarray(df) @ t. If the gradient "
+                f"may be lost, say .detach().numpy()"
             )
         values = np.asarray(self._data).view()
         values.flags.writeable = False

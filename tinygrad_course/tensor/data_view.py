@@ -115,7 +115,7 @@ class DataView(np.ndarray):
         return str(np.asarray(self))
 
 
-operands.ALSO_PLAIN.add(DataView)
+operands.COMPUTE_LIKE_NUMPY.add(DataView)
 
 
 _REFUSALS = (TypeError, ValueError)

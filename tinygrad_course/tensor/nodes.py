@@ -17,7 +17,7 @@ from ..engine.writes import FOREVER, clock
 from ..errors import DtypeError, RuleError
 from ..primitive import Array, Primitive
 from .base import TensorBase
-from .operands import SCALARS, array_like
+from .operands import SCALARS, as_array, plain_array
 from .shape_errors import shape_error
 
 T = TypeVar("T", bound=TensorBase)
@@ -61,7 +61,7 @@ def record_variadic(
             values.append(operand._data)
             parents.append(operand._node)
         else:
-            values.append(array_like(operand))
+            values.append(plain_array(operand))
             parents.append(None)
     try:
         out = primitive.function(*values, **parameters)
@@ -142,8 +142,8 @@ def constant(operand: Any) -> Any:
         if cached is None:
             cached = operand._constant = Constant(operand._data, operand.name)
         return cached
-    is_array = hasattr(operand, "__array_ufunc__")
-    return Constant(operand if is_array else np.asarray(operand), None)
+    array = as_array(operand)
+    return Constant(array if hasattr(array, "dtype") else np.asarray(array), None)
 
 
 def abstract(parameter: Any) -> Any:

@@ -21,6 +21,7 @@ from .base import TensorBase
 from .nodes import is_recorded, unwrapped
 from .numpy_arguments import WRITERS, bind, defaults_of, written_arguments
 from .numpy_surface import CARRYING, PLAIN, REFUSED, full_name
+from .operands import plain_argument
 
 Record = Callable[[Primitive[..., Any], tuple[Any, ...], dict[str, Any]], Any]
 """Runs a primitive on operands and parameters and records it: `Tensor.__record__`."""
@@ -107,6 +108,8 @@ def function_call(
 
     Raises: UnsupportedError if there is no rule, or for an argument that the rule does not cover.
     """
+    args = tuple(map(plain_argument, args))
+    kwargs = {name: plain_argument(x) for name, x in kwargs.items()}
     if function in composed:
         return _composed(function, args, kwargs)
     if function in of_numpy and not (function is np.where and len(args) == 1):

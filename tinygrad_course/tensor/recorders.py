@@ -28,7 +28,7 @@ from .nodes import (
     record_variadic,
     shape_of,
 )
-from .operands import array_like
+from .operands import plain_array
 from .shape_errors import shape_error
 
 Recorder = Callable[..., Any]
@@ -131,7 +131,7 @@ _OPERAND = """\
 if {x}.__class__ is Tensor or isinstance({x}, Tensor):
     _{x}, _{x}_node = {x}._data, {x}._node
 else:
-    _{x}, _{x}_node = array_like({x}), None"""
+    _{x}, _{x}_node = plain_array({x}), None"""
 
 _OTHER = """\
 if {x}.__class__ is Tensor or isinstance({x}, Tensor):
@@ -268,14 +268,14 @@ def _operand(other: Any) -> Any:
     """The other operand of an operator, or NotImplemented if that operand opts out of ufuncs."""
     if getattr(other, "__array_ufunc__", np) is None:
         return NotImplemented
-    return array_like(other)
+    return plain_array(other)
 
 
 _NAMES: dict[str, Any] = {
     "Node": Node,
     "_new": object.__new__,
     "abstract": abstract,
-    "array_like": array_like,
+    "plain_array": plain_array,
     "clock": clock,
     "constant": constant,
     "current_mode": current_mode,

@@ -29,7 +29,7 @@ from .array_methods import ArrayMethods
 from .conversions import Conversions
 from .hooks import HookHandle, no_owner
 from .nodes import tensor_at
-from .operands import as_plain
+from .operands import COMPUTE_LIKE_NUMPY, as_array, plain_argument
 from .recorders import Method, Operator, recorder_of
 from .values import Values, copied, plain_index
 
@@ -38,7 +38,8 @@ def _comparison(name: str) -> Any:
     """Comparisons have no derivative: they give plain arrays."""
 
     def compare(self: "Tensor", other: Any) -> Any:
-        return getattr(self._data, name)(other._data if isinstance(other, Tensor) else other)
+        other = other._data if isinstance(other, Tensor) else plain_argument(other)
+        return getattr(self._data, name)(other)
 
     return compare
 
@@ -58,6 +59,10 @@ class Tensor(Values, ArrayMethods["Tensor"], Conversions):
 
     __slots__ = ()
 
+    # Ask pandas to leave operators and functions to Tensor: a Series would align by its labels.
+    __array_priority__ = 10_000
+    __pandas_priority__ = 10_000
+
     def __init__(
         self,
         data: Any,
@@ -73,7 +78,7 @@ class Tensor(Values, ArrayMethods["Tensor"], Conversions):
                     f"say .detach() if that is meant"
                 )
             data = data._data
-        given = data = as_plain(data)
+        given = data = as_array(data)
         if not hasattr(data, "__array_function__"):
             data = np.asarray(data)
         if dtype is not None and data.dtype != dtype and data.dtype.kind != "c":
@@ -338,6 +343,9 @@ def _rebuilt(
     Tensor.__init__(tensor, data, requires_grad=requires_grad, name=name)
     tensor._grad = Tensor(grad._data.copy()) if grad is not None and grad.is_leaf else grad
     return tensor
+
+
+COMPUTE_LIKE_NUMPY.add(Tensor)
 
 
 def lift(value: Array, node: Node) -> Tensor:

@@ -18,6 +18,7 @@ from ..primitive import Array
 from .base import TensorBase
 from .data_view import DataView
 from .nodes import leaf, unwrapped
+from .operands import plain_argument
 
 
 class Values(TensorBase):
@@ -165,5 +166,5 @@ def plain_index(index: Any) -> Any:
     """
     if isinstance(index, (tuple, list)):
         return type(index)(map(plain_index, index))
-    index = unwrapped(index)
+    index = plain_argument(unwrapped(index))
     return index.copy() if isinstance(index, np.ndarray) else index
