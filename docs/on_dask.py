@@ -83,7 +83,7 @@ TALL = Reason(
 )
 
 # our rules ask for more
-LATER = "depends on numbers that are computed later"
+LATER = "depends on values that are computed later"
 CHOICE = Reason("not where a computed array says which elements are chosen", LATER)
 LENGTH = Reason("the shape of the result depends on the numbers", LATER)
 MASK = Reason(
