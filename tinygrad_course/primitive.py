@@ -271,6 +271,15 @@ def primitive(
     return register
 
 
+@overload
+def custom_vjp(function: Callable[P, R]) -> Primitive[P, R]: ...
+@overload
+def custom_vjp(
+    *,
+    signature: str | None = None,
+    domain: Domain | Mapping[str, Domain] = REAL,
+    broadcasts: bool | None = None,
+) -> Callable[[Callable[P, R]], Primitive[P, R]]: ...
 def custom_vjp(
     function: Callable[P, R] | None = None,
     *,

@@ -211,9 +211,7 @@ def _bound(
     defaults = defaults_of(function)
     names = tuple(defaults)
     arguments = {
-        RENAMED.get(n, n)
-        if RENAMED.get(n) in (*primitive.operands, *primitive.defaults)
-        else n: v
+        RENAMED.get(n, n) if RENAMED.get(n) in (*primitive.operands, *primitive.defaults) else n: v
         for n, v in bind(function, args, kwargs).items()
     }
     operand_names = names[: len(primitive.operands)]
