@@ -24,7 +24,7 @@ implements NumPy's protocols: `numpy.ndarray`, but also `Tensor`, which records 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeAlias, TypeVar, overload
 
 import numpy as np
 
@@ -40,7 +40,17 @@ Axis: TypeAlias = int | tuple[int, ...] | None
 
 Rule: TypeAlias = Callable[..., Array]
 P = ParamSpec("P")
+Q = ParamSpec("Q")
 R = TypeVar("R")
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Recording(Protocol[T_co]):
+    """An operand that records what is done to it: `Tensor`. The results are of type T."""
+
+    def __recorder__(self, primitive: Any, /) -> Callable[..., T_co]:
+        """The function that runs a primitive on operands and parameters, and records that."""
 
 
 @dataclass(frozen=True)
@@ -117,13 +127,22 @@ class Primitive(Generic[P, R]):
         self.__module__ = function.__module__
         self.__doc__ = function.__doc__
 
-    def __call__(self, *operands: P.args, **parameters: P.kwargs) -> R:
+    @overload
+    def __call__(
+        self: "Primitive[Concatenate[Any, Q], Any]",
+        operand: Recording[T],
+        /,
+        *operands: Q.args,
+        **parameters: Q.kwargs,
+    ) -> T: ...
+    @overload
+    def __call__(self, *operands: P.args, **parameters: P.kwargs) -> R: ...
+    def __call__(self, *operands: Any, **parameters: Any) -> Any:  # type: ignore[misc]
         # As with NumPy's protocols, an operand may handle the call itself.
         for operand in operands:
-            record = getattr(operand, "__record__", None)
-            if record is not None:
-                result: R = record(self, operands, parameters)
-                return result
+            recorder_of = getattr(operand, "__recorder__", None)
+            if recorder_of is not None:
+                return (self.recorder or recorder_of(self))(*operands, **parameters)
         if not self.operand_names.isdisjoint(parameters):
             return self(*self._positional(operands, parameters), **parameters)
         arrays: Any = (np.asarray(x) if isinstance(x, (list, tuple)) else x for x in operands)
@@ -252,6 +271,15 @@ def primitive(
     return register
 
 
+@overload
+def custom_vjp(function: Callable[P, R]) -> Primitive[P, R]: ...
+@overload
+def custom_vjp(
+    *,
+    signature: str | None = None,
+    domain: Domain | Mapping[str, Domain] = REAL,
+    broadcasts: bool | None = None,
+) -> Callable[[Callable[P, R]], Primitive[P, R]]: ...
 def custom_vjp(
     function: Callable[P, R] | None = None,
     *,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -21,11 +21,14 @@ from ..tensor.nodes import is_recorded, unwrapped
 from ..tensor.tensor import lift
 from .linearised import as_input, checked_tensor, name_of, node_of
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 SAMPLE = 1024
 """How many elements of the result are compared with those of the second run."""
 
 
-def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
+def checkpoint(f: Callable[P, R]) -> Callable[P, R]:
     """f, a function from tensors to a tensor, recorded as one operation that saves its inputs only.
 
         for layer in layers:
@@ -48,10 +51,12 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     primitive.pullback = _pullback
 
     @wraps(f)
-    def checkpointed(*arguments: Any, **keywords: Any) -> Any:
+    def checkpointed(*arguments: P.args, **keywords: P.kwargs) -> R:
         if not current_mode():
             return f(*arguments, **keywords)
-        return _recorded(primitive, _Recipe(f, arguments, keywords), arguments)
+        value: Any = _recorded(primitive, _Recipe(f, arguments, keywords), arguments)
+        result: R = value  # f returns a Tensor
+        return result
 
     return checkpointed
 

@@ -1,11 +1,12 @@
 """`grad`, `value_and_grad`, `elementwise_grad`: first derivatives of functions with one result."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Literal, overload
 
 import numpy as np
 
 from ..errors import ShapeError
+from ..tensor import Tensor
 from .linearised import (
     Linearised,
     as_input,
@@ -17,11 +18,26 @@ from .linearised import (
     name_of,
     positions,
 )
+from .signatures import Array, Arrays, Derivative, Gradient, Gradients, Numbers, Tensors, Value
 
 
+@overload
 def grad(
-    f: Callable[..., Any], argnums: int | Sequence[int] = 0, *, has_aux: bool = False
-) -> Callable[..., Any]:
+    f: Callable[..., Any], argnums: int = 0, *, has_aux: Literal[False] = False
+) -> Gradient: ...
+@overload
+def grad(
+    f: Callable[..., Any], argnums: Sequence[int], *, has_aux: Literal[False] = False
+) -> Gradients: ...
+@overload
+def grad(
+    f: Callable[..., Any], argnums: int = 0, *, has_aux: Literal[True]
+) -> Derivative[tuple[Tensor, Any], tuple[np.float64, Any], tuple[Array, Any]]: ...
+@overload
+def grad(
+    f: Callable[..., Any], argnums: Sequence[int], *, has_aux: Literal[True]
+) -> Derivative[tuple[Tensors, Any], tuple[Numbers, Any], tuple[Arrays, Any]]: ...
+def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0, *, has_aux: bool = False) -> Any:
     """x ↦ ∂f/∂x for a scalar-valued f, with respect to the argument(s) at the positions `argnums`.
 
     Returns one gradient for an int, a tuple of them for a sequence. With `has_aux`, f returns
@@ -30,7 +46,7 @@ def grad(
     Raises, when called: ShapeError if f does not return a scalar, NotRecordedError if it returns no
     Tensor, SettingError if there is no argument at that position.
     """
-    both = value_and_grad(f, argnums, has_aux=has_aux)
+    both: Any = value_and_grad(f, argnums, has_aux=has_aux)  # type: ignore[call-overload]
 
     def derivative(*arguments: Any, **keywords: Any) -> Any:
         value, gradient = both(*arguments, **keywords)
@@ -39,9 +55,33 @@ def grad(
     return derivative
 
 
+@overload
+def value_and_grad(
+    f: Callable[..., Any], argnums: int = 0, *, has_aux: Literal[False] = False
+) -> Derivative[tuple[Tensor, Tensor], tuple[Value, np.float64], tuple[Value, Array]]: ...
+@overload
+def value_and_grad(
+    f: Callable[..., Any], argnums: Sequence[int], *, has_aux: Literal[False] = False
+) -> Derivative[tuple[Tensor, Tensors], tuple[Value, Numbers], tuple[Value, Arrays]]: ...
+@overload
+def value_and_grad(
+    f: Callable[..., Any], argnums: int = 0, *, has_aux: Literal[True]
+) -> Derivative[
+    tuple[tuple[Tensor, Any], Tensor],
+    tuple[tuple[Value, Any], np.float64],
+    tuple[tuple[Value, Any], Array],
+]: ...
+@overload
+def value_and_grad(
+    f: Callable[..., Any], argnums: Sequence[int], *, has_aux: Literal[True]
+) -> Derivative[
+    tuple[tuple[Tensor, Any], Tensors],
+    tuple[tuple[Value, Any], Numbers],
+    tuple[tuple[Value, Any], Arrays],
+]: ...
 def value_and_grad(
     f: Callable[..., Any], argnums: int | Sequence[int] = 0, *, has_aux: bool = False
-) -> Callable[..., Any]:
+) -> Any:
     """x ↦ (f(x), ∂f/∂x) in one pass; see `grad`. With `has_aux`: ((f(x), anything else), ∂f/∂x)."""
 
     @differentiating
@@ -63,7 +103,7 @@ def value_and_grad(
     return value_and_derivative
 
 
-def elementwise_grad(f: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]:
+def elementwise_grad(f: Callable[..., Any], argnum: int = 0) -> Gradient:
     """x ↦ f′(x), element by element, for an f whose every output depends on its own x alone.
 
     Shapes: f(x) has the shape of x, as np.tanh(x) has. elementwise_grad(elementwise_grad(f)) is f″.

@@ -1,7 +1,7 @@
 """`jacobian` and `hessian`: whole matrices of derivatives."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -17,9 +17,14 @@ from .linearised import (
     name_of,
     positions,
 )
+from .signatures import Arrays, Derivative, Matrices, Matrix, Tensors
 
 
-def jacobian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+@overload
+def jacobian(f: Callable[..., Any], argnums: int = 0) -> Matrix: ...
+@overload
+def jacobian(f: Callable[..., Any], argnums: Sequence[int]) -> Matrices: ...
+def jacobian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Any:
     """x ↦ J, with J[i, j] = ∂f(x)[i] / ∂x[j].
 
     Shapes: J has the shape of f(x) followed by that of x, so i and j may be several indices each.
@@ -49,7 +54,13 @@ def jacobian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callabl
     return matrix
 
 
-def hessian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+@overload
+def hessian(f: Callable[..., Any], argnums: int = 0) -> Matrix: ...
+@overload
+def hessian(
+    f: Callable[..., Any], argnums: Sequence[int]
+) -> Derivative[tuple[Tensors, ...], tuple[Arrays, ...], tuple[Arrays, ...]]: ...
+def hessian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Any:
     """x ↦ H, with H[i, j] = ∂²f / ∂x[i] ∂x[j], for a scalar-valued f.
 
     Shapes: H has the shape of x twice. For a sequence of `argnums` it is a tuple of tuples, whose

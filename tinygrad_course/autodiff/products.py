@@ -1,7 +1,7 @@
 """`vjp`, `jvp`, `hvp`: products with derivatives, which cost a few times f and build no matrix."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -16,10 +16,17 @@ from .linearised import (
     like_arguments,
     name_of,
 )
+from .signatures import Array, Arrays, Matrices, Tensors
 
 
+@overload
+def vjp(
+    f: Callable[..., Any], primal: Tensor, /, *primals: Any
+) -> tuple[Tensor, Callable[[Any], Tensors]]: ...
+@overload
+def vjp(f: Callable[..., Any], /, *primals: Any) -> tuple[Array, Matrices]: ...
 @differentiating
-def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+def vjp(f: Callable[..., Any], /, *primals: Any) -> Any:
     """(f(x), v ↦ Jᵀv): the value, and the vector-Jacobian product as a function.
 
     Shapes: f(x) of any shape; v has that of f(x), and Jᵀv is a tuple with an array in the shape of each
@@ -40,8 +47,16 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     return value, product
 
 
+@overload
+def jvp(
+    f: Callable[..., Any], primals: Sequence[Tensor], tangents: Sequence[Any]
+) -> tuple[Tensor, Tensor]: ...
+@overload
+def jvp(
+    f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]
+) -> tuple[Array, Array]: ...
 @differentiating
-def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
     """(f(x), J v): the value, and how it changes when x moves along v.
 
     Shapes: a tangent for each primal, in its shape; J v has the shape of f(x).
@@ -69,7 +84,11 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     return value, tangent
 
 
-def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, ...]:
+@overload
+def hvp(f: Callable[..., Any], primals: Sequence[Tensor], tangents: Sequence[Any]) -> Tensors: ...
+@overload
+def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> Arrays: ...
+def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
     """∇²f(x) v for a scalar-valued f: how its gradient changes when x moves along v.
 
     Shapes: a tangent for each primal, in its shape; the result is a tuple of the same shapes.
@@ -90,8 +109,7 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
         )
         return sum(((g * v).sum() for g, v in zip(gradients, directions)), Tensor(0.0))
 
-    result: tuple[Any, ...] = grad(slope, everything)(*primals)
-    return result
+    return grad(slope, everything)(*primals)
 
 
 def _check_pairs(what: str, primals: Any, tangents: Any) -> None:

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from ..engine.mode import Block, Mode, Scope, current_mode, inside, mode, scope_of
 from ..errors import SettingError, TinygradCourseError
+from ..tensor import Tensor
 from .parameter import Parameter
 from .state import checked_state
 
@@ -48,7 +49,7 @@ class Module:
         """The computation of the module. Call the module itself, model(x), and not this."""
         raise NotImplementedError(f"{type(self).__name__} must define forward()")
 
-    def __call__(self, *inputs: Any, **options: Any) -> Any:
+    def __call__(self, *inputs: Any, **options: Any) -> Tensor:
         around: Any = current_mode()
         block = self._block or self._block_in(around)
         # The tuple is what `inside` returns without an observer, at a third of its cost.

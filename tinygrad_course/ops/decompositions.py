@@ -182,7 +182,7 @@ def _used(vectors_bar: Array, g: Array) -> Any:
 
     A recorded g that is all zeros counts as one that uses all vectors: `jvp` differentiates by it.
     """
-    stands_for_all = hasattr(g, "__record__") and known(~(g != 0).any())
+    stands_for_all = hasattr(g, "__recorder__") and known(~(g != 0).any())
     return (vectors_bar != 0).any(axis=-2) | stands_for_all
 
 

@@ -10,6 +10,7 @@ Read in this order:
     values           its data, and how they are changed
       data_view      `t.data`, an array that notes writes into it
     array_methods    the methods of ndarray: sum, reshape, …
+      methods        the functions behind them, generated from NumPy's signatures
     conversions      to numbers, arrays and text
       display        what a notebook shows
     hooks            functions that receive a gradient during the backward pass

@@ -19,17 +19,17 @@ class Conversions(TensorBase):
 
     __slots__ = ()
 
-    def item(self) -> Any:
-        """The only element, as a Python number.
+    def item(self, *index: Any) -> Any:
+        """The only element as a Python number, or the one at an index: x.item(1, 2) or x.item((1, 2)).
 
-        Raises: ShapeError if there are more.
+        Raises: ShapeError if there are more, and no index.
         """
-        if self._data.size != 1:
+        if not index and self._data.size != 1:
             raise ShapeError(
                 f"{self._label()} has {self._data.size} elements; item() needs exactly one"
             )
         data = self._data
-        return (data if is_concrete(data) else np.asarray(data)).item()
+        return (data if is_concrete(data) else np.asarray(data)).item(*index)
 
     def numpy(self) -> NDArray[Any]:
         """The values as an ndarray, not copied and so not to be written into: a graph may need them.

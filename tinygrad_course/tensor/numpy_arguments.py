@@ -34,14 +34,12 @@ _WITHOUT_SIGNATURE: dict[Function, dict[str, Any]] = {
 
 
 @cache
-def defaults_of(function: Function) -> dict[str, Any]:
-    """The parameters of a NumPy function in order, with their defaults."""
+def parameters_of(function: Function) -> Sequence[inspect.Parameter]:
+    """The parameters of a function, in order."""
     if function in _WITHOUT_SIGNATURE:
-        return _WITHOUT_SIGNATURE[function]
-    return {parameter.name: parameter.default for parameter in _parameters(function)}
-
-
-def _parameters(function: Function) -> list[inspect.Parameter]:
+        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+        defaults = _WITHOUT_SIGNATURE[function]
+        return [inspect.Parameter(name, kind, default=defaults[name]) for name in defaults]
     try:
         return list(inspect.signature(function).parameters.values())
     except ValueError:  # a function written in C whose parameters are not listed above
@@ -49,11 +47,15 @@ def _parameters(function: Function) -> list[inspect.Parameter]:
 
 
 @cache
+def defaults_of(function: Function) -> dict[str, Any]:
+    """The parameters of a NumPy function in order, with their defaults."""
+    return {parameter.name: parameter.default for parameter in parameters_of(function)}
+
+
+@cache
 def _positional(function: Function) -> tuple[tuple[str, ...], bool]:
     """The names of the positional parameters, and whether the function takes more of them (*args)."""
-    if function in _WITHOUT_SIGNATURE:
-        return tuple(_WITHOUT_SIGNATURE[function]), False
-    parameters = _parameters(function)
+    parameters = parameters_of(function)
     names = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     return tuple(names), any(p.kind is p.VAR_POSITIONAL for p in parameters)
 

@@ -23,12 +23,16 @@ from .numpy_arguments import WRITERS, bind, defaults_of, written_arguments
 from .numpy_surface import CARRYING, PLAIN, REFUSED, full_name
 from .operands import plain_argument
 
-Record = Callable[[Primitive[..., Any], tuple[Any, ...], dict[str, Any]], Any]
-"""Runs a primitive on operands and parameters and records it: `Tensor.__record__`."""
+RecorderOf = Callable[[Primitive[..., Any]], Callable[..., Any]]
+"""The function that runs a primitive and records it: `Tensor.__recorder__`."""
 
 
 def ufunc_call(
-    ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any], record: Record
+    ufunc: np.ufunc,
+    method: str,
+    inputs: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    recorder_of: RecorderOf,
 ) -> Any:
     """The result of a ufunc, or of one of its methods, for inputs with Tensors among them.
 
@@ -42,9 +46,9 @@ def ufunc_call(
     if method != "__call__":
         return _ufunc_method(ufunc, method, name, inputs, kwargs)
     if kwargs and (ufunc in of_numpy or ufunc in composed):
-        raise _refused(name, kwargs, "none")
+        raise refused_arguments(name, kwargs, "none")
     if ufunc in of_numpy:
-        return record(of_numpy[ufunc], inputs, {})
+        return recorder_of(of_numpy[ufunc])(*inputs)
     if ufunc in composed:
         return composed[ufunc](*inputs)
     raise unsupported(name)
@@ -92,7 +96,7 @@ def _ufunc_method(
 ) -> Any:
     if method == "outer" and ufunc.signature is None:
         if kwargs:
-            raise _refused(name, kwargs, "none")
+            raise refused_arguments(name, kwargs, "none")
         x, y = (z if hasattr(z, "ndim") else np.asarray(z) for z in inputs)
         stretched = (Ellipsis,) + (None,) * y.ndim
         return ufunc(x[stretched], y)
@@ -102,7 +106,10 @@ def _ufunc_method(
 
 
 def function_call(
-    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], record: Record
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    recorder_of: RecorderOf,
 ) -> Any:
     """The result of a NumPy function for arguments with Tensors among them.
 
@@ -115,7 +122,7 @@ def function_call(
     if function in of_numpy and not (function is np.where and len(args) == 1):
         primitive = of_numpy[function]
         operands, parameters = _operands(function, primitive, args, kwargs)
-        return record(primitive, operands, parameters)
+        return recorder_of(primitive)(*operands, **parameters)
     if function in PLAIN or function in WRITERS or function is np.where:  # of a condition alone
         arguments = bind(function, args, kwargs)
         targets = written_arguments(function, args, kwargs)
@@ -143,7 +150,7 @@ def _composed(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[
         if n not in names and not _is_default(v, defaults.get(n, np._NoValue))
     }
     if refused:
-        raise _refused(full_name(function), refused, ", ".join(names))
+        raise refused_arguments(full_name(function), refused, ", ".join(names))
     return composition(*positional, **{n: v for n, v in arguments.items() if n in names})
 
 
@@ -168,7 +175,7 @@ def _operands(
         operands = tuple(operands[0])
     refused = {n: v for n, v in arguments.items() if n not in primitive.defaults}
     if refused:
-        raise _refused(full_name(function), refused, ", ".join(primitive.defaults))
+        raise refused_arguments(full_name(function), refused, ", ".join(primitive.defaults))
     _check_plain(function, arguments)
     return operands, {
         n: _copied(v if type(v) in (list, tuple) else unwrapped(v)) for n, v in arguments.items()
@@ -193,7 +200,8 @@ def _copied(parameter: Any) -> Any:
     return np.array(parameter) if isinstance(parameter, np.ndarray) else parameter
 
 
-_RENAMED = {"correction": "ddof", "newshape": "shape", "min": "a_min", "max": "a_max"}
+RENAMED = {"correction": "ddof", "newshape": "shape", "min": "a_min", "max": "a_max"}
+"""Other names that NumPy has for parameters."""
 
 
 def _bound(
@@ -206,9 +214,7 @@ def _bound(
     defaults = defaults_of(function)
     names = tuple(defaults)
     arguments = {
-        _RENAMED.get(n, n)
-        if _RENAMED.get(n) in (*primitive.operands, *primitive.defaults)
-        else n: v
+        RENAMED.get(n, n) if RENAMED.get(n) in (*primitive.operands, *primitive.defaults) else n: v
         for n, v in bind(function, args, kwargs).items()
     }
     operand_names = names[: len(primitive.operands)]
@@ -243,7 +249,8 @@ def unsupported(name: str) -> UnsupportedError:
     )
 
 
-def _refused(name: str, arguments: dict[str, Any], supported: str) -> UnsupportedError:
+def refused_arguments(name: str, arguments: Iterable[str], supported: str) -> UnsupportedError:
+    """The error for arguments that no rule covers."""
     return UnsupportedError(
         f"{name}: {', '.join(f'{n}=' for n in arguments)} is not supported with Tensors "
         f"(supported: {supported or 'none'}). Leave it out, or call it with t.detach().numpy()"

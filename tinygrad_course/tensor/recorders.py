@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from functools import partial
 from textwrap import indent
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
@@ -32,6 +32,7 @@ from .operands import plain_array
 from .shape_errors import shape_error
 
 Recorder = Callable[..., Any]
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def recorder_of(primitive: Primitive[..., Any], kind: type[TensorBase]) -> Recorder:
@@ -50,37 +51,32 @@ def _record_variadic(
     return record_variadic(kind, primitive, operands, parameters)
 
 
-class Method:
-    """A method for a primitive of one operand: `exp = Method(exponential.exp)`.
+class Operator(Generic[F]):
+    """One of Python's operators as a method: `__add__ = Operator(arithmetic.add, "x + y")`.
 
-    It is compiled when it is first called, and then replaces itself in the class. To compile all methods
-    when the package is imported would double the import time.
+    `expression` is in the names of the operands; by default it calls the primitive's function. F is the
+    method as it is called. It is compiled when it is first used, and then replaces itself in the class. To
+    compile all operators when the package is imported would double the import time.
     """
 
-    def __init__(self, primitive: Primitive[..., Any]) -> None:
+    def __init__(
+        self,
+        primitive: Primitive[..., Any],
+        expression: str = "function(x)",
+        reflected: bool = False,
+    ) -> None:
         self.primitive = primitive
+        self.expression = expression
+        self.reflected = reflected
 
     def __set_name__(self, owner: type[TensorBase], name: str) -> None:
         self.owner, self.name = owner, name
 
-    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+    def __get__(self, instance: object, owner: type | None = None) -> F:
         method = self._compiled()
         setattr(self.owner, self.name, method)
-        return method.__get__(instance, owner)
-
-    def _compiled(self) -> Any:
-        return recorder_of(self.primitive, self.owner)
-
-
-class Operator(Method):
-    """A method for one of Python's operators; `expression` uses the names of the operands."""
-
-    def __init__(
-        self, primitive: Primitive[..., Any], expression: str, reflected: bool = False
-    ) -> None:
-        super().__init__(primitive)
-        self.expression = expression
-        self.reflected = reflected
+        bound: F = method.__get__(instance, owner)
+        return bound
 
     def _compiled(self) -> Any:
         name = f"{self.owner.__name__}.{self.name}"

@@ -16,6 +16,7 @@ from typing import Any
 from weakref import ref
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..engine.grad_mode import enable_grad
 from ..engine.graph import Node, check_lengths, topological_order
@@ -30,11 +31,14 @@ from .conversions import Conversions
 from .hooks import HookHandle, no_owner
 from .nodes import tensor_at
 from .operands import COMPUTE_LIKE_NUMPY, as_array, plain_argument
-from .recorders import Method, Operator, recorder_of
+from .recorders import Operator, recorder_of
 from .values import Values, copied, plain_index
 
+_Unary = Operator[Callable[[], "Tensor"]]
+_Binary = Operator[Callable[[Any], "Tensor"]]
 
-def _comparison(name: str) -> Any:
+
+def _comparison(name: str) -> "Callable[[Tensor, Any], NDArray[np.bool_]]":
     """Comparisons have no derivative: they give plain arrays."""
 
     def compare(self: "Tensor", other: Any) -> Any:
@@ -102,31 +106,31 @@ class Tensor(Values, ArrayMethods["Tensor"], Conversions):
 
     # --- operators ----------------------------------------------------------------------------
 
-    __add__ = Operator(arithmetic.add, "x + y")
-    __radd__ = Operator(arithmetic.add, "x + y", reflected=True)
-    __sub__ = Operator(arithmetic.subtract, "x - y")
-    __rsub__ = Operator(arithmetic.subtract, "x - y", reflected=True)
-    __mul__ = Operator(arithmetic.multiply, "x * y")
-    __rmul__ = Operator(arithmetic.multiply, "x * y", reflected=True)
-    __truediv__ = Operator(arithmetic.divide, "x / y")
-    __rtruediv__ = Operator(arithmetic.divide, "x / y", reflected=True)
-    __floordiv__ = Operator(arithmetic.floor_divide, "x // y")
-    __rfloordiv__ = Operator(arithmetic.floor_divide, "x // y", reflected=True)
-    __mod__ = Operator(arithmetic.remainder, "x % y")
-    __rmod__ = Operator(arithmetic.remainder, "x % y", reflected=True)
-    __pow__ = Operator(arithmetic.power, "x ** y")
-    __rpow__ = Operator(arithmetic.power, "x ** y", reflected=True)
-    __matmul__ = Operator(products.matmul, "x @ y")
-    __rmatmul__ = Operator(products.matmul, "x @ y", reflected=True)
-    __neg__ = Operator(arithmetic.negative, "-x")
-    __floor__ = Method(rounding.floor)
-    __ceil__ = Method(rounding.ceil)
-    __trunc__ = Method(rounding.trunc)
-    exp = Method(exponential.exp)
-    log = Method(exponential.log)
-    tanh = Method(trigonometric.tanh)
-    relu = Method(activations.relu)
-    sigmoid = Method(activations.sigmoid)
+    __add__ = _Binary(arithmetic.add, "x + y")
+    __radd__ = _Binary(arithmetic.add, "x + y", reflected=True)
+    __sub__ = _Binary(arithmetic.subtract, "x - y")
+    __rsub__ = _Binary(arithmetic.subtract, "x - y", reflected=True)
+    __mul__ = _Binary(arithmetic.multiply, "x * y")
+    __rmul__ = _Binary(arithmetic.multiply, "x * y", reflected=True)
+    __truediv__ = _Binary(arithmetic.divide, "x / y")
+    __rtruediv__ = _Binary(arithmetic.divide, "x / y", reflected=True)
+    __floordiv__ = _Binary(arithmetic.floor_divide, "x // y")
+    __rfloordiv__ = _Binary(arithmetic.floor_divide, "x // y", reflected=True)
+    __mod__ = _Binary(arithmetic.remainder, "x % y")
+    __rmod__ = _Binary(arithmetic.remainder, "x % y", reflected=True)
+    __pow__ = _Binary(arithmetic.power, "x ** y")
+    __rpow__ = _Binary(arithmetic.power, "x ** y", reflected=True)
+    __matmul__ = _Binary(products.matmul, "x @ y")
+    __rmatmul__ = _Binary(products.matmul, "x @ y", reflected=True)
+    __neg__ = _Unary(arithmetic.negative, "-x")
+    __floor__ = _Unary(rounding.floor)
+    __ceil__ = _Unary(rounding.ceil)
+    __trunc__ = _Unary(rounding.trunc)
+    exp = _Unary(exponential.exp)
+    log = _Unary(exponential.log)
+    tanh = _Unary(trigonometric.tanh)
+    relu = _Unary(activations.relu)
+    sigmoid = _Unary(activations.sigmoid)
 
     def __iter__(self) -> "Iterator[Tensor]":
         if not self.ndim:
@@ -151,8 +155,8 @@ class Tensor(Values, ArrayMethods["Tensor"], Conversions):
     def __getitem__(self, index: Any) -> "Tensor":
         return indexing.getitem(self, index=plain_index(index))
 
-    __eq__ = _comparison("__eq__")
-    __ne__ = _comparison("__ne__")
+    __eq__ = _comparison("__eq__")  # type: ignore[assignment] # an array, and not a bool
+    __ne__ = _comparison("__ne__")  # type: ignore[assignment]
     __lt__ = _comparison("__lt__")
     __le__ = _comparison("__le__")
     __gt__ = _comparison("__gt__")
@@ -319,21 +323,19 @@ class Tensor(Values, ArrayMethods["Tensor"], Conversions):
     # --- NumPy's protocols --------------------------------------------------------------------
 
     @staticmethod
-    def __record__(
-        primitive: Primitive[..., Any], operands: tuple[Any, ...], parameters: dict[str, Any]
-    ) -> "Tensor":
-        return (primitive.recorder or recorder_of(primitive, Tensor))(*operands, **parameters)
+    def __recorder__(primitive: Primitive[..., Any]) -> "Callable[..., Tensor]":
+        return recorder_of(primitive, Tensor)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         primitive = of_numpy.get(ufunc)
         if primitive is not None and method == "__call__" and not kwargs:
             return (primitive.recorder or recorder_of(primitive, Tensor))(*inputs)
-        return numpy_protocols.ufunc_call(ufunc, method, inputs, kwargs, self.__record__)
+        return numpy_protocols.ufunc_call(ufunc, method, inputs, kwargs, self.__recorder__)
 
     def __array_function__(
         self, function: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
-        return numpy_protocols.function_call(function, args, kwargs, self.__record__)
+        return numpy_protocols.function_call(function, args, kwargs, self.__recorder__)
 
 
 def _rebuilt(

@@ -167,7 +167,7 @@ EQUIVALENT: dict[str, tuple[str, ...]] = {
         "einsum: _einsum_vjp: length[letter] → length",
     ),
     "another part of the condition implies the same": (
-        "decompositions: _used: hasattr(g, '__record__') → hasattr(vectors_bar, '__record__')",
+        "decompositions: _used: hasattr(g, '__recorder__') → hasattr(vectors_bar, '__recorder__')",
         "decompositions: _triplets_vjp: _used(u_bar, g) → _used(u_bar, out)",
         "decompositions: _triplets_vjp: _used(v_bar, g) → _used(v_bar, out)",
     ),
