@@ -26,6 +26,7 @@ TinygradCourseError
 └── MissingExtraError (ImportError)   an optional dependency that isn't installed
 
 AccumulationWarning (UserWarning)     a gradient that is added to after a step has used it
+GradientWarning (UserWarning)         the .grad of a tensor that was computed, which backward() does not fill
 
 Each one is also the exception of Python or NumPy in parentheses, so that code which catches that one works
 without knowing this package.
@@ -134,6 +135,10 @@ class DrawingError(TinygradCourseError, RuntimeError):
 
 class MissingExtraError(TinygradCourseError, ImportError):
     """An optional dependency that isn't installed."""
+
+
+class GradientWarning(UserWarning):
+    """The .grad of a tensor that was computed was asked for: backward() fills those of leaves."""
 
 
 class AccumulationWarning(UserWarning):

@@ -85,7 +85,8 @@ def test_comparisons_give_plain_arrays(op: Callable[[Any, Any], Any], kind: str)
             (op(x, other), op(x.data, plain)),
             (op(other, x), op(plain, x.data)),
         ):
-            assert type(result) is np.ndarray
+            assert isinstance(result, np.ndarray)
+            assert result.dtype == bool
             np.testing.assert_array_equal(result, expected)
 
 

@@ -37,9 +37,16 @@ def checked_tensor(f: Callable[..., Any], value: Any) -> Tensor:
     """
     if isinstance(value, Tensor):
         return value
+    kind = type(value).__name__
+    if isinstance(value, (list, tuple)):
+        raise NotRecordedError(
+            f"{name_of(f)} returned a {kind}, not a Tensor: return one tensor, np.stack([...]) or "
+            f"np.concatenate([...])"
+        )
     raise NotRecordedError(
-        f"{name_of(f)} returned {type(value).__name__}, not a Tensor: its values left the graph "
-        f"(by .item(), .numpy(), math.…)"
+        f"{name_of(f)} returned {kind}, not a Tensor: nothing in it was computed from the argument by "
+        f"operations that have a derivative. Comparisons, argmax and whatever chooses between numbers, as in "
+        f"np.where(x > 0, 1.0, 0.0), give plain arrays; .item(), .numpy() and math.… leave the graph"
     )
 
 

@@ -38,9 +38,10 @@ class Conversions(TensorBase):
         """
         if self._node is not None:
             raise DetachError(
-                f"{self._label()} requires a gradient, and a plain array can't carry it. If another library "
-                f"asked for one, as in df @ t, give it an array first: np.asarray(df) @ t. If the gradient "
-                f"may be lost, say .detach().numpy()"
+                f"{self._label()} requires a gradient, and a plain array can't carry it. To make one tensor "
+                f"of several, write np.stack([...]) where NumPy was given a list, as in np.array([a, b]), "
+                f"np.mean([a, b]) or np.r_. Beside an array of another library give NumPy's: "
+                f"np.asarray(df) @ t. Where the gradient may be lost, say .detach().numpy()"
             )
         values = np.asarray(self._data).view()
         values.flags.writeable = False
@@ -70,7 +71,8 @@ class Conversions(TensorBase):
         if self._node is not None:
             raise DetachError(
                 f"float() of {self._label()} would leave the graph in silence (the functions of "
-                f"Python's math module call it): use NumPy's functions, or .item() for the number"
+                f"Python's math module call it, and writes into plain arrays, a[0] = t): use NumPy's "
+                f"functions, np.stack([...]) to build an array of tensors, or .item() for the number"
             )
         return float(self.item())
 

@@ -1,8 +1,10 @@
 """Hooks: functions of the user that receive a gradient during the backward pass, and may replace it."""
 
 from collections.abc import Callable
+from typing import Any, NoReturn
 
 from ..engine.graph import Node
+from ..errors import GraphError
 from ..primitive import Array
 
 
@@ -25,3 +27,19 @@ class HookHandle:
 
 def no_owner() -> None:
     """The owner of a node that has hooks but fills no .grad."""
+
+
+class ForReading:
+    """Refuses all that would change a gradient in place, which the backward pass would not see."""
+
+    __slots__ = ()
+
+    def _refuse(self, *arguments: Any) -> NoReturn:
+        raise GraphError(
+            "a hook changes a gradient by returning another one, and what it writes into the gradient that "
+            "it was given would be lost: return g * 2, or return np.where(mask, 0.0, g)"
+        )
+
+    __setitem__ = _refuse
+    __iadd__ = __isub__ = __imul__ = __itruediv__ = __ifloordiv__ = __imod__ = _refuse
+    __ipow__ = __imatmul__ = _refuse

@@ -13,6 +13,7 @@ has a node of the graph: what made it.
 from collections.abc import Callable, Iterator
 from threading import Lock
 from typing import Any
+from warnings import warn
 from weakref import ref
 
 import numpy as np
@@ -21,18 +22,27 @@ from numpy.typing import NDArray
 from ..engine.grad_mode import enable_grad
 from ..engine.graph import Node, check_lengths, topological_order
 from ..engine.reverse_mode import backward_pass, unshared
-from ..errors import DetachError, DtypeError, GraphError, NotRecordedError, ShapeError
+from ..errors import (
+    DetachError,
+    DtypeError,
+    GradientWarning,
+    GraphError,
+    NotRecordedError,
+    ShapeError,
+)
 from ..lazy import is_concrete
 from ..ops import activations, arithmetic, exponential, indexing, products, rounding, trigonometric
 from ..primitive import Array, Primitive, of_numpy
 from . import numpy_protocols
 from .array_methods import ArrayMethods
+from .comparisons import Equality, equality, not_comparable
 from .conversions import Conversions
-from .hooks import HookHandle, no_owner
+from .hooks import ForReading, HookHandle, no_owner
+from .in_place import InPlace
 from .nodes import tensor_at
 from .operands import COMPUTE_LIKE_NUMPY, as_array, plain_argument
 from .recorders import Operator, recorder_of
-from .values import Values, copied, plain_index
+from .values import copied, plain_index
 
 _Unary = Operator[Callable[[], "Tensor"]]
 _Binary = Operator[Callable[[Any], "Tensor"]]
@@ -42,13 +52,20 @@ def _comparison(name: str) -> "Callable[[Tensor, Any], NDArray[np.bool_]]":
     """Comparisons have no derivative: they give plain arrays."""
 
     def compare(self: "Tensor", other: Any) -> Any:
-        other = other._data if isinstance(other, Tensor) else plain_argument(other)
-        return getattr(self._data, name)(other)
+        if not isinstance(other, Tensor):
+            return getattr(self._data, name)(plain_argument(other))
+        if name not in ("__eq__", "__ne__"):
+            return getattr(self._data, name)(other._data)
+        try:
+            values = getattr(self._data, name)(other._data)
+        except ValueError:
+            raise not_comparable(self.shape, other.shape) from None
+        return equality(values) if is_concrete(values) else values
 
     return compare
 
 
-class Tensor(Values, ArrayMethods["Tensor"], Conversions):
+class Tensor(InPlace, ArrayMethods["Tensor"], Conversions):
     """An n-dimensional array that records what is done to it.
 
     `data` is anything array-like, and keeps the dtype that NumPy gives it. An array is not copied,
@@ -185,8 +202,14 @@ class Tensor(Values, ArrayMethods["Tensor"], Conversions):
 
     @property
     def grad(self) -> "Tensor | None":
-        """The gradient that backward passes have accumulated; None if there was none yet."""
-        return getattr(self, "_grad", None)
+        """The gradient that backward passes have accumulated; None if there was none yet.
+
+        Warns: GradientWarning if it is None because the tensor was computed, and is no leaf.
+        """
+        gradient: Tensor | None = getattr(self, "_grad", None)
+        if gradient is None and not self.is_leaf and not self._fills_grad():
+            warn(self._why_no_gradient(), GradientWarning, stacklevel=2)
+        return gradient
 
     @grad.setter
     def grad(self, value: Any) -> None:
@@ -197,6 +220,21 @@ class Tensor(Values, ArrayMethods["Tensor"], Conversions):
                 f"the gradient of {self._label()} must have shape {self.shape}, not {value.shape}"
             )
         self._grad = value
+
+    def _fills_grad(self) -> bool:
+        """Whether a backward pass fills .grad, which it does for leaves, and after retain_grad()."""
+        return self._node is not None and self._node.owner not in (None, no_owner)
+
+    def _why_no_gradient(self) -> str:
+        made_by = (
+            f" by {self._node.primitive.name!r}" if self._node and self._node.primitive else ""
+        )
+        return (
+            f"the .grad of {self._label()} is None: it was computed{made_by}, and backward() fills the .grad "
+            f"of leaves. For a step write w.data -= lr * w.grad, which keeps w a leaf, in place of "
+            f"w = w - lr * w.grad; make a leaf with tg.Tensor(..., requires_grad=True) last; or call "
+            f".retain_grad() on a result before backward()"
+        )
 
     def backward(
         self, gradient: Any = None, *, retain_graph: bool = False, create_graph: bool = False
@@ -286,7 +324,7 @@ class Tensor(Values, ArrayMethods["Tensor"], Conversions):
         """
         if self._node is None:
             raise NotRecordedError(f"{self._label()} does not require a gradient: none to retain")
-        if self._node.owner is None or self._node.owner is no_owner:
+        if not self._fills_grad():
             self._node.owner = ref(self)
 
     def register_hook(self, hook: "Callable[[Tensor], Any]") -> "HookHandle":
@@ -307,8 +345,9 @@ class Tensor(Values, ArrayMethods["Tensor"], Conversions):
         shape, dtype, label = self.shape, self.dtype, self._label()
 
         def called(g: Array) -> Array:
-            answer = hook(g if isinstance(g, Tensor) else _read_only(g))
-            if answer is None:
+            shown = _GradientInHook(g)
+            answer = hook(shown)
+            if answer is None or answer is shown:
                 return g
             made = _as_tensor(answer, dtype)
             if made.shape != shape:
@@ -347,7 +386,7 @@ def _rebuilt(
     return tensor
 
 
-COMPUTE_LIKE_NUMPY.add(Tensor)
+COMPUTE_LIKE_NUMPY.update((Tensor, Equality))
 
 
 def lift(value: Array, node: Node) -> Tensor:
@@ -369,6 +408,26 @@ def _read_only(data: Array, name: str | None = None) -> Tensor:
         data = data.view()
         data.flags.writeable = False
     return _untracked(data, name)
+
+
+class _GradientInHook(ForReading, Tensor):
+    """The gradient that a hook is given: what the hook computes from it are plain tensors."""
+
+    __slots__ = ()
+
+    def __init__(self, g: Array) -> None:
+        tracked = isinstance(g, Tensor)
+        shown = g if tracked else _read_only(g)
+        self._data, self._node, self._name, self._from_data = shown._data, shown._node, None, True
+
+    @property
+    def data(self) -> NDArray[Any]:
+        """The numbers, for reading."""
+        return super().data
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        self._refuse(value)
 
 
 def _copied(x: Tensor) -> Tensor:
