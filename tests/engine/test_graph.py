@@ -163,6 +163,8 @@ def test_a_long_chain_of_gradients_is_freed_too(no_collector: None) -> None:
     for _ in range(20_000):
         y = y * 1.0
     y.backward(create_graph=True)
+    assert x.grad is not None
+    assert x.grad.item() == 1.0
 
 
 # --- undoing broadcasting ------------------------------------------------------------------------

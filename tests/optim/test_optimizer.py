@@ -285,6 +285,7 @@ def test_gradients_that_add_up_before_a_step_are_nothing_to_warn_of(make):
         optimizer.step()
         w.grad = None
         w.sum().backward()
+    np.testing.assert_array_equal(w.grad.data, [1, 1])
 
 
 def test_one_tensor_is_no_list_of_them():

@@ -16,14 +16,20 @@ MODULES: list[ModuleType] = [np, np.linalg, np.fft]
 
 
 def test_the_list_of_numpys_functions_is_complete() -> None:
-    listed = set(dispatched().values())
-    for module in MODULES:
-        for name in dir(module):
-            function = getattr(module, name)
-            if not name.startswith("_") and (
-                isinstance(function, np.ufunc) or hasattr(function, "_implementation")
-            ):
-                assert function in listed, name
+    public = {
+        f"{module.__name__}.{name}": getattr(module, name)
+        for module in MODULES
+        for name in dir(module)
+        if not name.startswith("_")
+    }
+    dispatching = {
+        name: function
+        for name, function in public.items()
+        if isinstance(function, np.ufunc) or hasattr(function, "_implementation")
+    }
+    listed = {*dispatched().values()}
+    assert len(dispatching) > 200
+    assert [name for name, function in dispatching.items() if function not in listed] == []
 
 
 @pytest.mark.parametrize("name", dispatched())
