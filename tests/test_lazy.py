@@ -31,7 +31,7 @@ def numbers(x: Any) -> Any:
         return np.asarray(x)
 
 
-def leaf(x: Any = X) -> Tensor:
+def lazy_leaf(x: Any = X) -> Tensor:
     return Tensor(chunked(x), requires_grad=True, name="x")
 
 
@@ -66,13 +66,13 @@ def test_the_fixture_would_notice() -> None:
 
 
 def test_a_tensor_shows_dasks_own_words() -> None:
-    x = leaf()
+    x = lazy_leaf()
     assert repr(x) == f"Tensor({x.data!r}, name='x', requires_grad=True)"
     assert str(x * x).endswith(", from multiply)")
 
 
 def test_a_drawing_of_small_arrays_shows_their_shapes() -> None:
-    loss = (leaf(X[:2]) * 2.0).sum()
+    loss = (lazy_leaf(X[:2]) * 2.0).sum()
     loss.backward()
     drawn = viz.draw(loss).dot
     assert "(2, 3) float64" in drawn
@@ -80,7 +80,7 @@ def test_a_drawing_of_small_arrays_shows_their_shapes() -> None:
 
 
 def test_targets_are_not_looked_at() -> None:
-    x, p = leaf(), leaf(X / 2)
+    x, p = lazy_leaf(), lazy_leaf(X / 2)
     nn.functional.cross_entropy(x, chunked(np.arange(6) % 3)).backward()
     nn.functional.binary_cross_entropy(p, chunked(X > 1)).backward()
     assert isinstance(x.grad.data, da.Array)
@@ -88,7 +88,7 @@ def test_targets_are_not_looked_at() -> None:
 
 
 def test_second_derivatives() -> None:
-    x, y = leaf(), Tensor(X, requires_grad=True)
+    x, y = lazy_leaf(), Tensor(X, requires_grad=True)
     for z in (x, y):
         (z**3).sum().backward(create_graph=True)
         first, z.grad = z.grad, None
@@ -122,7 +122,7 @@ def test_the_svd_of_a_tall_matrix_in_chunks() -> None:
 
 
 def test_whatever_stands_first_the_result_is_a_tensor() -> None:
-    x, other = leaf(), chunked(X, 1)
+    x, other = lazy_leaf(), chunked(X, 1)
     for result in (other + x, np.add(other, x), other @ x.T, np.stack([other, x]), X * x, x / X):
         assert isinstance(result, Tensor)
         assert isinstance(result.data, da.Array)
@@ -155,7 +155,7 @@ def test_a_leaf_has_an_array_of_its_own() -> None:
 
 
 def test_a_step_by_hand() -> None:
-    x = leaf()
+    x = lazy_leaf()
     loss = (x * x).sum()
     loss.backward()
     x.data = x.data - 0.25 * x.grad.data
@@ -171,7 +171,7 @@ def test_a_step_by_hand() -> None:
 
 
 def test_a_cotangent_of_numpys_gives_gradients_of_dasks() -> None:
-    x = leaf()
+    x = lazy_leaf()
     (x + 1.0).backward(X)
     assert isinstance(x.grad.data, da.Array)
     np.testing.assert_array_equal(numbers(x.grad), X)
@@ -186,7 +186,7 @@ def test_an_untracked_tensor_becomes_a_leaf_and_copies_are_leaves() -> None:
 
 
 def test_single_precision_stays() -> None:
-    x = leaf(X.astype(np.float32))
+    x = lazy_leaf(X.astype(np.float32))
     np.exp(x * 2.0).mean().backward()
     assert x.grad.dtype == numbers(x.grad).dtype == np.float32
 
@@ -195,7 +195,7 @@ def test_single_precision_stays() -> None:
 
 
 def test_lengths_that_are_not_known_yet_are_refused() -> None:
-    x, unknown = leaf(), chunked(X)[chunked(X)[:, 0] > 1]
+    x, unknown = lazy_leaf(), chunked(X)[chunked(X)[:, 0] > 1]
     for attempt in (
         lambda: Tensor(unknown),
         lambda: Tensor(unknown, requires_grad=True),
@@ -208,7 +208,7 @@ def test_lengths_that_are_not_known_yet_are_refused() -> None:
 
 
 def test_the_gradient_at_an_index_that_is_computed_later_is_refused() -> None:
-    x = leaf()
+    x = lazy_leaf()
     result = x[chunked(np.array([2, 0]))].sum()
     with pytest.raises(UnsupportedError, match="computed later"):
         result.backward()
@@ -219,7 +219,7 @@ def test_the_gradient_at_an_index_that_is_computed_later_is_refused() -> None:
 
 def test_an_optimizer_refuses_leaves_that_it_cannot_write_into() -> None:
     with pytest.raises(OptimizerError, match=r"an array of dask.*p\.data = p\.data - lr"):
-        optim.SGD([leaf()], lr=0.1)
+        optim.SGD([lazy_leaf()], lr=0.1)
 
 
 def trained(x: Any, y: Any, runs: list[int]) -> nn.Module:

@@ -6,6 +6,7 @@ from math import factorial, log, pi
 import numpy as np
 import pytest
 
+from tests.tensors import leaf
 from tinygrad_course import Tensor, grad
 from tinygrad_course.primitive import of_numpy
 
@@ -125,7 +126,7 @@ def test_whole_numbers_beside_float32_count_as_float32(ufunc, dtype, left):
     whole = np.array([3, 3]).astype(dtype)
     results = []
     for other in (whole, whole.astype(np.float32), int(whole[0])):
-        x = Tensor(np.array([2.5, 3.5], np.float32), requires_grad=True)
+        x = leaf([2.5, 3.5], np.float32)
         z = ufunc(other, x) if left else ufunc(x, other)
         z.sum().backward()
         assert z.dtype == x.grad.dtype == np.float32

@@ -5,13 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tinygrad_course.tensor import Tensor
+from tests.tensors import leaf
 
 VALUES = st.lists(st.sampled_from([-1.0, 0.0, 2.0, np.inf, np.nan]), min_size=1, max_size=8)
-
-
-def leaf(data):
-    return Tensor(np.array(data), requires_grad=True)
 
 
 def moved_back(y, x):

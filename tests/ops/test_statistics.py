@@ -6,19 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.laws.cases.statistics import METHODS
+from tests.tensors import gradient, leaf
 from tinygrad_course.errors import UnsupportedError
-from tinygrad_course.tensor import Tensor
 
 NAN = np.nan
-
-
-def leaf(data, dtype=None):
-    return Tensor(np.array(data, dtype=dtype), requires_grad=True)
-
-
-def gradient(y, x):
-    y.sum().backward()
-    return x.grad.numpy()
 
 
 @given(
