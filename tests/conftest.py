@@ -3,7 +3,7 @@
 import gc
 import os
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 if "PYTEST_XDIST_WORKER" in os.environ:
     # Each worker has a core to itself. It is read when NumPy is imported, which this file comes before.
@@ -14,7 +14,8 @@ settings.register_profile("counts, not seconds", deadline=None)
 settings.load_profile("counts, not seconds")
 
 
-def pytest_collection_finish():
-    """Let the garbage collector forget the thousands of tests themselves, which stay until the end."""
-    gc.collect()
-    gc.freeze()
+def pytest_collection_finish(session):
+    """Have the garbage collector pass over the thousands of tests themselves, which stay to the end."""
+    if len(session.items) > 1000:
+        gc.collect()
+        gc.freeze()
