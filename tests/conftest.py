@@ -3,7 +3,7 @@
 import gc
 import os
 
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 
 if "PYTEST_XDIST_WORKER" in os.environ:
     # Each worker has a core to itself. It is read when NumPy is imported, which this file comes before.
@@ -11,6 +11,9 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 
 # How long one example takes depends on what else the machine does: work is bounded by counts.
 settings.register_profile("counts, not seconds", deadline=None)
+settings.register_profile(
+    "thorough", deadline=None, max_examples=1000, database=None, print_blob=True
+)
 settings.load_profile("counts, not seconds")
 
 

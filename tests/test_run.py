@@ -97,6 +97,15 @@ def test_arguments_and_exit_code_pass_through(project: Path, calls: FakeCalls) -
     assert calls.commands[-1] == ["python", "-m", "one", "-k", "two words"]
 
 
+def test_a_task_has_arguments_of_its_own_only_where_none_are_given(
+    project: Path, calls: FakeCalls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(run.TASKS, "one", run.TASKS["one"]._replace(defaults=("--all",)))
+    for given, taken in ((["-x"], ["-x"]), ([], ["--all"])):
+        assert run.main(["one", *given]) == 0
+        assert calls.commands[-1] == ["python", "-m", "one", *taken]
+
+
 def test_every_command_runs_and_every_failure_is_shown(
     project: Path, calls: FakeCalls, capsys: pytest.CaptureFixture[str]
 ) -> None:

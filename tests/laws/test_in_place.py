@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from tests.sampling import same
 from tinygrad_course import Tensor, no_grad
 from tinygrad_course.errors import BackwardTwiceError, ChangedValueError, GraphError
 from tinygrad_course.optim import SGD
@@ -269,9 +269,7 @@ class InPlace(RuleBasedStateMachine):
                 np.testing.assert_array_equal(y.grad.data, grad)
 
 
-InPlace.TestCase.settings = settings(
-    max_examples=400, stateful_step_count=40, derandomize=True, database=None
-)
+InPlace.TestCase.settings = same(400, stateful_step_count=40)
 # Gradients that add up over several steps are not what is tested here.
 TestInPlace = pytest.mark.filterwarnings("ignore::tinygrad_course.errors.AccumulationWarning")(
     InPlace.TestCase

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.sampling import same
 from tests.tensors import gradient, gradients, leaf
 from tinygrad_course import hvp
 from tinygrad_course.ops import reduction
@@ -105,7 +106,7 @@ def test_mean_of_many_in_single_precision():
     st.lists(st.sampled_from([0.0, 0.5, -2.0, 3.0]), min_size=1, max_size=4),
     st.sampled_from([None, 0, -1]),
 )
-@settings(derandomize=True, database=None, max_examples=40)
+@same(40)
 def test_prod_is_exact_at_zeros_to_second_order(values, axis):
     gradcheck(lambda x: x.prod(axis=axis), np.array(values), order=2)
 

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.sampling import same
 from tinygrad_course.ops import arithmetic, exponential, products, reduction
 from tinygrad_course.primitive import (
     KINK_AT_ZERO,
@@ -26,7 +27,7 @@ from tinygrad_course.testing.strategies import (
     values_in,
 )
 
-FREE = settings(derandomize=True, database=None, max_examples=60)
+FREE = same(60)
 
 
 def seen(strategy, examples=25):
