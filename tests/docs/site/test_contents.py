@@ -29,7 +29,7 @@ def test_what_is_listed_exists_and_names_differ() -> None:
 
 @pytest.mark.parametrize("file", [file for file in page_names() if file.endswith(".md")])
 def test_every_link_leads_to_a_page(file: str) -> None:
-    on_the_site((ROOT / file).read_text("utf-8"), file, page_names())
+    assert on_the_site((ROOT / file).read_text("utf-8"), file, page_names())  # or it raises
 
 
 def test_links_are_those_of_the_site() -> None:
