@@ -1,17 +1,20 @@
-"""The suite about itself: whatever path a test takes, it checks something on it."""
+"""The suite about itself: a test checks something on every path, and no function is half typed."""
 
 import ast
 from pathlib import Path
 
 TESTS = Path(__file__).parent
-FILES = {str(path.relative_to(TESTS)): path for path in sorted(TESTS.rglob("*.py"))}
+FILES = {path.relative_to(TESTS).as_posix(): path for path in sorted(TESTS.rglob("*.py"))}
 CHECKS = ("assert_", "check", "compare", "gradcheck", "raises", "warns")
 """How the names of calls begin that raise unless all is well. Helpers that assert are found out."""
 
+ABOUT_ANNOTATIONS = {"test_signatures.py"}
+"""Files whose annotations are what is tested."""
+
 
 def functions_of(tree):
-    """All functions of a file or of a piece of one, by name."""
-    return {x.name: x for x in ast.walk(tree) if isinstance(x, ast.FunctionDef)}
+    """All functions of a file, and those inside of others."""
+    return [x for x in ast.walk(tree) if isinstance(x, ast.FunctionDef | ast.AsyncFunctionDef)]
 
 
 def checking_helpers(name):
@@ -24,7 +27,7 @@ def checking_helpers(name):
             if source in FILES:
                 theirs = checking_helpers(source)
                 found |= {x.asname or x.name for x in node.names if x.name in theirs}
-    helpers = [x for x in functions_of(tree).values() if not x.name.startswith("test_")]
+    helpers = [x for x in functions_of(tree) if not x.name.startswith("test_")]
     for _ in helpers:  # a helper may call others
         found |= {x.name for x in helpers if any(is_check(s, found) for s in x.body)}
     return found
@@ -75,14 +78,26 @@ def ways_out(statement):
 def complaints(name):
     tree = ast.parse(FILES[name].read_text("utf-8"))
     helpers = checking_helpers(name)
-    for function, test in functions_of(tree).items():
-        if function.startswith("test_"):
+    for test in functions_of(tree):
+        if test.name.startswith("test_"):
             if not any(is_check(x, helpers) for x in test.body):
-                yield f"{name}:{test.lineno} {function} has a path on which nothing is checked"
+                yield f"{name}:{test.lineno} {test.name} has a path on which nothing is checked"
             for statement in test.body:
                 for x in ways_out(statement):
-                    yield f"{name}:{x.lineno} {function} leaves: choose the cases beforehand"
+                    yield f"{name}:{x.lineno} {test.name} leaves: choose the cases beforehand"
 
 
 def test_every_test_checks_something_on_every_path():
     assert [x for name in FILES for x in complaints(name)] == []
+
+
+def test_functions_of_the_suite_have_no_annotations():
+    """No type checker reads the tests: what an annotation says there, nothing checks."""
+    trees = {name: ast.parse(path.read_text("utf-8")) for name, path in FILES.items()}
+    functions = [(name, f) for name, tree in trees.items() for f in functions_of(tree)]
+    assert [
+        f"{name}:{f.lineno} {f.name}"
+        for name, f in functions
+        if name not in ABOUT_ANNOTATIONS
+        and (f.returns or any(isinstance(x, ast.arg) and x.annotation for x in ast.walk(f.args)))
+    ] == []

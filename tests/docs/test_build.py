@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -45,7 +44,7 @@ def test_the_drawings_of_the_page_on_drawings_are_those_of_its_code():
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_every_relative_link_leads_to_a_file(page: Path):
+def test_every_relative_link_leads_to_a_file(page):
     targets = re.findall(r"\]\(([^)#\s]+)", page.read_text("utf-8"))
     relative = [target for target in targets if not re.match(r"\w+:", target)]
     assert [target for target in relative if not (page.parent / target).exists()] == []
