@@ -45,7 +45,12 @@ class Task(NamedTuple):
     help: str
     extras: tuple[str, ...]
     commands: tuple[tuple[str, ...], ...]
+    defaults: tuple[str, ...] = ()
+    """The arguments of the command where the user gives none."""
 
+
+ON_ALL_CORES = ("--numprocesses=auto", "--maxprocesses=8", "--dist=worksteal")
+"""For the whole suite; what starts the workers takes longer than a part of it."""
 
 # The extra "dot" is left out where the machine has Graphviz already: see `needed_extras`.
 TASKS = {
@@ -63,6 +68,13 @@ TASKS = {
         "run the test suite, which proves every gradient",
         extras=("progress", "dot", "test"),
         commands=(("python", "-m", "pytest"),),
+        defaults=ON_ALL_CORES,
+    ),
+    "thorough": Task(
+        "run the tests that draw at random with new examples, ten times as many",
+        extras=("progress", "dot", "test"),
+        commands=(("python", "-m", "pytest", "--hypothesis-profile=thorough"),),
+        defaults=("-m", "hypothesis", *ON_ALL_CORES),
     ),
     "referee": Task(
         "compare every operation with PyTorch's, a large download the first time",
@@ -133,7 +145,7 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     try:
         prepare(needed_extras(task))
-        return run_task(task, rest)
+        return run_task(task, rest or task.defaults)
     except SetupError as error:
         say(str(error))
         return 1
@@ -143,7 +155,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def usage() -> str:
     """List the tasks."""
-    tasks = "\n".join(f"  {name:<7} {task.help}" for name, task in TASKS.items())
+    tasks = "\n".join(f"  {name:<8} {task.help}" for name, task in TASKS.items())
     return (
         f"python3 run.py TASK [arguments for the task]\n\n{tasks}\n\n"
         "Tasks run in the project's folder, for example:  python3 run.py test -k softmax"

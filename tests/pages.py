@@ -9,18 +9,18 @@ VOID = {"meta", "img", "br", "link", "input", "hr", "source"}
 class Page(HTMLParser):
     """A page's elements and text; fails where a tag is closed that was not open."""
 
-    def __init__(self, html: str) -> None:
+    def __init__(self, html):
         super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.elements = []
         self.text = ""
-        self._open: list[str] = []
-        self.rows: list[list[str]] = []
+        self._open = []
+        self.rows = []
         """The text of each cell, of all tables."""
         self.feed(html)
         self.close()
         assert not self._open
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag, attrs):
         self.elements.append((tag, dict(attrs)))
         if tag not in VOID:
             self._open.append(tag)
@@ -29,26 +29,26 @@ class Page(HTMLParser):
         if tag in ("th", "td"):
             self.rows[-1].append("")
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_startendtag(self, tag, attrs):
         self.elements.append((tag, dict(attrs)))
 
-    def handle_endtag(self, tag: str) -> None:
+    def handle_endtag(self, tag):
         assert self._open.pop() == tag
 
-    def handle_data(self, data: str) -> None:
+    def handle_data(self, data):
         if "style" in self._open:
             return
         self.text += data
         if {"th", "td"} & set(self._open):
             self.rows[-1][-1] += data
 
-    def all(self, tag: str) -> list[dict[str, str | None]]:
+    def all(self, tag):
         return [attributes for name, attributes in self.elements if name == tag]
 
-    def values(self, attribute: str) -> list[str]:
+    def values(self, attribute):
         return [value for _, attrs in self.elements if (value := attrs.get(attribute))]
 
-    def check_anchors(self) -> None:
+    def check_anchors(self):
         """Ids are unique, and whatever refers to one finds it."""
         ids = Counter(self.values("id"))
         assert [name for name, times in ids.items() if times > 1] == []

@@ -12,14 +12,14 @@ from tinygrad_course.errors import GradientCheckError
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def test_without_a_command_it_prints_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_command_it_prints_the_help(capsys):
     assert cli.main([]) == 0
     said = capsys.readouterr().out
     assert "demo" in said
     assert "--version" in said
 
 
-def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+def test_version(capsys):
     with pytest.raises(SystemExit) as end:
         cli.main(["--version"])
     assert end.value.code == 0
@@ -29,9 +29,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     "arguments", [["demon"], ["demo", "--seed", "-1"], ["demo", "--seed", "x"], ["demo", "extra"]]
 )
-def test_mistakes_in_the_arguments_are_errors_of_usage(
-    arguments: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_mistakes_in_the_arguments_are_errors_of_usage(arguments, capsys):
     with pytest.raises(SystemExit) as end:
         cli.main(arguments)
     assert end.value.code == 2
@@ -47,14 +45,11 @@ def test_mistakes_in_the_arguments_are_errors_of_usage(
 )
 @pytest.mark.parametrize("code", [0, 1])
 def test_demo_gets_its_settings_and_its_exit_code_is_handed_on(
-    monkeypatch: pytest.MonkeyPatch,
-    arguments: list[str],
-    expected: tuple[Path, int],
-    code: int,
-) -> None:
+    monkeypatch, arguments, expected, code
+):
     seen = []
 
-    def run(*given: object) -> int:
+    def run(*given):
         seen.append(given)
         return code
 
@@ -72,13 +67,9 @@ def test_demo_gets_its_settings_and_its_exit_code_is_handed_on(
     ],
 )
 def test_what_stops_it_is_told_in_words_and_not_in_a_traceback(
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    error: BaseException,
-    code: int,
-    words: str,
-) -> None:
-    def run(*_: object) -> int:
+    monkeypatch, capsys, error, code, words
+):
+    def run(*_):
         raise error
 
     monkeypatch.setattr(demo, "run", run)
@@ -86,7 +77,7 @@ def test_what_stops_it_is_told_in_words_and_not_in_a_traceback(
     assert words in capsys.readouterr().err
 
 
-def test_runs_as_a_module_also_where_the_terminal_knows_only_ascii() -> None:
+def test_runs_as_a_module_also_where_the_terminal_knows_only_ascii():
     done = subprocess.run(
         [sys.executable, "-m", "tinygrad_course", "demo", "--help"],
         cwd=ROOT,

@@ -6,9 +6,9 @@ import re
 from tinygrad_course import errors
 
 
-def test_the_drawing_in_the_docstring_is_the_tree() -> None:
+def test_the_drawing_in_the_docstring_is_the_tree():
     drawn = {}
-    path: list[str] = []
+    path = []
     for line in (errors.__doc__ or "").splitlines():
         match = re.match(r"([│├└─ ]*)(\w+Error)(?: \((\w+)\))?", line)
         if match:
@@ -26,13 +26,13 @@ def test_the_drawing_in_the_docstring_is_the_tree() -> None:
         assert bases == [parent, *([builtin] if builtin else [])], name
 
 
-def test_every_exception_has_a_common_base_and_a_docstring() -> None:
+def test_every_exception_has_a_common_base_and_a_docstring():
     for name, kind in inspect.getmembers(errors, inspect.isclass):
         assert issubclass(kind, errors.TinygradCourseError | UserWarning), name
         assert kind.__doc__, name
 
 
-def test_an_error_that_no_model_and_no_training_saw_tells_of_neither() -> None:
+def test_an_error_that_no_model_and_no_training_saw_tells_of_neither():
     error = errors.DivergenceError("the loss became nan")
     assert error.layer is None
     assert error.history is None

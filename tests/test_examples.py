@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
@@ -19,11 +18,11 @@ NAMES = sorted(path.stem for path in EXAMPLES.glob("*.py"))
 class Shown:
     """What an example printed, and the drawings that it left in its folder."""
 
-    def __init__(self, printed: str, folder: Path) -> None:
+    def __init__(self, printed, folder):
         self.printed = printed
         self.drawings = sorted((folder / "out" / "examples").glob("*"))
 
-    def numbers(self, start: str) -> list[float]:
+    def numbers(self, start):
         """The numbers in the one line that starts like this; percentages as shares."""
         lines = map(str.strip, self.printed.splitlines())
         (line,) = (line for line in lines if line.startswith(start))
@@ -31,15 +30,12 @@ class Shown:
         return [float(x.replace(",", "")) / (100 if percent else 1) for x, percent in found]
 
 
-Show = Callable[[str], Shown]
-
-
 @pytest.fixture(scope="module")
-def show(tmp_path_factory: pytest.TempPathFactory) -> Show:
+def show(tmp_path_factory):
     """Run an example in a folder of its own, once."""
 
     @cache
-    def run(name: str) -> Shown:
+    def run(name):
         folder = tmp_path_factory.mktemp(name)
         environment = os.environ | {
             "PYTHONPATH": str(ROOT),
@@ -64,7 +60,7 @@ def show(tmp_path_factory: pytest.TempPathFactory) -> Show:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_runs_alone_and_names_what_it_draws(name: str, show: Show) -> None:
+def test_it_runs_alone_and_names_what_it_draws(name, show):
     shown = show(name)
     assert shown.printed
     for drawing in shown.drawings:
@@ -74,18 +70,18 @@ def test_it_runs_alone_and_names_what_it_draws(name: str, show: Show) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_says_how_to_run_it_and_the_list_has_it(name: str) -> None:
+def test_it_says_how_to_run_it_and_the_list_has_it(name):
     source = (EXAMPLES / f"{name}.py").read_text("utf-8")
     assert f"    python examples/{name}.py\n" in source.split('"""')[1]
     assert f"[{name}.py]({name}.py)" in (EXAMPLES / "README.md").read_text("utf-8")
 
 
-def test_the_list_has_nothing_else() -> None:
+def test_the_list_has_nothing_else():
     listed = re.findall(r"\((\w+)\.py\)", (EXAMPLES / "README.md").read_text("utf-8"))
     assert sorted(listed) == NAMES
 
 
-def test_the_small_engine_learns_with_the_real_gradients(show: Show) -> None:
+def test_the_small_engine_learns_with_the_real_gradients(show):
     shown = show("engine_in_100_lines")
     costs = [shown.numbers(f"step {step:3}: cost")[0] for step in (0, 100, 200, 300)]
     assert costs == sorted(costs, reverse=True)
@@ -93,19 +89,19 @@ def test_the_small_engine_learns_with_the_real_gradients(show: Show) -> None:
     assert shown.printed.count("gradients equal to the last bit") == len(costs)
 
 
-def test_week1_the_chain_rule_by_hand_agrees(show: Show) -> None:
+def test_week1_the_chain_rule_by_hand_agrees(show):
     shown = show("week1_computational_graph")
     for name, expected in {"v": 3, "u": 3, "a": 3, "b": 3 * 2, "c": 3 * 3}.items():
         assert shown.numbers(f"dJ/d{name}") == [expected, expected]
 
 
-def test_week1_only_the_order_keeps_the_work_small(show: Show) -> None:
+def test_week1_only_the_order_keeps_the_work_small(show):
     shown = show("week1_computational_graph")
     for n in (1, 2, 4, 8, 16):
         assert shown.numbers(f"{n} ") == [2**n, 2 ** (n + 1) - 1, n + 1]
 
 
-def test_week2_both_ways_find_the_same_gradients(show: Show) -> None:
+def test_week2_both_ways_find_the_same_gradients(show):
     shown = show("week2_logistic_regression")
     assert shown.numbers("largest difference of the gradients")[0] < 1e-12
     assert shown.numbers("largest difference of the weights")[0] < 1e-12
@@ -116,7 +112,7 @@ def test_week2_both_ways_find_the_same_gradients(show: Show) -> None:
     assert min(train, test) > 0.85
 
 
-def test_week2_broadcasting(show: Show) -> None:
+def test_week2_broadcasting(show):
     shown = show("week2_vectorisation_and_broadcasting")
     assert shown.numbers("largest difference")[0] < 1e-10
     assert shown.numbers("db =") == [0 + 3 + 6 + 9, 1 + 4 + 7 + 10, 2 + 5 + 8 + 11]
@@ -128,7 +124,7 @@ def test_week2_broadcasting(show: Show) -> None:
     assert shown.numbers("with y_hat.squeeze(axis=1) the cost is") == [0]
 
 
-def test_week3_more_hidden_units_separate_more(show: Show) -> None:
+def test_week3_more_hidden_units_separate_more(show):
     shown = show("week3_shallow_net")
     costs, accuracies = zip(*(shown.numbers(f"{n_h} ") for n_h in (1, 4, 20)), strict=True)
     assert costs[0] > costs[1] > costs[2]
@@ -136,7 +132,7 @@ def test_week3_more_hidden_units_separate_more(show: Show) -> None:
     assert accuracies[2] > 0.9
 
 
-def test_week3_equal_units_stay_equal(show: Show) -> None:
+def test_week3_equal_units_stay_equal(show):
     shown = show("week3_shallow_net")
     assert "all weights are still zero: True" in shown.printed
     cost, accuracy = shown.numbers("from zeros:")
@@ -147,7 +143,7 @@ def test_week3_equal_units_stay_equal(show: Show) -> None:
     assert difference < 1e-6
 
 
-def test_week3_derivatives_and_saturation(show: Show) -> None:
+def test_week3_derivatives_and_saturation(show):
     shown = show("week3_activation_functions")
     assert shown.numbers("against a (1 - a) and 1 - a^2")[0] < 1e-12
     lines = shown.printed.splitlines()
@@ -160,7 +156,7 @@ def test_week3_derivatives_and_saturation(show: Show) -> None:
     assert [float(x) for x in left["relu"]] == [1, 1]
 
 
-def test_week4_our_net_has_the_gradients_of_the_ready_one(show: Show) -> None:
+def test_week4_our_net_has_the_gradients_of_the_ready_one(show):
     shown = show("week4_deep_net")
     assert "by hand: 525 derivatives: 525 correct" in shown.printed
     for layer in range(4):
@@ -168,7 +164,7 @@ def test_week4_our_net_has_the_gradients_of_the_ready_one(show: Show) -> None:
             assert shown.numbers(f"layers.{layer}.{parameter}")[-1] < 1e-5
 
 
-def test_week4_depth_gains_something(show: Show) -> None:
+def test_week4_depth_gains_something(show):
     shown = show("week4_deep_net")
     logistic = shown.numbers("784 -> 1 ")
     deep = shown.numbers("784 -> 128 -> 64 -> 1 ")
@@ -178,7 +174,7 @@ def test_week4_depth_gains_something(show: Show) -> None:
     assert deep[3] > logistic[3] > 0.85  # on the test set
 
 
-def test_week4_the_best_of_the_table_is_taken(show: Show) -> None:
+def test_week4_the_best_of_the_table_is_taken(show):
     shown = show("week4_hyperparameters")
     table = [shown.numbers(f"{row} ") for row in ("none", "32", "64 -> 32")]
     assert all(slow < good for slow, _, good, *_ in table)
@@ -187,14 +183,14 @@ def test_week4_the_best_of_the_table_is_taken(show: Show) -> None:
     assert shown.numbers("On the test set")[0] > 0.8
 
 
-def test_dask_arrays_are_trained_on_alike_and_a_few_chunks_at_a_time(show: Show) -> None:
+def test_dask_arrays_are_trained_on_alike_and_a_few_chunks_at_a_time(show):
     shown = show("larger_than_memory")
     assert shown.numbers("largest difference of the weights, in memory and in chunks:")[0] < 1e-10
     assert shown.numbers("at most in memory")[0] < shown.numbers("all of x")[0] / 2
     assert shown.numbers("accuracy")[0] > 0.9
 
 
-def test_mistakes_are_found_and_the_right_rule_passes(show: Show) -> None:
+def test_mistakes_are_found_and_the_right_rule_passes(show):
     _, first, second, third, fourth = re.split(
         r"^\d\. ", show("check_your_own_gradient").printed, flags=re.MULTILINE
     )

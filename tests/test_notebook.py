@@ -3,9 +3,7 @@
 import json
 import os
 import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import nbclient
@@ -21,9 +19,6 @@ pytestmark = pytest.mark.filterwarnings("ignore:Proactor event loop:RuntimeWarni
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "see_it_think.ipynb"
 
-Show = Callable[[str], list[dict[str, Any]]]
-"""What the cells show that end with this line, in their order, by MIME type."""
-
 
 FIRST = (
     "import warnings; warnings.filterwarnings('error', module='__main__|numpy|tinygrad_course|viz')"
@@ -38,7 +33,7 @@ viz.draw(loss)"""
 
 
 @pytest.fixture(scope="module")
-def show(tmp_path_factory: pytest.TempPathFactory) -> Show:
+def show(tmp_path_factory):
     """Run the notebook, and look at what each cell shows: one thing or nothing, and no output beside it."""
     notebook = nbformat.read(EXAMPLE, as_version=4)
     notebook.cells = [new_code_cell(FIRST), *notebook.cells, new_code_cell(LAST)]
@@ -46,7 +41,7 @@ def show(tmp_path_factory: pytest.TempPathFactory) -> Show:
     resources = {"metadata": {"path": folder}}
     client = nbclient.NotebookClient(notebook, timeout=120, resources=resources)
     client.execute(env=os.environ | {"IPYTHONDIR": folder})
-    shown: dict[str, list[dict[str, Any]]] = {}
+    shown = {}
     for cell in notebook.cells:
         if cell.cell_type == "code":
             assert [output.output_type for output in cell.outputs] in ([], ["execute_result"])
@@ -55,17 +50,17 @@ def show(tmp_path_factory: pytest.TempPathFactory) -> Show:
     return lambda line: shown[line]
 
 
-def page(bundle: dict[str, Any]) -> Page:
+def page(bundle):
     assert {*bundle} == {"text/html", "text/plain"}
     return Page(bundle["text/html"])
 
 
-def svg(bundle: dict[str, Any]) -> ElementTree.Element:
+def svg(bundle):
     assert {*bundle} == {"image/svg+xml", "text/plain"}
     return ElementTree.fromstring(bundle["image/svg+xml"])
 
 
-def test_the_notebook_is_valid_and_comes_without_outputs() -> None:
+def test_the_notebook_is_valid_and_comes_without_outputs():
     notebook = nbformat.read(EXAMPLE, as_version=4)
     nbformat.validate(notebook)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
@@ -74,11 +69,11 @@ def test_the_notebook_is_valid_and_comes_without_outputs() -> None:
     assert not any(cell.metadata for cell in notebook.cells)
 
 
-def test_the_list_of_examples_has_it() -> None:
+def test_the_list_of_examples_has_it():
     assert f"]({EXAMPLE.name})" in (EXAMPLE.parent / "README.md").read_text("utf-8")
 
 
-def test_a_tensor_shows_its_numbers_and_then_its_gradient(show: Show) -> None:
+def test_a_tensor_shows_its_numbers_and_then_its_gradient(show):
     before, after = map(page, show("w"))
     w, x = np.array([[0.5, -0.3], [0.8, 0.1]]), np.array([1.0, 2.0])
     assert before.text.startswith("Tensor w of shape (2, 2), float64, requires a gradient")
@@ -89,27 +84,27 @@ def test_a_tensor_shows_its_numbers_and_then_its_gradient(show: Show) -> None:
     np.testing.assert_allclose(numbers[2:], by_hand, rtol=1e-3)
 
 
-def test_a_graph_is_drawn_before_and_after_its_backward_pass(show: Show) -> None:
+def test_a_graph_is_drawn_before_and_after_its_backward_pass(show):
     before, after, _ = show("viz.draw(loss)")
     assert before["text/plain"].startswith("<Drawing: ")
     assert svg(before).get("class") == svg(after).get("class") == "viz-graph"
     assert ["–" in "".join(svg(bundle).itertext()) for bundle in (before, after)] == [True, False]
 
 
-def test_a_model_shows_its_parts(show: Show) -> None:
+def test_a_model_shows_its_parts(show):
     (shown,) = map(page, show("model"))
     assert shown.text.startswith("MLP: 17 parameters")
     assert [row[0] for row in shown.rows[1:]] == ["layers.0", "layers.1", "activation"]
 
 
-def test_a_net_is_drawn_before_and_after_it_learnt(show: Show) -> None:
+def test_a_net_is_drawn_before_and_after_it_learnt(show):
     before, after = map(svg, show("viz.network(model)"))
     circles = [len(net.findall(".//{*}circle")) for net in (before, after)]
     assert circles[0] == circles[1] >= 2 + 4 + 1
     assert [*before.itertext()] != [*after.itertext()]
 
 
-def test_a_history_shows_its_telling_epochs(show: Show) -> None:
+def test_a_history_shows_its_telling_epochs(show):
     (shown,) = map(page, show("history"))
     assert shown.text.startswith("60 epochs in ")
     assert shown.rows[0] == [
@@ -120,7 +115,7 @@ def test_a_history_shows_its_telling_epochs(show: Show) -> None:
     assert len(shown.all("svg")) == 1
 
 
-def test_plots_are_pictures(show: Show) -> None:
+def test_plots_are_pictures(show):
     boundary = (
         'viz.decision_boundary(model, X_test, Y_test, class_names=["different signs", "one sign"])'
     )
@@ -129,7 +124,7 @@ def test_plots_are_pictures(show: Show) -> None:
         assert {*bundle} == {"image/png", "text/plain"}
 
 
-def test_a_player_is_a_page_in_a_frame(show: Show) -> None:
+def test_a_player_is_a_page_in_a_frame(show):
     (shown,) = map(page, show('viz.player(step, steps=3, notation="course")'))
     (frame,) = shown.all("iframe")
     assert frame["title"].startswith("Backpropagation")
@@ -139,13 +134,13 @@ def test_a_player_is_a_page_in_a_frame(show: Show) -> None:
     assert len(json.loads(data[1])["passes"]) == 3
 
 
-def test_what_is_shown_of_numbers_is_modest(show: Show) -> None:
+def test_what_is_shown_of_numbers_is_modest(show):
     for line in ("w", "model", "history"):
         for bundle in show(line):
             assert len(bundle["text/html"]) < 4000
 
 
-def test_without_a_dot_a_drawing_is_a_tree_that_says_how_to_get_the_picture(show: Show) -> None:
+def test_without_a_dot_a_drawing_is_a_tree_that_says_how_to_get_the_picture(show):
     *_, bundle = show("viz.draw(loss)")
     assert {*bundle} == {"text/plain"}
     assert bundle["text/plain"].startswith("Computational graph of loss")

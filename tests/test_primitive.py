@@ -1,8 +1,6 @@
 """The contract between a rule's author and the engine: what a primitive is, keeps and refuses."""
 
 import re
-from collections.abc import Iterator
-from typing import Any
 from unicodedata import normalize
 
 import numpy as np
@@ -16,7 +14,7 @@ from tinygrad_course.testing.corners import domain_of, generic_values
 
 
 @pytest.fixture(autouse=True)
-def _registry_restored() -> Iterator[None]:
+def _registry_restored():
     before, before_numpy = dict(registry), dict(of_numpy)
     yield
     for table, saved in ((registry, before), (of_numpy, before_numpy)):
@@ -24,20 +22,20 @@ def _registry_restored() -> Iterator[None]:
         table.update(saved)
 
 
-def test_without_a_tensor_a_primitive_is_its_numpy_function() -> None:
+def test_without_a_tensor_a_primitive_is_its_numpy_function():
     rng = np.random.default_rng(0)
-    for made in of_numpy.values():
-        if made.signature in ("()->()", "(),()->()"):
-            domains = [domain_of(made, name) for name in made.operands]
-            operands = generic_values(rng, domains, [(2,)] * len(domains))
-            result = made(*operands)
-            assert type(result) is np.ndarray
-            np.testing.assert_array_equal(result, made.function(*operands))
+    elementwise = [x for x in of_numpy.values() if x.signature in ("()->()", "(),()->()")]
+    for made in elementwise:
+        domains = [domain_of(made, name) for name in made.operands]
+        operands = generic_values(rng, domains, [(2,)] * len(domains))
+        result = made(*operands)
+        assert type(result) is np.ndarray
+        np.testing.assert_array_equal(result, made.function(*operands))
 
 
-def test_a_user_s_primitive_records_and_differentiates_twice() -> None:
+def test_a_user_s_primitive_records_and_differentiates_twice():
     @primitive("x³", signature="()->()", domain=Domain(low=-2.0))
-    def cube(x):  # type: ignore[no-untyped-def]
+    def cube(x):
         """z = x³;   x̄ = z̄ 3x²"""
         return x * x * x
 
@@ -51,7 +49,7 @@ def test_a_user_s_primitive_records_and_differentiates_twice() -> None:
     np.testing.assert_array_equal(x.grad.data, [12.0, -6.0])
 
 
-def test_it_introduces_itself() -> None:
+def test_it_introduces_itself():
     exp = registry["exp"]
     assert isinstance(exp, Primitive)
     assert exp.__name__ == "exp"
@@ -60,45 +58,45 @@ def test_it_introduces_itself() -> None:
     assert "exp" in repr(exp)
 
 
-def test_every_primitive_has_a_formula_and_a_rule_for_each_operand() -> None:
+def test_every_primitive_has_a_formula_and_a_rule_for_each_operand():
     for made in registry.values():
         formula = normalize("NFD", made.__doc__ or "")  # ā may be one character
         assert re.match(r"(z|zₖ|ℒ) = .*;   .*\u0304.* = ", formula), made
         assert set(made.rules) == set(made.operands), made
 
 
-def test_a_name_is_taken_once() -> None:
+def test_a_name_is_taken_once():
     with pytest.raises(RuleError, match=r"'exp' exists already.*exponential.*another name"):
 
         @primitive("e")
-        def exp(x):  # type: ignore[no-untyped-def]
+        def exp(x):
             return x
 
 
 @pytest.mark.parametrize(
     "rules", [{}, {"x": lambda g: g}, {"x": None, "y": None, "w": None}, {"x": None, "Y": None}]
 )
-def test_each_operand_needs_a_rule(rules: dict[str, object]) -> None:
+def test_each_operand_needs_a_rule(rules):
     @primitive("test")
-    def two_operands(x, y):  # type: ignore[no-untyped-def]
+    def two_operands(x, y):
         return x + y
 
     with pytest.raises(RuleError, match="operands x, y"):
-        two_operands.vjp(**rules)  # type: ignore[arg-type]
+        two_operands.vjp(**rules)
 
 
-def test_a_rule_that_asks_for_something_unknown_hears_what_there_is() -> None:
+def test_a_rule_that_asks_for_something_unknown_hears_what_there_is():
     @primitive("test")
-    def scaled(x, *, factor=1.0):  # type: ignore[no-untyped-def]
+    def scaled(x, *, factor=1.0):
         return x * factor
 
     with pytest.raises(RuleError, match=r"'scaled'.*asks for 'facto'.*x_shape.*factor"):
         scaled.vjp(x=lambda g, facto: g * facto)
 
 
-def test_a_primitive_without_rules_is_refused_where_a_gradient_would_flow() -> None:
+def test_a_primitive_without_rules_is_refused_where_a_gradient_would_flow():
     @primitive("test", signature="()->()")
-    def unfinished(x):  # type: ignore[no-untyped-def]
+    def unfinished(x):
         return x
 
     assert unfinished(np.float64(2.0)) == 2.0
@@ -107,9 +105,9 @@ def test_a_primitive_without_rules_is_refused_where_a_gradient_would_flow() -> N
 
 
 @pytest.mark.parametrize("signature", [None, "()->()"])
-def test_a_cotangent_of_the_wrong_shape_is_an_error_in_the_rule(signature: str | None) -> None:
+def test_a_cotangent_of_the_wrong_shape_is_an_error_in_the_rule(signature):
     @primitive("test", signature=signature)
-    def misshapen(x):  # type: ignore[no-untyped-def]
+    def misshapen(x):
         return x * 1.0
 
     misshapen.vjp(x=lambda g: g[:2])
@@ -119,14 +117,14 @@ def test_a_cotangent_of_the_wrong_shape_is_an_error_in_the_rule(signature: str |
     assert x.grad is None
 
 
-def test_rules_see_what_they_name() -> None:
+def test_rules_see_what_they_name():
     seen = {}
 
     @primitive("test")
-    def affine(x, y, *, scale=2.0):  # type: ignore[no-untyped-def]
+    def affine(x, y, *, scale=2.0):
         return scale * x + y.sum()
 
-    def rule(g, y_shape, out, x, shapes, scale):  # type: ignore[no-untyped-def]
+    def rule(g, y_shape, out, x, shapes, scale):
         seen.update(y_shape=y_shape, out=out, x=x, shapes=shapes, scale=scale)
         return g * scale
 
@@ -140,9 +138,9 @@ def test_rules_see_what_they_name() -> None:
     np.testing.assert_array_equal(seen.pop("x"), [1.0, 2.0])
 
 
-def test_a_variadic_rule_learns_its_position() -> None:
+def test_a_variadic_rule_learns_its_position():
     @primitive("test")
-    def weighted(*terms):  # type: ignore[no-untyped-def]
+    def weighted(*terms):
         return sum(i * term for i, term in enumerate(terms))
 
     weighted.vjp(terms=lambda g, i: g * float(i))
@@ -151,9 +149,9 @@ def test_a_variadic_rule_learns_its_position() -> None:
     assert [float(t.grad.data) for t in terms if t.grad is not None] == [0.0, 1.0, 2.0, 3.0]
 
 
-def test_new_rules_are_followed_at_once() -> None:
+def test_new_rules_are_followed_at_once():
     @primitive("test", signature="()->()")
-    def doubled(x):  # type: ignore[no-untyped-def]
+    def doubled(x):
         return 2 * x
 
     x = Tensor([3.0], requires_grad=True)
@@ -170,12 +168,12 @@ def test_new_rules_are_followed_at_once() -> None:
 
 
 @pytest.mark.parametrize("signature", [None, "()->()"])
-def test_an_operand_may_have_any_name(signature: str | None) -> None:
+def test_an_operand_may_have_any_name(signature):
     @primitive("test", signature=signature)
-    def shifted(angle):  # type: ignore[no-untyped-def]
+    def shifted(angle):
         return np.sin(angle)
 
-    def rule(g, angle, angle_shape, out):  # type: ignore[no-untyped-def]
+    def rule(g, angle, angle_shape, out):
         assert angle_shape == out.shape == (2,)
         return g * np.cos(angle)
 
@@ -186,36 +184,36 @@ def test_an_operand_may_have_any_name(signature: str | None) -> None:
     np.testing.assert_array_equal(x.grad.data, np.cos([0.0, 1.0]))
 
 
-def test_a_numpy_function_stands_for_one_primitive() -> None:
+def test_a_numpy_function_stands_for_one_primitive():
     with pytest.raises(RuleError, match=r"numpy\.tanh already stands for <primitive tanh"):
 
         @primitive("test", np.tanh)
-        def another(x):  # type: ignore[no-untyped-def]
+        def another(x):
             return np.tanh(x)
 
     assert "another" not in registry
 
 
-def test_built_in_rules_stay() -> None:
+def test_built_in_rules_stay():
     with pytest.raises(RuleError, match="built in"):
         registry["multiply"].vjp(x=lambda g, y: g, y=lambda g, x: g)
 
 
-def test_lists_are_arrays_for_a_primitive_too() -> None:
+def test_lists_are_arrays_for_a_primitive_too():
     np.testing.assert_allclose(registry["softmax"]([0.0, 0.0]), [0.5, 0.5])
 
 
-def test_names_that_the_engine_uses_itself_are_refused() -> None:
+def test_names_that_the_engine_uses_itself_are_refused():
     with pytest.raises(RuleError, match=r"'hidden'.*'_x'.*underscore"):
 
         @primitive("test")
-        def hidden(_x):  # type: ignore[no-untyped-def]
+        def hidden(_x):
             return _x
 
 
-def test_a_variadic_primitive_may_have_no_derivative() -> None:
+def test_a_variadic_primitive_may_have_no_derivative():
     @primitive("test")
-    def count_of(*arrays):  # type: ignore[no-untyped-def]
+    def count_of(*arrays):
         return np.float64(len(arrays))
 
     del registry["count_of"]
@@ -229,13 +227,11 @@ def test_a_variadic_primitive_may_have_no_derivative() -> None:
 @pytest.mark.parametrize("variadic", [False, True])
 @pytest.mark.parametrize("requires_grad", [False, True])
 @pytest.mark.parametrize("wrong", [list, tuple, lambda x: float(x[0]), lambda x: None])
-def test_what_is_returned_has_to_be_an_array(
-    wrong: Any, requires_grad: bool, variadic: bool
-) -> None:
-    def one(x):  # type: ignore[no-untyped-def]
+def test_what_is_returned_has_to_be_an_array(wrong, requires_grad, variadic):
+    def one(x):
         return wrong(x)
 
-    def many(*arrays):  # type: ignore[no-untyped-def]
+    def many(*arrays):
         return wrong(arrays[0])
 
     made = custom_vjp(many if variadic else one)
@@ -244,7 +240,7 @@ def test_what_is_returned_has_to_be_an_array(
         made(Tensor([1.0], requires_grad=requires_grad))
 
 
-def test_python_s_errors_call_it_by_its_name() -> None:
+def test_python_s_errors_call_it_by_its_name():
     with pytest.raises(TypeError, match=r"^softmax\(\) got an unexpected keyword argument 'dim'"):
         registry["softmax"](Tensor([1.0]), dim=0)
 
@@ -252,9 +248,9 @@ def test_python_s_errors_call_it_by_its_name() -> None:
 # --- custom_vjp ------------------------------------------------------------------------------------
 
 
-def test_a_composed_function_with_a_rule_of_its_own_is_one_node_outside_the_registry() -> None:
+def test_a_composed_function_with_a_rule_of_its_own_is_one_node_outside_the_registry():
     @custom_vjp
-    def log1pexp(x):  # type: ignore[no-untyped-def]
+    def log1pexp(x):
         """z = ln(1 + eˣ);   x̄ = z̄ / (1 + e⁻ˣ)"""
         return np.log1p(np.exp(x))
 
@@ -268,9 +264,9 @@ def test_a_composed_function_with_a_rule_of_its_own_is_one_node_outside_the_regi
     assert type(log1pexp(np.ones(2))) is np.ndarray
 
 
-def test_it_lives_by_the_same_laws_and_is_checked_by_the_same_call() -> None:
+def test_it_lives_by_the_same_laws_and_is_checked_by_the_same_call():
     @custom_vjp(signature="()->()", domain=Domain(low=0.5))
-    def root(x):  # type: ignore[no-untyped-def]
+    def root(x):
         """z = √x;   x̄ = z̄ / 2z"""
         return np.sqrt(x)
 
@@ -281,9 +277,9 @@ def test_it_lives_by_the_same_laws_and_is_checked_by_the_same_call() -> None:
         check_primitive(root, examples=5)
 
 
-def test_a_rule_of_its_own_decides_even_where_another_would_follow_from_the_parts() -> None:
+def test_a_rule_of_its_own_decides_even_where_another_would_follow_from_the_parts():
     @custom_vjp
-    def straight_through(x):  # type: ignore[no-untyped-def]
+    def straight_through(x):
         """z = sign x;   x̄ = z̄, as if it were the identity"""
         return np.sign(x)
 

@@ -11,9 +11,7 @@ import subprocess
 import sys
 import threading
 import venv
-from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -25,11 +23,11 @@ SOURCE = Path(run.__file__)
 class FakeCalls:
     """Stands in for `call` and `call_quietly`: records commands, answers as it is told."""
 
-    def __init__(self) -> None:
-        self.commands: list[list[str]] = []
-        self.answers: dict[str, int | type[BaseException]] = {}
+    def __init__(self):
+        self.commands = []
+        self.answers = {}
 
-    def __call__(self, command: Sequence[str | Path], *_: Any) -> int:
+    def __call__(self, command, *_):
         words = [str(word) for word in command]
         self.commands.append([Path(words[0]).stem, *words[1:]])
         for word, answer in self.answers.items():
@@ -39,13 +37,13 @@ class FakeCalls:
                 raise answer
         return 0
 
-    def installs(self) -> list[str]:
+    def installs(self):
         """Return what pip was asked to install as the project."""
         return [words[-1] for words in self.commands if "--editable" in words]
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def project(tmp_path, monkeypatch):
     """A folder in which run.py believes to be, with a `dot` on PATH."""
     folder = tmp_path / "räum mit leer"
     folder.mkdir()
@@ -69,7 +67,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def calls(monkeypatch: pytest.MonkeyPatch) -> FakeCalls:
+def calls(monkeypatch):
     fake = FakeCalls()
     monkeypatch.setattr(run, "call", fake)
     monkeypatch.setattr(run, "call_quietly", fake)
@@ -79,41 +77,44 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> FakeCalls:
 # What runs
 
 
-def test_without_a_task_it_lists_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_task_it_lists_what_there_is(capsys):
     for arguments in ([], ["-h"], ["--help"]):
         assert run.main(arguments) == 0
         shown = capsys.readouterr().out
         assert all(f"  {name}" in shown and task.help in shown for name, task in run.TASKS.items())
 
 
-def test_an_unknown_task_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_task_is_named(capsys):
     assert run.main(["tset"]) == 2
     assert "'tset'" in capsys.readouterr().err
 
 
-def test_arguments_and_exit_code_pass_through(project: Path, calls: FakeCalls) -> None:
+def test_arguments_and_exit_code_pass_through(project, calls):
     calls.answers["one"] = 7
     assert run.main(["one", "-k", "two words"]) == 7
     assert calls.commands[-1] == ["python", "-m", "one", "-k", "two words"]
 
 
-def test_every_command_runs_and_every_failure_is_shown(
-    project: Path, calls: FakeCalls, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_task_has_arguments_of_its_own_only_where_none_are_given(project, calls, monkeypatch):
+    monkeypatch.setitem(run.TASKS, "one", run.TASKS["one"]._replace(defaults=("--all",)))
+    for given, taken in ((["-x"], ["-x"]), ([], ["--all"])):
+        assert run.main(["one", *given]) == 0
+        assert calls.commands[-1] == ["python", "-m", "one", *taken]
+
+
+def test_every_command_runs_and_every_failure_is_shown(project, calls, capsys):
     calls.answers["first"] = 3
     assert run.main(["two"]) == 3
     assert calls.commands[-2:] == [["first", "-q"], ["second"]]
     assert capsys.readouterr().out.endswith("--- failed: first -q\n")
 
 
-def test_a_task_of_several_commands_refuses_arguments(project: Path, calls: FakeCalls) -> None:
+def test_a_task_of_several_commands_refuses_arguments(project, calls):
     assert run.main(["two", "-x"]) == 2
     assert not calls.commands
 
 
-def test_ctrl_c_in_the_task_is_quiet(
-    project: Path, calls: FakeCalls, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_ctrl_c_in_the_task_is_quiet(project, calls, capsys):
     assert run.main(["one"]) == 0
     capsys.readouterr()
     calls.answers["-m one"] = KeyboardInterrupt
@@ -124,33 +125,31 @@ def test_ctrl_c_in_the_task_is_quiet(
 # What is installed, and when
 
 
-def test_every_extra_is_declared() -> None:
+def test_every_extra_is_declared():
     declared = importlib.metadata.metadata("tinygrad_course").get_all("Provides-Extra", [])
     assert {extra for task in run.TASKS.values() for extra in task.extras} <= set(declared)
 
 
-def test_a_second_call_installs_nothing(project: Path, calls: FakeCalls) -> None:
+def test_a_second_call_installs_nothing(project, calls):
     for _ in range(2):
         assert run.main(["one"]) == 0
     assert calls.installs() == [".[alpha]"]
 
 
-def test_a_ready_environment_needs_no_permission_to_write(project: Path, calls: FakeCalls) -> None:
+def test_a_ready_environment_needs_no_permission_to_write(project, calls):
     run.main(["one"])
     run.LOCK.unlink()
     run.LOCK.mkdir()  # now nobody can take the lock
     assert run.main(["one"]) == 0
 
 
-def test_what_another_run_has_installed_meanwhile_is_enough(
-    project: Path, calls: FakeCalls, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_another_run_has_installed_meanwhile_is_enough(project, calls, monkeypatch):
     run.main(["one"])
     stamp = run.read_stamp()
     run.STAMP.unlink()
 
     @contextlib.contextmanager
-    def other_run_first() -> Iterator[None]:
+    def other_run_first():
         run.write_stamp(stamp)
         yield
 
@@ -159,13 +158,13 @@ def test_what_another_run_has_installed_meanwhile_is_enough(
     assert calls.installs() == [".[alpha]"]
 
 
-def test_extras_add_up(project: Path, calls: FakeCalls) -> None:
+def test_extras_add_up(project, calls):
     for task in ("one", "two", "one"):
         assert run.main([task]) == 0
     assert calls.installs() == [".[alpha]", ".[alpha,beta]"]
 
 
-def made_anew(project: Path) -> bool:
+def made_anew(project):
     """Run a task and tell whether the environment was cleared: a file left in it is gone."""
     witness = project / ".venv" / "witness"
     witness.touch()
@@ -173,25 +172,21 @@ def made_anew(project: Path) -> bool:
     return not witness.exists()
 
 
-def test_a_changed_pyproject_is_installed_again(project: Path, calls: FakeCalls) -> None:
+def test_a_changed_pyproject_is_installed_again(project, calls):
     run.main(["one"])
     (project / "pyproject.toml").write_text("[project]\nversion = '2'\n", "utf-8")
     assert not made_anew(project)
     assert calls.installs() == [".[alpha]", ".[alpha]"]
 
 
-def test_another_python_makes_it_anew(
-    project: Path, calls: FakeCalls, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_python_makes_it_anew(project, calls, monkeypatch):
     run.main(["one"])
     assert not made_anew(project)
     monkeypatch.setattr("platform.python_version", lambda: "3.99.0")
     assert made_anew(project)
 
 
-def test_another_folder_makes_it_anew(
-    project: Path, calls: FakeCalls, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_folder_makes_it_anew(project, calls, monkeypatch):
     run.main(["one"])
     stamp = run.read_stamp()
     run.write_stamp({**stamp, "folder": str(project / "before it moved")})
@@ -199,28 +194,26 @@ def test_another_folder_makes_it_anew(
 
 
 @pytest.mark.parametrize("damage", ["", "{}", "{", '{"extras": []}'])
-def test_a_damaged_stamp_makes_it_anew(project: Path, calls: FakeCalls, damage: str) -> None:
+def test_a_damaged_stamp_makes_it_anew(project, calls, damage):
     run.main(["one"])
     run.STAMP.write_text(damage, "utf-8")
     assert made_anew(project)
 
 
-def test_a_lost_interpreter_makes_it_anew(project: Path, calls: FakeCalls) -> None:
+def test_a_lost_interpreter_makes_it_anew(project, calls):
     run.main(["one"])
     run.PYTHON.unlink()
     assert made_anew(project)
 
 
-def test_an_interrupted_installation_is_repaired(project: Path, calls: FakeCalls) -> None:
+def test_an_interrupted_installation_is_repaired(project, calls):
     run.main(["one"])
     calls.answers["beta"] = KeyboardInterrupt
     assert run.main(["two"]) == 130
     assert made_anew(project)
 
 
-def test_a_failed_installation_leaves_what_worked(
-    project: Path, calls: FakeCalls, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_failed_installation_leaves_what_worked(project, calls, capsys):
     run.main(["one"])
     calls.answers["beta"] = 1
     assert run.main(["two"]) == 1
@@ -229,16 +222,14 @@ def test_a_failed_installation_leaves_what_worked(
     assert calls.installs() == [".[alpha]", ".[alpha,beta]"]
 
 
-def test_a_failed_first_installation_is_not_taken_for_done(project: Path, calls: FakeCalls) -> None:
+def test_a_failed_first_installation_is_not_taken_for_done(project, calls):
     calls.answers["--editable"] = 1
     assert run.main(["one"]) == 1
     assert run.main(["one"]) == 1
     assert len(calls.installs()) == 2
 
 
-def test_a_folder_that_cannot_be_written_is_named(
-    project: Path, calls: FakeCalls, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_folder_that_cannot_be_written_is_named(project, calls, capsys):
     (project / ".venv.lock").mkdir()
     assert run.main(["one"]) == 1
     assert str(project / ".venv") in capsys.readouterr().err
@@ -248,14 +239,14 @@ def test_a_folder_that_cannot_be_written_is_named(
 
 
 @pytest.fixture
-def modules(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+def modules(monkeypatch):
     """The modules that this Python seems to have."""
     found = {"ensurepip", "pip"}
     monkeypatch.setattr("importlib.util.find_spec", lambda name: name in found or None)
     return found
 
 
-def test_pip_comes_from_ensurepip(project: Path, calls: FakeCalls, modules: set[str]) -> None:
+def test_pip_comes_from_ensurepip(project, calls, modules):
     run.main(["one"])
     assert ["python", "-m", "ensurepip"] in calls.commands
     assert not any("--target" in command for command in calls.commands)
@@ -263,8 +254,8 @@ def test_pip_comes_from_ensurepip(project: Path, calls: FakeCalls, modules: set[
 
 @pytest.mark.parametrize("ensurepip", ["missing", "broken"])
 def test_pip_comes_from_this_python_where_ensurepip_does_not_work(
-    project: Path, calls: FakeCalls, modules: set[str], ensurepip: str
-) -> None:
+    project, calls, modules, ensurepip
+):
     calls.answers["-m ensurepip"] = 1
     if ensurepip == "missing":
         modules.remove("ensurepip")
@@ -277,9 +268,7 @@ def test_pip_comes_from_this_python_where_ensurepip_does_not_work(
     assert project / ".venv" in target.parents
 
 
-def test_without_any_pip_it_says_what_to_install(
-    project: Path, calls: FakeCalls, modules: set[str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_without_any_pip_it_says_what_to_install(project, calls, modules, capsys):
     modules.clear()
     assert run.main(["one"]) == 1
     assert "sudo apt install python3-venv" in capsys.readouterr().err
@@ -289,7 +278,7 @@ def test_without_any_pip_it_says_what_to_install(
 
 
 @pytest.fixture
-def executable(tmp_path: Path) -> Path:
+def executable(tmp_path):
     """An executable file called `dot`."""
     name = "dot.bat" if os.name == "nt" else "dot"
     path = tmp_path / "bin" / name
@@ -310,12 +299,8 @@ def executable(tmp_path: Path) -> Path:
     ],
 )
 def test_dot_is_installed_only_where_there_is_none(
-    monkeypatch: pytest.MonkeyPatch,
-    executable: Path,
-    variable: str | None,
-    on_path: bool,
-    wanted: bool,
-) -> None:
+    monkeypatch, executable, variable, on_path, wanted
+):
     monkeypatch.setenv("PATH", str(executable.parent if on_path else executable.parent.parent))
     monkeypatch.delenv("GRAPHVIZ_DOT", raising=False)
     if variable is not None:
@@ -324,9 +309,7 @@ def test_dot_is_installed_only_where_there_is_none(
     assert run.needed_extras(task) == ({"dot", "other"} if wanted else {"other"})
 
 
-def test_no_32_bit_python_is_offered_a_64_bit_dot(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_no_32_bit_python_is_offered_a_64_bit_dot(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("GRAPHVIZ_DOT", raising=False)
     monkeypatch.setattr(sys, "maxsize", 2**31 - 1)
@@ -336,17 +319,17 @@ def test_no_32_bit_python_is_offered_a_64_bit_dot(
 # Old Pythons, other runs, real processes
 
 
-def test_old_pythons_parse_far_enough_to_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_old_pythons_parse_far_enough_to_refuse(monkeypatch):
     ast.parse(SOURCE.read_text("utf-8"), feature_version=(3, 6))
     monkeypatch.setattr(sys, "version_info", (3, 9, 18, "final", 0))
     with pytest.raises(SystemExit, match=r"needs Python 3\.10 or newer; this is 3\.9 "):
         runpy.run_path(str(SOURCE))
 
 
-def test_only_one_run_sets_up_at_a_time(project: Path) -> None:
+def test_only_one_run_sets_up_at_a_time(project):
     order = []
 
-    def other_run() -> None:
+    def other_run():
         with run.only_one():
             order.append("other")
 
@@ -359,9 +342,7 @@ def test_only_one_run_sets_up_at_a_time(project: Path) -> None:
     assert order == ["this", "other"]
 
 
-def test_commands_see_the_environment_as_activated(
-    project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_commands_see_the_environment_as_activated(project, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "elsewhere")
     monkeypatch.setenv("PATH", "usual")
     seen = run.environment()
@@ -370,16 +351,14 @@ def test_commands_see_the_environment_as_activated(
     assert "PYTHONPATH" not in seen
 
 
-def test_complaints_of_the_set_up_are_shown_and_its_chatter_is_not(
-    project: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_complaints_of_the_set_up_are_shown_and_its_chatter_is_not(project, capfd):
     code = "import sys; print('chatter'); print('größer', file=sys.stderr); sys.exit(5)"
     assert run.call_quietly([sys.executable, "-c", code]) == 5
     assert capfd.readouterr() == ("", "größer\n")
 
 
 @pytest.fixture
-def sigint() -> Iterator[None]:
+def sigint():
     """Take Ctrl-C, also where the suite itself runs in the background of a shell."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
@@ -388,7 +367,7 @@ def sigint() -> Iterator[None]:
 
 @pytest.mark.skipif(os.name == "nt", reason="sends POSIX signals")
 @pytest.mark.usefixtures("sigint")
-def test_ctrl_c_lets_the_command_tidy_up_and_returns_130(project: Path) -> None:
+def test_ctrl_c_lets_the_command_tidy_up_and_returns_130(project):
     shutil.copy(SOURCE, project)
     venv.create(project / ".venv", symlinks=True)
     (project / "benchmarks.py").write_text(

@@ -20,7 +20,7 @@ from tinygrad_course.primitive import Axis, Shape
         lambda *arrays, **options: arrays[0],
     ],
 )
-def test_what_has_no_operands_or_takes_anything_is_refused(function: Any) -> None:
+def test_what_has_no_operands_or_takes_anything_is_refused(function):
     with pytest.raises(RuleError, match=r"\(x, y\).*\(\*arrays\).*axis=None"):
         custom_vjp(function)
 
@@ -28,14 +28,14 @@ def test_what_has_no_operands_or_takes_anything_is_refused(function: Any) -> Non
 class RuleObject:
     """A rule that is no function."""
 
-    def __call__(self, g: Any, *, x: Any) -> Any:
+    def __call__(self, g, *, x):
         return g * x
 
 
 @pytest.mark.parametrize("rule", [lambda g, *, x: g * x, lambda *, g: g])
-def test_a_rule_that_is_called_by_position_takes_no_keywords(rule: Any) -> None:
+def test_a_rule_that_is_called_by_position_takes_no_keywords(rule):
     @custom_vjp
-    def doubled(x):  # type: ignore[no-untyped-def]
+    def doubled(x):
         return x + x
 
     with pytest.raises(RuleError, match=r"'doubled' for 'x' .*by keyword"):
@@ -49,7 +49,7 @@ def test_a_rule_that_is_called_by_position_takes_no_keywords(rule: Any) -> None:
     assert x.grad.item() == 2.0
 
 
-def test_annotations_tell_which_parameters_may_be_arrays() -> None:
+def test_annotations_tell_which_parameters_may_be_arrays():
     def f(
         x: Any,
         *,
@@ -59,7 +59,7 @@ def test_annotations_tell_which_parameters_may_be_arrays() -> None:
         scale: float | None = None,
         index: Any = None,
         table: NDArray[Any] | None = None,
-        unsaid=None,  # type: ignore[no-untyped-def]
+        unsaid=None,
     ) -> Any:
         return x
 

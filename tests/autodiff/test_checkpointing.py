@@ -18,7 +18,7 @@ def model():
     return nn.MLP([2, 4, 3, 1], "tanh", rng=0, dtype=np.float64)
 
 
-def gradients(f, x, parameters):
+def gradients_of_squares(f, x, parameters):
     for p in parameters:
         p.grad = None
     (f(x) ** 2).sum().backward()
@@ -29,8 +29,8 @@ def gradients(f, x, parameters):
 def test_gradients_of_arguments_and_of_parameters_from_outside_are_the_same():
     net = model()
     parameters = list(net.parameters())
-    plain = gradients(net, Tensor(X, requires_grad=True), parameters)
-    again = gradients(checkpoint(net), Tensor(X, requires_grad=True), parameters)
+    plain = gradients_of_squares(net, Tensor(X, requires_grad=True), parameters)
+    again = gradients_of_squares(checkpoint(net), Tensor(X, requires_grad=True), parameters)
     for found, expected in zip(again, plain, strict=True):
         np.testing.assert_array_equal(found, expected)
 

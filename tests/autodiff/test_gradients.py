@@ -1,7 +1,5 @@
 """grad and value_and_grad: derivatives as functions."""
 
-from typing import Any
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,10 +12,10 @@ REALS = st.floats(-2.0, 2.0)
 
 
 @given(st.lists(REALS, min_size=1, max_size=6), REALS)
-def test_derivatives_of_a_polynomial_to_every_order(coefficients: list[float], at: float) -> None:
+def test_derivatives_of_a_polynomial_to_every_order(coefficients, at):
     polynomial = np.polynomial.Polynomial(coefficients)
 
-    def f(x: Any) -> Any:
+    def f(x):
         return sum((c * x**i for i, c in enumerate(coefficients) if i), 0.0 * x + coefficients[0])
 
     for order in range(len(coefficients) + 1):
@@ -26,7 +24,7 @@ def test_derivatives_of_a_polynomial_to_every_order(coefficients: list[float], a
         f = grad(f)
 
 
-def test_the_fifth_derivative_of_x_to_the_fifth() -> None:
+def test_the_fifth_derivative_of_x_to_the_fifth():
     f = lambda x: x**5  # noqa: E731
     for expected in (5 * 16.0, 20 * 8.0, 60 * 4.0, 120 * 2.0, 120.0, 0.0):
         f = grad(f)
@@ -34,9 +32,9 @@ def test_the_fifth_derivative_of_x_to_the_fifth() -> None:
 
 
 @given(REALS, REALS)
-def test_second_order_through_shared_nodes(a: float, b: float) -> None:
+def test_second_order_through_shared_nodes(a, b):
     # f = sin(u) u with u = x y: ∂²f/∂x∂y against the closed form.
-    def f(x: Any, y: Any) -> Any:
+    def f(x, y):
         u = x * y
         return np.sin(u) * u
 
@@ -46,7 +44,7 @@ def test_second_order_through_shared_nodes(a: float, b: float) -> None:
     np.testing.assert_allclose(mixed, first + u * second, atol=1e-12)
 
 
-def test_nested_derivatives_do_not_mix() -> None:
+def test_nested_derivatives_do_not_mix():
     assert grad(lambda x: x * grad(lambda y: x + y)(1.0))(1.0) == 1.0
     assert grad(lambda x: x * grad(lambda y: x * y)(2.0))(3.0) == 6.0
     # Both by the same variable, and three deep.
@@ -56,7 +54,7 @@ def test_nested_derivatives_do_not_mix() -> None:
 
 
 @pytest.mark.parametrize("argnums", [0, 1, (0, 1), (1, 0), [1], -1])
-def test_argnums(argnums: Any) -> None:
+def test_argnums(argnums):
     values = (np.array([1.0, 2.0]), np.array([3.0, 5.0]))
     partial = (2 * values[0] * values[1], values[0] ** 2)
     got = grad(lambda x, y: (x * x * y).sum(), argnums)(*values)
@@ -69,12 +67,12 @@ def test_argnums(argnums: Any) -> None:
             np.testing.assert_array_equal(one, partial[i])
 
 
-def test_keywords_are_passed_on() -> None:
+def test_keywords_are_passed_on():
     assert grad(lambda x, *, power: x**power)(2.0, power=3.0) == 12.0
 
 
-def test_has_aux() -> None:
-    def f(x: Any) -> Any:
+def test_has_aux():
+    def f(x):
         return (x * x).sum(), {"seen": x.shape}
 
     x = np.array([1.0, 2.0])
@@ -88,7 +86,7 @@ def test_has_aux() -> None:
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_arrays_in_arrays_out(dtype: Any) -> None:
+def test_arrays_in_arrays_out(dtype):
     x = np.array([1.0, 2.0], dtype)
     value, slope = value_and_grad(lambda x: (x**3).sum())(x)
     assert not isinstance(value, Tensor)
@@ -99,7 +97,7 @@ def test_arrays_in_arrays_out(dtype: Any) -> None:
     np.testing.assert_allclose(second, 36 * x**3, rtol=1e-6)
 
 
-def test_tensors_in_tensors_out() -> None:
+def test_tensors_in_tensors_out():
     value, slope = value_and_grad(lambda x: (x**3).sum())(Tensor([1.0, 2.0]))
     assert isinstance(value, Tensor)
     assert isinstance(slope, Tensor)
@@ -107,7 +105,7 @@ def test_tensors_in_tensors_out() -> None:
     assert not slope.requires_grad
 
 
-def test_an_independent_input_has_a_gradient_of_zeros() -> None:
+def test_an_independent_input_has_a_gradient_of_zeros():
     x, y = np.ones((2, 3), np.float32), np.ones(2)
     slope, other = grad(lambda x, y: y.sum(), (0, 1))(x, y)
     assert slope.dtype == np.float32
@@ -116,14 +114,14 @@ def test_an_independent_input_has_a_gradient_of_zeros() -> None:
     np.testing.assert_array_equal(grad(lambda x: Tensor(1.0))(x), np.zeros((2, 3)))
 
 
-def test_nothing_is_added_to_any_grad() -> None:
+def test_nothing_is_added_to_any_grad():
     x, w = Tensor(2.0, requires_grad=True), Tensor(3.0, requires_grad=True)
     slope = grad(lambda x: w * x * x)(x)
     assert slope.item() == 12.0
     assert x.grad is w.grad is None
 
 
-def test_a_penalty_on_a_gradient_trains() -> None:
+def test_a_penalty_on_a_gradient_trains():
     # ‖∂f/∂x‖² for f = w x³ is (3 w x²)²; its slope in w is 18 w x⁴.
     w = Tensor(2.0, requires_grad=True)
     slope = grad(lambda x: w * x**3)(Tensor(1.5))
@@ -133,7 +131,7 @@ def test_a_penalty_on_a_gradient_trains() -> None:
     np.testing.assert_allclose(w.grad.data, 18 * 2.0 * 1.5**4)
 
 
-def test_it_joins_the_graph_around_it() -> None:
+def test_it_joins_the_graph_around_it():
     x = Tensor([1.0, 2.0], requires_grad=True)
     y = np.exp(x)  # a computed argument
     value, slope = value_and_grad(lambda y: (y * y * y).sum())(y)
@@ -143,20 +141,20 @@ def test_it_joins_the_graph_around_it() -> None:
     np.testing.assert_allclose(x.grad.data, (3 * e**2 + 6 * e) * e)
 
 
-def test_a_computed_argument_whose_leaf_is_gone() -> None:
+def test_a_computed_argument_whose_leaf_is_gone():
     y = np.exp(Tensor(0.5, requires_grad=True))
     slope = grad(lambda y: y * grad(lambda t: y * t * t)(1.0))(y)  # of 2 y²
     np.testing.assert_allclose(slope.detach().data, 4 * np.exp(0.5))
 
 
-def test_it_works_inside_no_grad() -> None:
+def test_it_works_inside_no_grad():
     with no_grad():
         assert grad(lambda x: x * x)(3.0) == 6.0
         assert grad(grad(lambda x: x**3))(2.0) == 12.0
 
 
-def test_what_has_no_gradient_is_refused() -> None:
-    def named(x: Any) -> Any:
+def test_what_has_no_gradient_is_refused():
+    def named(x):
         return x * x
 
     with pytest.raises(ShapeError, match=r"named returned shape \(2,\).*\.sum\(\)"):
@@ -167,8 +165,8 @@ def test_what_has_no_gradient_is_refused() -> None:
         grad(lambda x: x.sum())(np.array([1, 2]))
 
 
-def test_an_error_in_the_function_passes_through() -> None:
-    def failing(x: Any) -> Any:
+def test_an_error_in_the_function_passes_through():
+    def failing(x):
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -180,7 +178,7 @@ def test_an_error_in_the_function_passes_through() -> None:
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @given(values=st.lists(st.floats(0.5, 2.0), min_size=1, max_size=4))
-def test_second_order_with_broadcasting_and_dtypes(dtype: Any, values: list[float]) -> None:
+def test_second_order_with_broadcasting_and_dtypes(dtype, values):
     # L = Σᵢⱼ (aᵢ bⱼ)³: dL/da = 3 a² Σ b³, and d²L/da² is diagonal, 6 a Σ b³.
     a = Tensor(np.array(values, dtype)[:, None], requires_grad=True)
     b = Tensor(np.array([0.5, 2.0], dtype), requires_grad=True)
@@ -198,7 +196,7 @@ def test_second_order_with_broadcasting_and_dtypes(dtype: Any, values: list[floa
     np.testing.assert_allclose(b.grad.data, 9 * np.sum(a.data**2) * b.data**2, rtol=1e-5)
 
 
-def test_second_order_through_a_sum_with_parameters() -> None:
+def test_second_order_through_a_sum_with_parameters():
     x = Tensor(np.arange(1.0, 7.0).reshape(2, 3), requires_grad=True)
     (x.sum(axis=0, keepdims=True) ** 3).sum().backward(create_graph=True)
     slope, x.grad = x.grad, None
@@ -208,7 +206,7 @@ def test_second_order_through_a_sum_with_parameters() -> None:
     np.testing.assert_allclose(x.grad.data, np.broadcast_to(12 * x.data.sum(0), (2, 3)))
 
 
-def test_gradients_own_their_memory() -> None:
+def test_gradients_own_their_memory():
     g = grad(lambda x: x.sum())(np.ones(100))
     g += 1.0
     one, other = grad(lambda x, y: ((x + y) * 2.0).sum(), (0, 1))(np.ones(100), np.ones(100))
@@ -216,7 +214,7 @@ def test_gradients_own_their_memory() -> None:
     np.testing.assert_array_equal(other, 2.0)
 
 
-def test_a_graph_that_the_derivative_does_not_pass_may_be_released() -> None:
+def test_a_graph_that_the_derivative_does_not_pass_may_be_released():
     w = Tensor(3.0, requires_grad=True)
     y = w * w
     y.backward()

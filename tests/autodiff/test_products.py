@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
+from tests.sampling import same
 from tinygrad_course import Tensor, grad, hessian, hvp, jacobian, jvp, vjp
 from tinygrad_course.errors import NotRecordedError, ShapeError
 from tinygrad_course.testing.strategies import programs
@@ -42,7 +43,7 @@ def test_vjp_may_be_called_several_times_and_is_linear():
         np.testing.assert_allclose(both, first + 2 * second, rtol=1e-10)
 
 
-@settings(derandomize=True, database=None, max_examples=50)
+@same(50)
 @given(programs())
 def test_both_are_the_same_matrix(program):
     """⟨u, J v⟩ = ⟨Jᵀ u, v⟩ for whole programs."""

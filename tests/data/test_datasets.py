@@ -14,7 +14,7 @@ DATA_FILES = ["breast_cancer.sqlite", "digits.npz", "cats.npz"]
 def test_a_dataset_can_not_be_rebound():
     dataset = data.breast_cancer()
     with pytest.raises(dataclasses.FrozenInstanceError):
-        dataset.x_train = dataset.x_test  # type: ignore[misc]
+        dataset.x_train = dataset.x_test
 
 
 def test_the_repr_of_a_table_tells_its_sizes():

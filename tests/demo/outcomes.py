@@ -11,7 +11,7 @@ ENVIRONMENT = Environment("1.2.3", seed=7, python="3.x", numpy="2.x", platform="
 KEYS = ("breast_cancer", "cats_logistic", "cats_deep", "digits")
 
 
-def four_outcomes() -> list[Outcome]:
+def four_outcomes():
     """One for each model of the demo, with its number of classes; names with markup in them."""
     return [
         made("breast_cancer", ["ill & <b>", 'well "x"'], 30, image_shape=None),
@@ -21,13 +21,7 @@ def four_outcomes() -> list[Outcome]:
     ]
 
 
-def made(
-    key: str,
-    classes: list[str],
-    features: int,
-    image_shape: tuple[int, int] | None = (28, 28),
-    rows: int = 40,
-) -> Outcome:
+def made(key, classes, features, image_shape=(28, 28), rows=40):
     rng = np.random.default_rng(KEYS.index(key))
     x = rng.random((rows, features), dtype=np.float32)
     y = np.arange(rows) % len(classes)
@@ -68,5 +62,5 @@ def made(
     )
 
 
-def without_dot(outcome: Outcome) -> Outcome:
+def without_dot(outcome):
     return replace(outcome, graph=Graph("digraph { a -> b }", None, "no dot; get <one>"))

@@ -5,30 +5,29 @@ from tinygrad_course import nn
 from tinygrad_course.demo.gradients import SMALL, TOLERANCE, check_gradients
 from tinygrad_course.errors import GradientCheckError
 from tinygrad_course.ops import affine
-from tinygrad_course.tensor import Tensor
 from tinygrad_course.testing import replaced_rules
 
 X = np.random.default_rng(0).random((5, 12))
 Y = np.array([0, 1, 1, 0, 2])
 
 
-def cost(model: nn.Module) -> Tensor:
-    value: Tensor = nn.CrossEntropyLoss()(model(X), Y)
+def cost(model):
+    value = nn.CrossEntropyLoss()(model(X), Y)
     return value
 
 
-def model(*hidden: int) -> nn.MLP:
+def model(*hidden):
     return nn.MLP([12, *hidden, 3], rng=0, dtype=np.float64)
 
 
-def test_right_gradients_are_found_right_in_every_small_parameter() -> None:
+def test_right_gradients_are_found_right_in_every_small_parameter():
     check = check_gradients(model(4), cost, np.random.default_rng(0))
     assert check.every_parameter
     assert check.slopes == 12 * 4 + 4 + 4 * 3 + 3
     assert check.error < TOLERANCE / 100
 
 
-def test_large_parameters_are_sampled() -> None:
+def test_large_parameters_are_sampled():
     net = model(SMALL)
     check = check_gradients(net, cost, np.random.default_rng(0))
     assert not check.every_parameter
@@ -37,7 +36,7 @@ def test_large_parameters_are_sampled() -> None:
 
 @pytest.mark.parametrize("hidden", [4, SMALL])
 @pytest.mark.parametrize("operand", ["x", "weight", "bias"])
-def test_a_wrong_rule_is_caught(hidden: int, operand: str) -> None:
+def test_a_wrong_rule_is_caught(hidden, operand):
     right = affine.linear.rules[operand]
     assert right is not None
     wrong = {
@@ -52,7 +51,7 @@ def test_a_wrong_rule_is_caught(hidden: int, operand: str) -> None:
         check_gradients(model(hidden), cost, np.random.default_rng(0))
 
 
-def test_the_model_has_its_own_parameters_again() -> None:
+def test_the_model_has_its_own_parameters_again():
     net = model(4)
     before = list(net.parameters())
     check_gradients(net, cost, np.random.default_rng(0))

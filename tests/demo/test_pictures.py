@@ -11,7 +11,7 @@ from tests.demo.outcomes import four_outcomes
 from tinygrad_course.demo.pictures import detectors, gallery, ink, signed, template
 
 
-def decoded(uri: str) -> np.ndarray:
+def decoded(uri):
     """(height, width, channels) of a PNG, by the letter of its specification."""
     prefix, _, content = uri.partition(",")
     assert prefix == "data:image/png;base64"
@@ -34,7 +34,7 @@ def decoded(uri: str) -> np.ndarray:
 
 
 @given(st.integers(1, 9), st.integers(1, 9), st.integers(0, 99))
-def test_ink_is_dark_where_the_value_is_high(height: int, width: int, seed: int) -> None:
+def test_ink_is_dark_where_the_value_is_high(height, width, seed):
     values = np.random.default_rng(seed).random((height, width))
     np.testing.assert_allclose(
         decoded(ink(values))[..., 0] / 255, 1 - values, atol=0.5 / 255 + 1e-9
@@ -42,11 +42,11 @@ def test_ink_is_dark_where_the_value_is_high(height: int, width: int, seed: int)
 
 
 @pytest.mark.parametrize("value", [-1.0, 2.0])
-def test_ink_stays_in_range(value: float) -> None:
+def test_ink_stays_in_range(value):
     assert decoded(ink(np.full((1, 1), value))).item() == (255 if value < 0 else 0)
 
 
-def test_signed_values_differ_in_colour_and_their_size_is_opacity() -> None:
+def test_signed_values_differ_in_colour_and_their_size_is_opacity():
     pixels = decoded(signed(np.array([[-4.0, 0.0, 2.0, 4.0]])))[0]
     assert pixels[:, 3].tolist() == [255, 0, 128, 255]
     red, blue = pixels[:, 0].astype(int), pixels[:, 2].astype(int)
@@ -54,11 +54,11 @@ def test_signed_values_differ_in_colour_and_their_size_is_opacity() -> None:
     assert red[0] > blue[0]
 
 
-def test_weights_that_are_all_zero_are_transparent() -> None:
+def test_weights_that_are_all_zero_are_transparent():
     assert not decoded(signed(np.zeros((2, 3))))[..., 3].any()
 
 
-def test_the_predicted_class_is_shown_only_where_it_is_wrong() -> None:
+def test_the_predicted_class_is_shown_only_where_it_is_wrong():
     outcome = four_outcomes()[3]
     right = np.flatnonzero(outcome.predicted == outcome.dataset.y_test)[:2]
     assert "said <b>" not in gallery(outcome, right)
@@ -66,7 +66,7 @@ def test_the_predicted_class_is_shown_only_where_it_is_wrong() -> None:
     assert wrong.count("said <b>") == wrong.count("<img") == 3
 
 
-def test_detectors_are_the_units_with_the_largest_weights() -> None:
+def test_detectors_are_the_units_with_the_largest_weights():
     outcome = four_outcomes()[2]
     largest = np.argsort(-(outcome.first_weights**2).sum(axis=1))[:5]
     found = detectors(outcome, 5)
@@ -75,6 +75,6 @@ def test_detectors_are_the_units_with_the_largest_weights() -> None:
     assert found.count("<img") == 5
 
 
-def test_a_template_is_the_picture_of_the_only_unit() -> None:
+def test_a_template_is_the_picture_of_the_only_unit():
     outcome = four_outcomes()[1]
     assert signed(outcome.first_weights[0].reshape(28, 28)) in template(outcome, "weights")

@@ -14,13 +14,11 @@ from tinygrad_course.errors import GradientCheckError
 SHORT = tuple(replace(recipe, epochs=2, target=0.5) for recipe in RECIPES)
 
 
-def files(folder: Path) -> set[str]:
+def files(folder):
     return {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
 
 
-def test_all_files_are_written_and_the_terminal_says_where(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_all_files_are_written_and_the_terminal_says_where(tmp_path, capsys):
     assert program.run(tmp_path, recipes=SHORT) == 0
     document = json.loads((tmp_path / "results.json").read_text("utf-8"))
     graphs = {model["graph"] for model in document["models"]}
@@ -37,9 +35,9 @@ def test_all_files_are_written_and_the_terminal_says_where(
 
 
 def test_one_seed_one_result_and_without_dot_the_drawings_are_dot_files(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def figures(folder: Path, seed: int) -> list[object]:
+    tmp_path, monkeypatch, capsys
+):
+    def figures(folder, seed):
         program.run(folder, seed, _pair())
         models = json.loads((folder / "results.json").read_text("utf-8"))["models"]
         return [(model["curves"], model["mistakes"]) for model in models]
@@ -56,9 +54,7 @@ def test_one_seed_one_result_and_without_dot_the_drawings_are_dot_files(
     assert figures(tmp_path / "c", 4) != first
 
 
-def test_a_missed_target_is_reported_and_is_a_failure(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_missed_target_is_reported_and_is_a_failure(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(program, "report", lambda *_: "")
     assert program.run(tmp_path, recipes=[replace(_pair()[0], target=1.01)]) == 1
     assert "Missed: Tumours, logistic regression" in capsys.readouterr().err
@@ -66,13 +62,11 @@ def test_a_missed_target_is_reported_and_is_a_failure(
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, GradientCheckError])
-def test_a_run_that_stops_leaves_the_folder_as_it_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
-) -> None:
+def test_a_run_that_stops_leaves_the_folder_as_it_was(tmp_path, monkeypatch, error):
     (tmp_path / "report.html").write_text("the last one")
     done = []
 
-    def stop(*_: object) -> None:
+    def stop(*_):
         done.append(1)
         raise error
 
@@ -84,16 +78,14 @@ def test_a_run_that_stops_leaves_the_folder_as_it_was(
     assert (tmp_path / "report.html").read_text() == "the last one"
 
 
-def test_a_folder_that_can_not_be_written_is_found_before_the_training(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_that_can_not_be_written_is_found_before_the_training(tmp_path, monkeypatch):
     (tmp_path / "out").write_text("a file")
     monkeypatch.setattr(program, "experiment", lambda *_: pytest.fail("it started to train"))
     with pytest.raises(OSError, match="out"):
         program.run(tmp_path / "out")
 
 
-def test_the_summary_has_a_row_per_model_and_the_paths() -> None:
+def test_the_summary_has_a_row_per_model_and_the_paths():
     outcomes = four_outcomes()
     text = summary(outcomes, Path("there"))
     for outcome in outcomes:
@@ -104,14 +96,14 @@ def test_the_summary_has_a_row_per_model_and_the_paths() -> None:
     assert "\x1b" not in text
 
 
-def test_the_summary_marks_a_missed_goal() -> None:
+def test_the_summary_marks_a_missed_goal():
     text = summary([replace(four_outcomes()[0], target=1.0)], Path())
     assert "100% ✗" in text
 
 
-def test_the_summary_says_why_there_are_no_drawings() -> None:
+def test_the_summary_says_why_there_are_no_drawings():
     assert "no dot; get <one>" in summary([without_dot(four_outcomes()[0])], Path())
 
 
-def _pair() -> tuple[program.Recipe, ...]:
+def _pair():
     return SHORT[:2]

@@ -1,14 +1,14 @@
 import numpy as np
 import pytest
 
-from tinygrad_course.demo.recipes import RECIPES, Recipe
+from tinygrad_course.demo.recipes import RECIPES
 from tinygrad_course.nn import Classifier
 
 recipes = pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.key)
 
 
 @recipes
-def test_the_model_fits_the_data_and_the_loss(recipe: Recipe) -> None:
+def test_the_model_fits_the_data_and_the_loss(recipe):
     data = recipe.load()
     model = recipe.model(np.random.default_rng(0), dtype=np.float64)
     assert isinstance(model, Classifier)
@@ -20,12 +20,12 @@ def test_the_model_fits_the_data_and_the_loss(recipe: Recipe) -> None:
 
 
 @recipes
-def test_words_tell_the_settings(recipe: Recipe) -> None:
+def test_words_tell_the_settings(recipe):
     assert all(str(size) in recipe.architecture for size in recipe.sizes)
     assert f"learning rate {recipe.lr:g}" in recipe.training
     assert ("momentum" in recipe.training) == bool(recipe.momentum)
     assert ("ReLU" in recipe.architecture) == (len(recipe.sizes) > 2)
 
 
-def test_keys_are_unique() -> None:
+def test_keys_are_unique():
     assert len({recipe.key for recipe in RECIPES}) == len(RECIPES)

@@ -5,31 +5,30 @@ import pytest
 
 from tests.demo.outcomes import ENVIRONMENT, four_outcomes, without_dot
 from tests.pages import Page
-from tinygrad_course.demo.outcome import Outcome
 from tinygrad_course.demo.report import PICTURES, report
 from tinygrad_course.demo.results import results
 from tinygrad_course.demo.wording import percent, scientific, thousands
 
 
 @pytest.fixture(scope="module")
-def outcomes() -> list[Outcome]:
+def outcomes():
     return four_outcomes()
 
 
 @pytest.fixture(scope="module")
-def page(outcomes: list[Outcome]) -> Page:
+def page(outcomes):
     return Page(report(outcomes, ENVIRONMENT))
 
 
-def test_every_gap_of_the_page_is_filled(outcomes: list[Outcome]) -> None:
+def test_every_gap_of_the_page_is_filled(outcomes):
     assert "$" not in report(outcomes, ENVIRONMENT)
 
 
-def test_ids_are_unique_and_references_lead_somewhere(page: Page) -> None:
+def test_ids_are_unique_and_references_lead_somewhere(page):
     page.check_anchors()
 
 
-def test_nothing_is_loaded(page: Page, outcomes: list[Outcome]) -> None:
+def test_nothing_is_loaded(page, outcomes):
     assert all(src.startswith("data:image/png;base64,") for src in page.values("src"))
     files = {outcome.graph_file for outcome in outcomes} | {"results.json"}
     assert {href for href in page.values("href") if not href.startswith("#")} == files
@@ -39,14 +38,14 @@ def test_nothing_is_loaded(page: Page, outcomes: list[Outcome]) -> None:
     assert "url(" not in html
 
 
-def test_pictures_charts_and_tables_have_text_alternatives(page: Page) -> None:
+def test_pictures_charts_and_tables_have_text_alternatives(page):
     assert all(image.get("alt") for image in page.all("img"))
     assert all(svg.get("role") == "img" for svg in page.all("svg") if svg.get("class") == "chart")
     assert all(head.get("scope") for head in page.all("th"))
     assert len(page.all("caption")) == len(page.all("table"))
 
 
-def test_figures_are_those_of_the_json(page: Page, outcomes: list[Outcome]) -> None:
+def test_figures_are_those_of_the_json(page, outcomes):
     for model in json.loads(results(outcomes, ENVIRONMENT))["models"]:
         for figure in (
             percent(model["accuracy"]["test"]),
@@ -61,32 +60,32 @@ def test_figures_are_those_of_the_json(page: Page, outcomes: list[Outcome]) -> N
             assert figure in page.text
 
 
-def test_confusion_matrices_hold_the_counts(page: Page, outcomes: list[Outcome]) -> None:
+def test_confusion_matrices_hold_the_counts(page, outcomes):
     counts = [c for outcome in outcomes for c in outcome.confusion.ravel().tolist()]
     assert sum(a.get("class") == "none" for a in page.all("td")) == counts.count(0)
     coloured = sum(a.get("class") in ("right", "wrong") for a in page.all("td"))
     assert coloured == len(counts) - counts.count(0)
 
 
-def test_the_number_of_pictures_of_mistakes_is_limited(page: Page) -> None:
+def test_the_number_of_pictures_of_mistakes_is_limited(page):
     shown = [image for image in page.all("img") if image.get("class") == "ink"]
     assert 0 < len(shown) <= 3 * PICTURES
 
 
-def test_a_missed_goal_is_at_the_top(outcomes: list[Outcome]) -> None:
+def test_a_missed_goal_is_at_the_top(outcomes):
     missed = [replace(outcomes[0], target=1.0), *outcomes[1:]]
     verdict = f"a goal was missed. {missed[0].title}: {percent(missed[0].test_accuracy)}."
     assert verdict in Page(report(missed, ENVIRONMENT)).text
     assert "every model reaches its goal" in Page(report(outcomes, ENVIRONMENT)).text
 
 
-def test_without_drawings_the_page_shows_their_source_and_says_why(outcomes: list[Outcome]) -> None:
+def test_without_drawings_the_page_shows_their_source_and_says_why(outcomes):
     text = Page(report([without_dot(o) for o in outcomes], ENVIRONMENT)).text
     assert text.count("digraph { a -> b }") == 4
     assert "no dot; get <one>" in text
 
 
-def test_a_perfect_model_has_nothing_to_show(outcomes: list[Outcome]) -> None:
+def test_a_perfect_model_has_nothing_to_show(outcomes):
     perfect = []
     for outcome in outcomes:
         sure = 0.0 * outcome.probabilities
@@ -95,7 +94,7 @@ def test_a_perfect_model_has_nothing_to_show(outcomes: list[Outcome]) -> None:
     assert Page(report(perfect, ENVIRONMENT)).text.count("There is none.") == 3
 
 
-def test_the_page_says_which_settings_were_chosen_on_the_test_rows(page: Page) -> None:
+def test_the_page_says_which_settings_were_chosen_on_the_test_rows(page):
     words = " ".join(page.text.split())
     assert "chosen by comparing test accuracies" in words
     assert "a fresh test set would come out slightly lower" in words

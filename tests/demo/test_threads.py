@@ -7,7 +7,7 @@ from threadpoolctl import ThreadpoolController, threadpool_limits
 from tinygrad_course.demo.threads import one_thread
 
 
-def blas_threads() -> set[int]:
+def blas_threads():
     """The numbers of threads that the loaded BLAS libraries use."""
     return {
         library["num_threads"] for library in ThreadpoolController().select(user_api="blas").info()
@@ -20,8 +20,8 @@ needs_known_blas = pytest.mark.skipif(
 
 
 @needs_known_blas
-def test_one_thread_inside_and_as_many_as_before_afterwards() -> None:
-    def fail() -> None:
+def test_one_thread_inside_and_as_many_as_before_afterwards():
+    def fail():
         assert blas_threads() == {1}
         raise KeyError
 
@@ -34,11 +34,8 @@ def test_one_thread_inside_and_as_many_as_before_afterwards() -> None:
 
 @pytest.mark.parametrize(("cores", "lines"), [(1, 0), (2, 1), (None, 0)])
 def test_without_threadpoolctl_nothing_changes_and_a_line_says_so_where_it_matters(
-    cores: int | None,
-    lines: int,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+    cores, lines, monkeypatch, capsys
+):
     monkeypatch.setitem(sys.modules, "threadpoolctl", None)
     monkeypatch.setattr(os, "cpu_count", lambda: cores)
     before = blas_threads()

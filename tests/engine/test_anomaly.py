@@ -6,12 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from tinygrad_course import Tensor, detect_anomaly, enable_grad, grad, nn, no_grad
+from tests.tensors import leaf
+from tinygrad_course import detect_anomaly, enable_grad, grad, nn, no_grad
 from tinygrad_course.errors import AnomalyError, ChangedValueError
-
-
-def leaf(*values, name="x"):
-    return Tensor(np.array(values), requires_grad=True, name=name)
 
 
 def here(offset=0):
@@ -21,7 +18,7 @@ def here(offset=0):
 
 
 def test_the_first_operation_that_makes_nan_is_named_with_its_line():
-    x = leaf(1.0, 2.0)
+    x = leaf([1.0, 2.0], name="x")
     location = here(2)
     with detect_anomaly(), pytest.raises(AnomalyError) as caught:
         (np.log(x - 3.0) * 2.0).sum()
@@ -41,20 +38,20 @@ def test_the_first_operation_that_makes_nan_is_named_with_its_line():
 )
 def test_an_infinity_is_an_anomaly_unless_allowed(make):
     with detect_anomaly(), pytest.raises(AnomalyError, match="infinite"):
-        make(leaf(1.0, 2.0))
+        make(leaf([1.0, 2.0], name="x"))
     with detect_anomaly(infinities=False):
-        make(leaf(1.0, 2.0))
+        make(leaf([1.0, 2.0], name="x"))
         with pytest.raises(AnomalyError, match="NaN"):
-            make(leaf(1.0, 2.0)) * 0.0
+            make(leaf([1.0, 2.0], name="x")) * 0.0
 
 
 def test_data_that_is_bad_already_is_said_to_be():
     with detect_anomaly(), pytest.raises(AnomalyError, match=r"an operand already holds 1 NaN"):
-        leaf(1.0, 2.0) * np.array([1.0, np.nan])
+        leaf([1.0, 2.0], name="x") * np.array([1.0, np.nan])
 
 
 def test_a_gradient_that_becomes_infinite_is_named_with_the_line_that_ran_the_operation():
-    x = leaf(0.0, 4.0)
+    x = leaf([0.0, 4.0], name="x")
     with detect_anomaly():
         location = here(1)
         y = np.sqrt(x)
@@ -68,7 +65,7 @@ def test_a_gradient_that_becomes_infinite_is_named_with_the_line_that_ran_the_op
 
 
 def test_the_unused_branch_of_where_is_explained_with_the_safe_form():
-    x = leaf(0.0, 4.0)
+    x = leaf([0.0, 4.0], name="x")
 
     def root(x):
         return np.where(x > 0, np.sqrt(x), 0.0).sum()
@@ -86,25 +83,25 @@ def test_the_unused_branch_of_where_is_explained_with_the_safe_form():
 
 
 def test_zero_times_infinity_without_a_where_does_not_speak_of_one():
-    x = leaf(0.0)
+    x = leaf([0.0], name="x")
     with detect_anomaly(), pytest.raises(AnomalyError, match="The operations after it did not"):
         (np.sqrt(x) * 0.0).sum().backward()
 
 
 def test_a_gradient_that_begins_bad_is_not_blamed_on_an_operation():
-    y = leaf(1.0) * 2.0
+    y = leaf([1.0], name="x") * 2.0
     with detect_anomaly(), pytest.raises(AnomalyError, match="started from"):
         y.backward(np.array([np.inf]))
 
 
 def test_the_sum_of_two_contributions_counts_too():
-    x = leaf(1e308)
+    x = leaf([1e308], name="x")
     with detect_anomaly(), pytest.raises(AnomalyError, match="'multiply'"):
         (x * 1e308 / 1e308 * 1.7 * 1e-10).backward(np.array([1e308]))
 
 
 def test_an_array_of_the_user_s_that_was_overwritten_is_noticed():
-    batch, w = np.ones(100), leaf(*np.ones(100), name="w")
+    batch, w = np.ones(100), leaf(np.ones(100), name="w")
     with detect_anomaly():
         location = here(1)
         loss = (w * batch).sum()
@@ -129,7 +126,7 @@ def test_layers_are_named():
 
 
 def test_outside_of_it_nothing_is_watched_and_inside_no_grad_nothing_is_recorded():
-    x = leaf(-1.0)
+    x = leaf([-1.0], name="x")
     with detect_anomaly():
         with no_grad():
             assert not np.log(x).requires_grad
@@ -148,13 +145,13 @@ def test_it_decorates():
         return np.log(x)
 
     with pytest.raises(AnomalyError):
-        step(leaf(-1.0))
-    step(leaf(0.0))
+        step(leaf([-1.0], name="x"))
+    step(leaf([0.0], name="x"))
 
 
 def test_it_stays_in_its_own_thread():
     def work(watch):
-        x = leaf(-1.0)
+        x = leaf([-1.0], name="x")
         if not watch:
             with np.errstate(invalid="ignore"):
                 return np.log(x).data

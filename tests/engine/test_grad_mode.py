@@ -13,7 +13,7 @@ from tinygrad_course import Tensor, enable_grad, is_grad_enabled, no_grad
 from tinygrad_course.errors import UnsupportedError
 
 
-def records() -> bool:
+def records():
     """Whether operations, of every kind of recorder, are recorded; they must agree."""
     x = Tensor([1.0, 2.0], requires_grad=True)
     results = [
@@ -35,7 +35,7 @@ def records() -> bool:
 
 
 @given(st.lists(st.sampled_from([no_grad, enable_grad])))
-def test_the_innermost_block_decides_and_leaving_restores(blocks: list[type]) -> None:
+def test_the_innermost_block_decides_and_leaving_restores(blocks):
     expected = [True]
     opened = []
     for block in blocks:
@@ -50,23 +50,23 @@ def test_the_innermost_block_decides_and_leaving_restores(blocks: list[type]) ->
         assert records() == expected[-1]
 
 
-def test_an_exception_restores_the_mode() -> None:
+def test_an_exception_restores_the_mode():
     with pytest.raises(ZeroDivisionError), no_grad():
         raise ZeroDivisionError
     assert records()
 
 
-def test_as_decorators() -> None:
+def test_as_decorators():
     @no_grad()
-    def off() -> bool:
+    def off():
         return records()
 
     @enable_grad()
-    def on() -> bool:
+    def on():
         return records()
 
     @no_grad()
-    def recursive(depth: int) -> bool:
+    def recursive(depth):
         return records() or (depth > 0 and recursive(depth - 1)) or on() is False
 
     assert not off()
@@ -77,14 +77,14 @@ def test_as_decorators() -> None:
         assert not records()
 
 
-def test_one_object_can_be_entered_again() -> None:
+def test_one_object_can_be_entered_again():
     block = no_grad()
     with block, block:
         assert not records()
     assert records()
 
 
-def test_under_no_grad_nothing_is_held() -> None:
+def test_under_no_grad_nothing_is_held():
     x = Tensor(2.0, requires_grad=True)
     with no_grad():
         y = x * x
@@ -97,11 +97,11 @@ def test_under_no_grad_nothing_is_held() -> None:
         assert Tensor(1.0, requires_grad=True).requires_grad
 
 
-def test_a_thread_has_its_own_mode() -> None:
+def test_a_thread_has_its_own_mode():
     inside, done = threading.Event(), threading.Event()
-    seen: list[bool] = []
+    seen = []
 
-    def other() -> None:
+    def other():
         with no_grad():
             inside.set()
             done.wait(5)
@@ -117,21 +117,21 @@ def test_a_thread_has_its_own_mode() -> None:
     assert seen == [False, True]
 
 
-def test_tasks_have_their_own_mode() -> None:
-    async def task(block: type, expected: bool) -> None:
+def test_tasks_have_their_own_mode():
+    async def task(block, expected):
         with block():
             for _ in range(3):
                 await asyncio.sleep(0)
                 assert records() == expected
         assert records()
 
-    async def main() -> None:
+    async def main():
         await asyncio.gather(task(no_grad, False), task(enable_grad, True), task(no_grad, False))
 
     asyncio.run(main())
 
 
-def test_a_context_copied_within_a_block_outlives_it() -> None:
+def test_a_context_copied_within_a_block_outlives_it():
     # As a task does that is started within the block and runs after it.
     with no_grad():
         context = contextvars.copy_context()
@@ -139,7 +139,7 @@ def test_a_context_copied_within_a_block_outlives_it() -> None:
     assert records()
 
 
-def test_backward_within_no_grad() -> None:
+def test_backward_within_no_grad():
     x = Tensor(3.0, requires_grad=True)
     y = x * x * x
     with no_grad():
@@ -154,19 +154,19 @@ def test_backward_within_no_grad() -> None:
     assert x.grad.item() == 18.0
 
 
-def _generator():  # type: ignore[no-untyped-def]
+def _generator():
     yield 1
 
 
-async def _coroutine() -> None: ...
+async def _coroutine(): ...
 
 
-async def _async_generator():  # type: ignore[no-untyped-def]
+async def _async_generator():
     yield 1
 
 
 @pytest.mark.parametrize("suspended", [_generator, _coroutine, _async_generator])
 @pytest.mark.parametrize("mode", [no_grad, enable_grad])
-def test_what_is_suspended_can_t_be_decorated(mode: type, suspended: object) -> None:
+def test_what_is_suspended_can_t_be_decorated(mode, suspended):
     with pytest.raises(UnsupportedError, match=r"write `with \w+_grad\(\):` inside"):
         mode()(suspended)

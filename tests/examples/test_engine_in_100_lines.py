@@ -1,8 +1,6 @@
 """The engine in 100 lines has the real engine's gradients, to the last bit, wherever its rules can go."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -14,12 +12,12 @@ rng = np.random.default_rng(0)
 A, B, C = rng.normal(size=(3, 4)), rng.normal(size=(4,)), rng.normal(size=(4, 2))
 
 
-def test_it_has_100_lines() -> None:
+def test_it_has_100_lines():
     source = Path(small.__file__).read_text("utf-8")
     assert len(source.splitlines()) <= 100
 
 
-FUNCTIONS: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
+FUNCTIONS = {
     "numbers": (lambda a, b, c: 3 * (a + b * c), (5.0, 3.0, 2.0)),
     "used many times": (lambda a: np.sum(a * a / (a + 3 * np.exp(a)) - np.sin(a) * a), (A,)),
     "broadcasting": (lambda a, b: np.sum(np.tanh(a * b + b) ** 2), (A, B)),
@@ -31,7 +29,7 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_its_gradients_are_the_real_ones(name: str) -> None:
+def test_its_gradients_are_the_real_ones(name):
     function, arguments = FUNCTIONS[name]
     values = [small.Value(x) for x in arguments]
     small.backward(function(*values))
@@ -41,7 +39,7 @@ def test_its_gradients_are_the_real_ones(name: str) -> None:
         assert value.grad.tobytes() == leaf.grad.data.tobytes()
 
 
-def test_a_second_pass_starts_anew() -> None:
+def test_a_second_pass_starts_anew():
     a = small.Value(2.0)
     result = a * a * a
     small.backward(result)
@@ -49,7 +47,7 @@ def test_a_second_pass_starts_anew() -> None:
     assert a.grad == 12.0
 
 
-def test_the_order_puts_every_value_after_its_operands() -> None:
+def test_the_order_puts_every_value_after_its_operands():
     a = small.Value(2.0)
     b = a + a
     c = b * a

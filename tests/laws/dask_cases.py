@@ -4,19 +4,16 @@ They are written down, and not drawn, since what Dask can't do of them stands in
 """
 
 from itertools import product
-from typing import Any
 
 import numpy as np
 
 from tests.laws.cases.einsum import EINSUMS
 from tests.laws.cases.linalg import SMALL
-from tinygrad_course.primitive import REAL, UNIT, Domain
+from tinygrad_course.primitive import REAL, UNIT
 from tinygrad_course.testing import Case
 from tinygrad_course.testing.corners import generic_values
 
-Shape = tuple[int, ...]
-
-INDICES: tuple[Any, ...] = (
+INDICES = (
     *(2, np.int64(-1), slice(1, 3), slice(None, None, 2), slice(None, None, -1), ..., (), None),
     *((1, 2), (slice(None), 1), (..., 0), (slice(1, None), slice(None, 2)), (slice(3, 0, -2), 1)),
     *((slice(None), None), (None, ..., None), (1, None, slice(1, None))),
@@ -27,17 +24,17 @@ INDICES: tuple[Any, ...] = (
 )
 
 
-def case(*shapes: Shape, domain: Domain = REAL, **parameters: Any) -> Case:
+def case(*shapes, domain=REAL, **parameters):
     """Operands of these shapes, with values in generic position."""
     rng = np.random.default_rng(0)
     return Case(generic_values(rng, [domain] * len(shapes), shapes), parameters)
 
 
-def _scattered(index: Any) -> Case:
+def _scattered(index):
     return case(np.zeros((4, 3))[index].shape, index=index, shape=(4, 3))
 
 
-def _einsum(subscripts: str) -> Case:
+def _einsum(subscripts):
     """Each letter stands for as many elements as it says in its own way; an ellipsis for two axes."""
     lengths = {letter: 2 + ord(letter) % 2 for letter in subscripts if letter.isalpha()}
     terms = subscripts.replace(" ", "").partition("->")[0].replace("...", ".").split(",")
@@ -50,7 +47,7 @@ def _einsum(subscripts: str) -> Case:
 _LOSSES = tuple({"reduction": reduction} for reduction in ("mean", "sum", "none"))
 _CLASSES = np.array([2, 0, 1, 2])
 
-DASK_CASES: dict[str, tuple[Case, ...]] = {
+DASK_CASES = {
     "getitem": tuple(case((4, 3), index=index) for index in INDICES),
     "scatter_add": tuple(map(_scattered, INDICES)),
     "einsum": tuple(map(_einsum, EINSUMS)),

@@ -5,7 +5,7 @@ Left out are empty arrays, and 0-d ones along an axis: Dask has neither in many 
 
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,6 @@ import dask.array as da
 import numpy as np
 
 from tests.laws.calls import CALLS, calls_of
-from tests.laws.calls.call import Call
 from tests.laws.cases import CASES
 from tests.laws.dask_cases import DASK_CASES
 from tests.laws.test_calls import results
@@ -26,7 +25,7 @@ from tinygrad_course.primitive import Primitive, registry
 from tinygrad_course.testing import Case
 from tinygrad_course.testing.corners import corner_cases
 
-OPERATIONS: dict[str, Any] = {
+OPERATIONS = {
     **{name: p for name, p in registry.items() if p.__module__.startswith("tinygrad_course.ops.")},
     **{function.__name__: function for function in composed.values()},
 }
@@ -43,7 +42,7 @@ class Run:
     is_plain: bool = False
 
 
-def runs_of(name: str) -> list[Run]:
+def runs_of(name):
     """All that is done with an operation: always the same, nothing is drawn at random."""
     operation = OPERATIONS[name]
     if isinstance(operation, Primitive):
@@ -56,7 +55,7 @@ def runs_of(name: str) -> list[Run]:
     return runs + [run for run in calls if all(x.size for x in run.operands)]
 
 
-def _cases_of(primitive: Primitive[Any, Any]) -> Iterator[Case]:
+def _cases_of(primitive):
     name = primitive.name
     if primitive.signature is not None:
         yield from corner_cases(primitive)
@@ -64,17 +63,17 @@ def _cases_of(primitive: Primitive[Any, Any]) -> Iterator[Case]:
     yield from DASK_CASES.get(name, ())
 
 
-def _is_swept(case: Case) -> bool:
+def _is_swept(case):
     arrays = [x for x in case.operands if hasattr(x, "ndim")]
     has_axis = case.parameters.get("axis") is not None
     return all(x.size and (x.ndim or not has_axis) for x in arrays)
 
 
-def _of_case(primitive: Primitive[Any, Any], case: Case) -> Run:
+def _of_case(primitive, case):
     places = [i for i, x in enumerate(case.operands) if hasattr(x, "ndim")]
     differentiable = case.differentiable(primitive)
 
-    def call(*arrays: Any) -> Any:
+    def call(*arrays):
         operands = list(case.operands)
         for i, x in zip(places, arrays, strict=True):
             operands[i] = x
@@ -84,7 +83,7 @@ def _of_case(primitive: Primitive[Any, Any], case: Case) -> Run:
     return Run(call, arrays, tuple(i in differentiable for i in places))
 
 
-def _of_call(call: Call) -> Run:
+def _of_call(call):
     arrays = call.operands()
     return Run(call.call, arrays, (True,) * len(arrays), is_plain=not call.order)
 
@@ -100,7 +99,7 @@ class Disagreement(Exception):
     """Something else came out than with NumPy's arrays."""
 
 
-def never(*_: Any, **__: Any) -> Any:
+def never(*_, **__):
     """A scheduler for Dask that computes nothing."""
     raise Computed("Dask had to compute something while the graph was being built")
 
@@ -109,20 +108,20 @@ building = partial(dask.config.set, scheduler=never)
 computing = partial(dask.config.set, scheduler="synchronous")
 
 
-def chunked(x: Any, i: int = 0) -> da.Array:
+def chunked(x, i=0):
     """x in chunks, small and uneven ones; for every other operand they are cut elsewhere."""
     one, rest = (1, -1) if i % 2 else (-1, 1)
     return da.from_array(x, chunks=tuple((n,) if n < 2 else (one % n, rest % n) for n in x.shape))
 
 
-def in_some_places(run: Run) -> list[frozenset[int]]:
+def in_some_places(run):
     """Which of its operands may be Dask's: all of them, or one beside NumPy's."""
     n = len(run.operands)
     alone = [frozenset({i}) for i in range(n)] if n > 1 else []
     return [frozenset(range(n)), *alone]
 
 
-def troubles(run: Run, on_dask: frozenset[int]) -> tuple[str, str]:
+def troubles(run, on_dask):
     """What went wrong with the values, and with the gradients; nothing is ""."""
     leaves, expected = _applied(run, frozenset())
     # Beside NumPy's arrays there may be results that depend on these alone.
@@ -152,7 +151,7 @@ def troubles(run: Run, on_dask: frozenset[int]) -> tuple[str, str]:
     return "", ""
 
 
-def _applied(run: Run, on_dask: frozenset[int]) -> tuple[list[Tensor], list[Any]]:
+def _applied(run, on_dask):
     """The leaves, and what the call made of them."""
     leaves = [
         Tensor(chunked(x, i) if i in on_dask else x.copy(), requires_grad=tracked)
@@ -161,7 +160,7 @@ def _applied(run: Run, on_dask: frozenset[int]) -> tuple[list[Tensor], list[Any]
     return leaves, results(run.call(*leaves))
 
 
-def _pull(found: list[Any], expected: list[Any]) -> None:
+def _pull(found, expected):
     """Pass random cotangents back, the same ones each time."""
     rng = np.random.default_rng(0)
     for x, y in zip(found, expected, strict=True):
@@ -169,7 +168,7 @@ def _pull(found: list[Any], expected: list[Any]) -> None:
             x.backward(rng.uniform(0.5, 1.5, y.shape), retain_graph=True)
 
 
-def _compare_outlines(found: Any, expected: Any, is_lazy: bool) -> None:
+def _compare_outlines(found, expected, is_lazy):
     """Tensors have the shape and dtype that they should have, and are Dask's in their turn."""
     _demand(len(found) == len(expected), "another number of results")
     for x, y in zip(found, expected, strict=True):
@@ -182,7 +181,7 @@ def _compare_outlines(found: Any, expected: Any, is_lazy: bool) -> None:
             _demand(x.dtype == y.dtype, f"dtype {x.dtype} instead of {y.dtype}")
 
 
-def _compare_numbers(found: Any, expected: Any) -> None:
+def _compare_numbers(found, expected):
     for x, y in zip(found, expected, strict=True):
         if y is None:
             continue
@@ -192,12 +191,12 @@ def _compare_numbers(found: Any, expected: Any) -> None:
         _demand(same, f"{ours!r} instead of {numpys!r}")
 
 
-def _demand(holds: bool, complaint: str) -> None:
+def _demand(holds, complaint):
     if not holds:
         raise Disagreement(complaint)
 
 
-def _symptom(error: BaseException) -> str:
+def _symptom(error):
     """The error, and the last line of this package that it went through."""
     lines = [
         f"{Path(frame.filename).name}: {frame.line}"

@@ -15,19 +15,19 @@ RUNS_ON_DASK = Limits("yes", "yes", ())
 
 
 @pytest.fixture(autouse=True)
-def without_scipy(monkeypatch: pytest.MonkeyPatch) -> None:
+def without_scipy(monkeypatch):
     """Dask has more where SciPy is installed; the list is about Dask alone."""
     monkeypatch.setitem(sys.modules, "scipy", None)
 
 
-def test_the_list_is_about_this_dask_and_about_operations() -> None:
+def test_the_list_is_about_this_dask_and_about_operations():
     assert dask.__version__.startswith(f"{DASK}.")
     newer = set() if hasattr(np, "matvec") else {"matvec", "vecmat"}  # from NumPy 2.2 on
     assert ON_DASK.keys() - newer <= OPERATIONS.keys()
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_it_runs_as_far_as_the_list_says(name: str) -> None:
+def test_it_runs_as_far_as_the_list_says(name):
     limits = ON_DASK.get(name, RUNS_ON_DASK)
     found = [(*troubles(run, on), run) for run in runs_of(name) for on in in_some_places(run)]
     assert found
@@ -41,28 +41,28 @@ def test_it_runs_as_far_as_the_list_says(name: str) -> None:
         assert any(re.search(reason.symptom, symptom) for symptom in symptoms), reason
 
 
-def how_far(troubles: list[str]) -> str:
+def how_far(troubles):
     return "no" if all(troubles) else "in part" if any(troubles) else "yes"
 
 
 # --- what the sweep would notice -----------------------------------------------------------------
 
 
-def trouble_with(call) -> tuple[str, str]:
+def trouble_with(call):
     run = Run(call, (np.array([[1.0, 2.0, 3.0]]),), (True,))
     return troubles(run, frozenset({0}))
 
 
-def test_a_function_that_runs_is_no_trouble() -> None:
+def test_a_function_that_runs_is_no_trouble():
     assert trouble_with(lambda x: np.tanh(x) * x) == ("", "")
 
 
-def test_a_question_for_numbers_is_noticed() -> None:
+def test_a_question_for_numbers_is_noticed():
     values, gradients = trouble_with(lambda x: x * float(x.data.sum()))
     assert values.startswith("Computed")
     assert gradients == values
 
 
-def test_a_result_that_is_not_dasks_is_noticed() -> None:
+def test_a_result_that_is_not_dasks_is_noticed():
     values, _ = trouble_with(lambda x: Tensor(np.ones(x.shape), requires_grad=True))
     assert values == "Disagreement: a DataView came out []"

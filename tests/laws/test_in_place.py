@@ -6,57 +6,51 @@ need it copies when an operation runs. A backward pass must give the reference's
 raise the error that the reference foresees.
 """
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from tests.sampling import same
 from tinygrad_course import Tensor, no_grad
 from tinygrad_course.errors import BackwardTwiceError, ChangedValueError, GraphError
 from tinygrad_course.optim import SGD
 
 SHAPE = (2, 2)
-Share = Callable[[Any], Any]
 
 
 class Reference:
     """A value, and how its cotangent is handed on: by functions of copies."""
 
-    def __init__(
-        self, array: Any, parents: "list[tuple[Reference, Share]]", kind: str = "result"
-    ) -> None:
+    def __init__(self, array, parents, kind="result"):
         self.array = array
         self.parents = parents
         self.kind = kind
-        self.grad: Any = None
+        self.grad = None
         self.released = False
-        self.saved: list[tuple[Any, Any]] = []  # arrays that the engine keeps, and copies of them
+        self.saved = []  # arrays that the engine keeps, and copies of them
         self.stale = False  # whether the memory of one of them was written since
 
     @property
-    def is_leaf(self) -> bool:
+    def is_leaf(self):
         return self.kind == "leaf"
 
     @property
-    def tracked(self) -> bool:
+    def tracked(self):
         return self.is_leaf or bool(self.parents)
 
     @property
-    def writable(self) -> bool:
+    def writable(self):
         """Whether its memory is nobody else's: a result may be a view, or be kept for its own rule."""
         if self.kind == "result":
             return not self.tracked and self.array.base is None
         return self.kind != "detached"
 
-    def order(self) -> "list[Reference]":
+    def order(self):
         """All that leads here, each after all that uses it."""
-        done: list[Reference] = []
+        done = []
 
-        def visit(node: Reference) -> None:
+        def visit(node):
             if node not in done:
                 for parent, _ in node.parents:
                     visit(parent)
@@ -65,7 +59,7 @@ class Reference:
         visit(self)
         return done[::-1]
 
-    def backward(self, retain: bool) -> None:
+    def backward(self, retain):
         cotangents = {self: np.ones_like(self.array)}
         for node in self.order():
             g = cotangents[node]
@@ -77,7 +71,7 @@ class Reference:
                 cotangents[parent] = cotangents.get(parent, 0) + share(g)
 
 
-def applied(x: Reference, y: Reference, kind: str, record: bool) -> Reference:
+def applied(x, y, kind, record):
     """x + y or x ⊙ y, with copies of what the rules need."""
     if kind == "+":
         made = Reference(x.array + y.array, [(x, lambda g: g), (y, lambda g: g)])
@@ -89,14 +83,14 @@ def applied(x: Reference, y: Reference, kind: str, record: bool) -> Reference:
     return made
 
 
-VIEWS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
+VIEWS = {
     "transposed": (lambda x: x.T, lambda g: g.T),
     "reversed": (lambda x: x[::-1], lambda g: g[::-1]),
     "reshaped": (lambda x: x.reshape(-1)[::-1].reshape(SHAPE), lambda g: g[::-1, ::-1]),
     "squared": (lambda x: x**2.0, lambda g: g),  # no view; its rule is below
     "tanh": (np.tanh, lambda g: g),
 }
-WRITES: dict[str, Callable[[Any, float], Any]] = {
+WRITES = {
     "whole": lambda data, v: data.__setitem__(..., v),
     "element": lambda data, v: data.__setitem__((0, 1), v),
     "row of the transpose": lambda data, v: data.T.__setitem__(0, v),
@@ -114,22 +108,22 @@ class InPlace(RuleBasedStateMachine):
     """Pairs of a Tensor and its reference, and handles to their memory."""
 
     @initialize(values=st.lists(NUMBERS, min_size=2, max_size=2))
-    def begin(self, values: list[float]) -> None:
-        self.pairs: list[tuple[Tensor, Reference]] = []
-        self.handles: list[tuple[Any, Any, bool]] = []
+    def begin(self, values):
+        self.pairs = []
+        self.handles = []
         for value in values:
             self.make(value, leaf=True)
 
-    def any(self, i: int) -> tuple[Tensor, Reference]:
+    def any(self, i):
         return self.pairs[-1 - i % len(self.pairs)]
 
-    def add(self, tensor: Tensor, reference: Reference) -> None:
+    def add(self, tensor, reference):
         assert tensor.requires_grad == reference.tracked
         np.testing.assert_allclose(tensor.data, reference.array, rtol=1e-12)
         self.pairs.append((tensor, reference))
 
     @rule(value=NUMBERS, leaf=st.booleans())
-    def make(self, value: float, leaf: bool) -> None:
+    def make(self, value, leaf):
         array = np.array([[value, 1.0], [-value, 0.5]])
         self.add(
             Tensor(array.copy(), requires_grad=leaf),
@@ -137,7 +131,7 @@ class InPlace(RuleBasedStateMachine):
         )
 
     @rule(i=RECENT, j=RECENT, kind=st.sampled_from("+*"), off=st.booleans())
-    def combine(self, i: int, j: int, kind: str, off: bool) -> None:
+    def combine(self, i, j, kind, off):
         (x, rx), (y, ry) = self.any(i), self.any(j)
         if max(np.abs(rx.array).max(), np.abs(ry.array).max()) > 1e6:
             return  # before it overflows
@@ -149,7 +143,7 @@ class InPlace(RuleBasedStateMachine):
         self.add(result, applied(rx, ry, kind, not off))
 
     @rule(i=RECENT, kind=st.sampled_from(sorted(VIEWS)), off=st.booleans())
-    def unary(self, i: int, kind: str, off: bool) -> None:
+    def unary(self, i, kind, off):
         x, rx = self.any(i)
         if np.abs(rx.array).max() > 1e6:
             return
@@ -173,32 +167,32 @@ class InPlace(RuleBasedStateMachine):
         self.add(result, made)
 
     @rule(i=RECENT)
-    def detach(self, i: int) -> None:
+    def detach(self, i):
         x, rx = self.any(i)
         self.add(x.detach(), Reference(rx.array, [], "detached"))
 
     @rule(i=RECENT)
-    def take_a_handle(self, i: int) -> None:
+    def take_a_handle(self, i):
         x, rx = self.any(i)
         self.handles.append((x.data, rx.array, rx.writable))
 
     @rule(i=RECENT, how=st.sampled_from(sorted(WRITES)), value=NUMBERS)
-    def write(self, i: int, how: str, value: float) -> None:
+    def write(self, i, how, value):
         x, rx = self.any(i)
         self._write(x.data, rx.array, rx.writable, how, value)
 
     @precondition(lambda self: self.handles)
     @rule(i=RECENT, how=st.sampled_from(sorted(WRITES)), value=NUMBERS)
-    def write_through_a_handle(self, i: int, how: str, value: float) -> None:
+    def write_through_a_handle(self, i, how, value):
         self._write(*self.handles[-1 - i % len(self.handles)], how, value)
 
     @rule(i=RECENT, how=st.sampled_from(sorted(WRITES)), value=NUMBERS)
-    def write_into_a_leaf(self, i: int, how: str, value: float) -> None:
+    def write_into_a_leaf(self, i, how, value):
         leaves = [pair for pair in self.pairs if pair[1].is_leaf]
         x, rx = leaves[-1 - i % len(leaves)]
         self._write(x.data, rx.array, True, how, value)
 
-    def _write(self, data: Any, array: Any, writable: bool, how: str, value: float) -> None:
+    def _write(self, data, array, writable, how, value):
         if writable:
             WRITES[how](data, value)
             WRITES[how](array, value)
@@ -209,7 +203,7 @@ class InPlace(RuleBasedStateMachine):
         np.testing.assert_allclose(data, array, rtol=1e-12)
 
     @rule(i=RECENT, value=NUMBERS, whole=st.booleans())
-    def rebind(self, i: int, value: float, whole: bool) -> None:
+    def rebind(self, i, value, whole):
         x, rx = self.any(i)
         if not x.is_leaf:
             return
@@ -224,31 +218,31 @@ class InPlace(RuleBasedStateMachine):
         rx.kind = "leaf" if rx.is_leaf else "constant"  # its memory is its own from now on
 
     @rule()
-    def step(self) -> None:
+    def step(self):
         ready = [(x, rx) for x, rx in self.pairs if rx.is_leaf and rx.grad is not None]
         for x, rx in ready:
             SGD([x], lr=0.5).step()
             rx.array -= 0.5 * rx.grad
             self.note(rx.array)
 
-    def note(self, array: Any) -> None:
+    def note(self, array):
         for _, reference in self.pairs:
             if any(np.shares_memory(saved, array) for saved, _ in reference.saved):
                 reference.stale = True
 
     @rule(i=RECENT)
-    def zero_grad(self, i: int) -> None:
+    def zero_grad(self, i):
         x, rx = self.any(i)
         x.grad = rx.grad = None
 
     @rule(i=RECENT, retain=st.booleans())
-    def backward(self, i: int, retain: bool) -> None:
+    def backward(self, i, retain):
         x, rx = self.any(i)
         if not rx.tracked:
             return
         order = rx.order()
         before = [(y, None if y.grad is None else y.grad.data.copy()) for y, _ in self.pairs]
-        expected: Any = None
+        expected = None
         if any(node.released for node in order):
             expected = BackwardTwiceError
         elif any(node.stale for node in order):
@@ -269,9 +263,7 @@ class InPlace(RuleBasedStateMachine):
                 np.testing.assert_array_equal(y.grad.data, grad)
 
 
-InPlace.TestCase.settings = settings(
-    max_examples=400, stateful_step_count=40, derandomize=True, database=None
-)
+InPlace.TestCase.settings = same(400, stateful_step_count=40)
 # Gradients that add up over several steps are not what is tested here.
 TestInPlace = pytest.mark.filterwarnings("ignore::tinygrad_course.errors.AccumulationWarning")(
     InPlace.TestCase

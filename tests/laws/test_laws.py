@@ -3,6 +3,7 @@
 import pytest
 
 from tests.laws.cases import CASES, MORE, cases_of
+from tests.sampling import FACTOR
 from tinygrad_course.errors import LawError
 from tinygrad_course.primitive import primitive, registry
 from tinygrad_course.testing import check_primitive
@@ -10,9 +11,10 @@ from tinygrad_course.testing import check_primitive
 
 def sweep(name):
     """What a run over the registry does with one primitive."""
-    check_primitive(registry[name], *cases_of(name))
+    check_primitive(registry[name], *cases_of(name), examples=20 * FACTOR)
 
 
+@pytest.mark.hypothesis  # which runs inside of it
 @pytest.mark.parametrize("name", sorted(registry))
 def test_primitive_lives_by_the_laws(name):
     sweep(name)

@@ -2,25 +2,24 @@
 
 from hypothesis import Phase, find, given, settings
 
+from tests.sampling import same
 from tinygrad_course.testing import gradcheck
 from tinygrad_course.testing.strategies import programs
 
-FREE = settings(derandomize=True, database=None, max_examples=100)
 
-
-@FREE
+@same(100)
 @given(programs())
 def test_programs_have_right_gradients(program):
     gradcheck(program, *program.inputs)
 
 
-@settings(FREE, max_examples=25)
+@same(25)
 @given(programs(max_steps=5))
 def test_programs_have_right_second_derivatives(program):
     gradcheck(program, *program.inputs, order=2)
 
 
-LOOKING = settings(FREE, max_examples=500, phases=[Phase.generate])
+LOOKING = settings(max_examples=500, derandomize=True, database=None, phases=[Phase.generate])
 
 
 def is_diamond(program):

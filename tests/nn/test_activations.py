@@ -20,7 +20,9 @@ EXPECTED = [
 ]
 
 
-@pytest.mark.parametrize(("module", "formula"), EXPECTED, ids=repr)
+@pytest.mark.parametrize(
+    ("module", "formula"), EXPECTED, ids=[repr(module) for module, _ in EXPECTED]
+)
 @given(x=arrays.arrays(np.float64, (3, 2), elements=st.floats(-5, 5)))
 def test_each_is_its_formula(module, formula, x):
     np.testing.assert_allclose(module(Tensor(x)).data, formula(x), atol=1e-9)

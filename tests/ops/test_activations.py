@@ -3,20 +3,11 @@
 import numpy as np
 import pytest
 
+from tests.tensors import gradient, leaf
 from tinygrad_course import grad
 from tinygrad_course.ops import activations
-from tinygrad_course.tensor import Tensor
 
 EXTREME = np.array([-1e4, -50.0, 0.0, 50.0, 1e4], dtype=np.float32)
-
-
-def leaf(data, dtype=None):
-    return Tensor(np.array(data, dtype=dtype), requires_grad=True)
-
-
-def gradient(y, x):
-    y.sum().backward()
-    return x.grad.numpy()
 
 
 @pytest.mark.parametrize(

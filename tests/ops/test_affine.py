@@ -3,18 +3,9 @@
 import numpy as np
 import pytest
 
+from tests.tensors import gradient, leaf
 from tinygrad_course.errors import ShapeError
 from tinygrad_course.ops import affine
-from tinygrad_course.tensor import Tensor
-
-
-def leaf(data, dtype=None):
-    return Tensor(np.array(data, dtype=dtype), requires_grad=True)
-
-
-def gradient(y, x):
-    y.sum().backward()
-    return x.grad.numpy()
 
 
 @pytest.mark.parametrize(

@@ -3,19 +3,11 @@
 import numpy as np
 import pytest
 
+from tests.tensors import gradients, leaf
 from tinygrad_course import grad
 from tinygrad_course.errors import ShapeError
 from tinygrad_course.tensor import Tensor
 from tinygrad_course.testing import gradcheck
-
-
-def leaf(data, dtype=None):
-    return Tensor(np.array(data, dtype=dtype), requires_grad=True)
-
-
-def gradients(y, *leaves):
-    y.sum().backward()
-    return [x.grad.numpy().tolist() for x in leaves]
 
 
 def test_slope_of_abs_at_zero_is_zero():
@@ -139,7 +131,7 @@ def test_float_power_is_in_double_precision():
 
 
 def test_shapes_that_do_not_broadcast_are_named():
-    a, b = Tensor(np.ones((2, 3)), name="a"), Tensor(np.ones(4), requires_grad=True, name="b")
+    a, b = Tensor(np.ones((2, 3)), name="a"), leaf(np.ones(4), name="b")
     for operation in (np.add, np.multiply, np.maximum):
         with pytest.raises(ShapeError, match=r"'a' \(2, 3\) and 'b' \(4,\)"):
             operation(a, b)

@@ -4,22 +4,13 @@ import numpy as np
 import pytest
 
 from tests.laws.cases.decompositions import spread, symmetric
-from tinygrad_course import Tensor
+from tests.tensors import gradient, leaf
 from tinygrad_course.autodiff import jvp
 from tinygrad_course.errors import DegenerateError, ShapeError, UnsupportedError
 from tinygrad_course.testing import gradcheck
 
 ROTATION = np.linalg.qr(spread(3, 3)).Q
 TWICE = ROTATION * [1.0, 1.0, 4.0] @ ROTATION.T  # an eigenvalue of multiplicity two
-
-
-def leaf(data):
-    return Tensor(np.array(data, dtype=float), requires_grad=True)
-
-
-def gradient(y, x):
-    y.sum().backward()
-    return x.grad.numpy()
 
 
 # --- one triangle is read ---------------------------------------------------------------------------
@@ -182,7 +173,7 @@ def test_what_differs_by_rounding_is_equal_and_nothing_else(name, size):
 
 
 def test_rounding_is_that_of_the_dtype():
-    x = Tensor(np.diag([1.0, 1 + 1e-6]).astype(np.float32), requires_grad=True)
+    x = leaf(np.diag([1.0, 1 + 1e-6]), np.float32)
     with pytest.raises(DegenerateError, match="equal"):
         np.linalg.eigh(x).eigenvectors.sum().backward()
 

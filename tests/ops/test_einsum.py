@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tests.laws.cases.einsum import EINSUMS
+from tests.tensors import leaf
 from tinygrad_course.ops.einsum import explicit_subscripts
 from tinygrad_course.tensor import Tensor
 from tinygrad_course.testing import gradcheck
@@ -15,7 +16,7 @@ RNG = np.random.default_rng(0)
 def test_einsum_is_numpys(subscripts):
     terms = subscripts.replace(" ", "").partition("->")[0].split(",")
     operands = [RNG.standard_normal([2] * len(term.replace("...", "jk"))) for term in terms]
-    tensors = [Tensor(x, requires_grad=True) for x in operands]
+    tensors = [leaf(x) for x in operands]
     expected = np.einsum(subscripts, *operands)
     np.testing.assert_array_equal(np.einsum(subscripts, *tensors).data, expected)
     gradcheck(lambda *xs: np.einsum(subscripts, *xs), *operands)
@@ -52,7 +53,7 @@ def test_einsum_broadcasts_letters_of_length_one_as_numpy_does():
 
 
 def test_an_infinite_operand_is_the_slope_of_its_own_element_alone():
-    x = Tensor(np.ones((1, 2)), requires_grad=True)
+    x = leaf(np.ones((1, 2)))
     np.einsum("ij,j->i", x, np.array([np.inf, 3.0])).sum().backward()
     np.testing.assert_array_equal(x.grad.data, [[np.inf, 3]])
 

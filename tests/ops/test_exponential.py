@@ -3,25 +3,25 @@
 import numpy as np
 import pytest
 
-from tinygrad_course.tensor import Tensor
+from tests.tensors import leaf
 from tinygrad_course.testing import gradcheck
 
 
 @pytest.mark.parametrize("f", [np.expm1, np.log1p, np.sin, np.sinh, np.tanh, np.arctan, np.arcsinh])
 def test_slope_near_zero_is_one(f):
-    x = Tensor(np.array([0.0, 1e-12, -1e-12]), requires_grad=True)
+    x = leaf([0.0, 1e-12, -1e-12])
     f(x).sum().backward()
     np.testing.assert_allclose(x.grad.data, 1, rtol=1e-11)
 
 
 def test_slope_of_expm1_far_below_zero():
-    x = Tensor(-600.0, requires_grad=True)
+    x = leaf(-600.0)
     np.expm1(x).backward()
     np.testing.assert_allclose(x.grad.data, np.exp(-600.0), rtol=1e-15)
 
 
 def test_ldexp_scales_by_more_than_a_power_of_two_can_hold():
-    x = Tensor(1e300, requires_grad=True)
+    x = leaf(1e300)
     y = np.ldexp(x, -1080)
     y.backward(1e300)
     assert y.item() == x.grad.item() == np.ldexp(1e300, -1080) > 0
@@ -31,8 +31,8 @@ def test_ldexp_scales_by_more_than_a_power_of_two_can_hold():
 
 @pytest.mark.parametrize("f", [np.logaddexp, np.logaddexp2])
 def test_logarithms_of_zero_add_up_without_slope(f):
-    x = Tensor(np.array([-np.inf, -np.inf, 1.0]), requires_grad=True)
-    y = Tensor(np.array([-np.inf, 0.0, -np.inf]), requires_grad=True)
+    x = leaf([-np.inf, -np.inf, 1.0])
+    y = leaf([-np.inf, 0.0, -np.inf])
     f(x, y).sum().backward()
     np.testing.assert_array_equal(x.grad.data, [0, 0, 1])
     np.testing.assert_array_equal(y.grad.data, [0, 1, 0])
@@ -40,7 +40,7 @@ def test_logarithms_of_zero_add_up_without_slope(f):
 
 @pytest.mark.parametrize("f", [np.logaddexp, np.logaddexp2])
 def test_the_slope_of_a_sum_with_nan_is_nan(f):
-    x = Tensor(np.array([-np.inf, 0.0]), requires_grad=True)
+    x = leaf([-np.inf, 0.0])
     with np.errstate(invalid="ignore"):
         f(x, np.nan).sum().backward()
     assert np.isnan(x.grad.data).all()
@@ -48,7 +48,7 @@ def test_the_slope_of_a_sum_with_nan_is_nan(f):
 
 @pytest.mark.parametrize(("f", "of_one_and_one"), [(np.logaddexp, np.log(2)), (np.logaddexp2, 1)])
 def test_logaddexp_neither_overflows_nor_underflows(f, of_one_and_one):
-    x = Tensor(np.array([1e4, -1e4, 0.0], dtype=np.float32), requires_grad=True)
+    x = leaf([1e4, -1e4, 0.0], np.float32)
     y = f(x, np.float32(0))
     y.sum().backward()
     np.testing.assert_allclose(y.data, [1e4, 0, of_one_and_one], rtol=1e-6)

@@ -5,22 +5,13 @@ from itertools import product
 import numpy as np
 import pytest
 
+from tests.tensors import gradients, leaf
 from tinygrad_course import jvp
 from tinygrad_course.errors import UnsupportedError
 from tinygrad_course.ops import extremes
-from tinygrad_course.tensor import Tensor
 
 # Of two NaNs the others make the result; NumPy warns of a row without a number.
 BOTH = (np.maximum, np.minimum)
-
-
-def leaf(data, dtype=None):
-    return Tensor(np.array(data, dtype=dtype), requires_grad=True)
-
-
-def gradients(y, *leaves):
-    y.sum().backward()
-    return [x.grad.numpy().tolist() for x in leaves]
 
 
 @pytest.mark.parametrize("function", [np.maximum, np.minimum])

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.tensors import leaf
 from tinygrad_course.tensor import Tensor
 from tinygrad_course.testing import gradcheck
 
@@ -16,13 +17,13 @@ def test_each_piece_is_asked_for_its_own_elements_alone():
         seen.append(v.data.tolist())
         return v
 
-    x = Tensor([3.0, -1.0, 2.0], requires_grad=True)
+    x = leaf([3.0, -1.0, 2.0])
     np.piecewise(x, [x > 0, x > 5], [noting, noting, lambda v: v * v])
     assert seen == [[3, 2]]
 
 
 def test_of_two_true_conditions_the_last_one_counts():
-    x = Tensor([1.0, 3.0], requires_grad=True)
+    x = leaf([1.0, 3.0])
     y = np.piecewise(x, [x > 0, x > 2], [lambda v: 2 * v, lambda v: 5 * v])
     assert y.data.tolist() == [2, 15]
     y.sum().backward()
@@ -30,7 +31,7 @@ def test_of_two_true_conditions_the_last_one_counts():
 
 
 def test_pieces_take_the_dtype_of_x():
-    x = Tensor(X.astype(np.float32), requires_grad=True)
+    x = leaf(X, np.float32)
     y = np.piecewise(x, [X > 0.5], [lambda v: v.astype(np.float64) ** 2, np.float64(0.1)])
     assert y.dtype == np.float32
     y.sum().backward()
@@ -53,13 +54,13 @@ def test_conditions_may_be_tensors():
     ],
 )
 def test_it_finds_fault_as_numpy_does(call, message):
-    for x in (X, Tensor(X, requires_grad=True)):
+    for x in (X, leaf(X)):
         with pytest.raises(ValueError, match=message):
             call(x)
 
 
 def test_a_function_without_a_derivative_gives_plain_arrays():
-    x = Tensor(X, requires_grad=True)
+    x = leaf(X)
     largest = np.apply_along_axis(np.argmax, 1, x)
     assert type(largest) is np.ndarray
     np.testing.assert_array_equal(largest, [2, 2])

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.tensors import leaf
 from tinygrad_course.ops import indexing
 from tinygrad_course.tensor import Tensor
 from tinygrad_course.testing import gradcheck
@@ -62,7 +63,7 @@ def test_index(kind):
 
 
 def test_repeated_indices_add_up():
-    x = Tensor(np.zeros(3), requires_grad=True)
+    x = leaf(np.zeros(3))
     (x[[0, 0, 2]] * np.array([1.0, 10.0, 100.0])).sum().backward()
     assert x.grad.numpy().tolist() == [11, 0, 100]
 
@@ -101,7 +102,7 @@ def test_tensors_index_like_arrays(index):
     ],
 )
 def test_what_was_selected_stays_so_if_the_index_is_written_into(select):
-    index, x = np.array([2, 0, 2]), Tensor(X, requires_grad=True)
+    index, x = np.array([2, 0, 2]), leaf(X)
     gradient = np.random.default_rng(0).standard_normal(select(X, index).shape)
     select(x, index).backward(gradient)
     expected, x.grad = x.grad, None
@@ -112,7 +113,7 @@ def test_what_was_selected_stays_so_if_the_index_is_written_into(select):
 
 
 def test_take_looks_at_indices_as_numpy_does():
-    for t in (X, Tensor(X, requires_grad=True)):
+    for t in (X, leaf(X)):
         with pytest.raises(IndexError, match="out of bounds for axis 1 with size 4"):
             np.take(t, [0, 4], axis=1)
         with pytest.raises(ValueError, match="clipmode"):
@@ -126,14 +127,14 @@ def test_take_looks_at_indices_as_numpy_does():
 
 @pytest.mark.parametrize("indices", [[0, 1], X > 0.5, X])
 def test_take_along_axis_wants_an_integer_for_each_row(indices):
-    for t in (X, Tensor(X, requires_grad=True)):
+    for t in (X, leaf(X)):
         with pytest.raises((IndexError, ValueError), match="`indices`"):
             np.take_along_axis(t, np.array(indices), axis=1)
 
 
 def test_bincount_is_float64_and_counts_in_whole_numbers():
     labels = np.array([1, 0, 1, 3])
-    weights = Tensor(np.ones(4, dtype=np.float32), requires_grad=True)
+    weights = leaf(np.ones(4, dtype=np.float32))
     sums = np.bincount(labels, weights)
     assert sums.dtype == np.float64
     (sums * np.array([1.0, 10.0, 100.0, 1000.0])).sum().backward()

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.tensors import leaf
 from tinygrad_course.errors import ShapeError
 from tinygrad_course.tensor import Tensor
 from tinygrad_course.testing import gradcheck
@@ -33,13 +34,13 @@ def test_a_tensor_is_the_sequence_of_its_rows():
     ],
 )
 def test_block_finds_fault_with_the_nesting_as_numpy_does(arrange, message):
-    for x in (V, Tensor(V, requires_grad=True)):
+    for x in (V, leaf(V)):
         with pytest.raises((ValueError, TypeError), match=message):
             np.block(arrange(x))
 
 
 def test_what_does_not_fit_names_the_shapes():
-    x = Tensor(V, requires_grad=True)
+    x = leaf(V)
     for join in (np.vstack, np.column_stack, lambda arrays: np.block([[a] for a in arrays])):
         with pytest.raises(ShapeError, match=r"\(\d, \d\)"):
             join([x, np.ones((3, 3))])

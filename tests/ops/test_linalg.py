@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.tensors import gradient, leaf
 from tinygrad_course import Tensor
 from tinygrad_course.errors import DegenerateError, ShapeError
 from tinygrad_course.ops.linalg import _cheapest_splits
@@ -10,15 +11,6 @@ from tinygrad_course.testing import gradcheck
 
 RNG = np.random.default_rng(0)
 SINGULAR = np.array([[1.0, 2.0], [2.0, 4.0]])
-
-
-def leaf(data):
-    return Tensor(np.array(data, dtype=float), requires_grad=True)
-
-
-def gradient(y, x):
-    y.sum().backward()
-    return x.grad.numpy()
 
 
 @pytest.mark.parametrize("f", [np.linalg.inv, lambda x: np.linalg.solve(x, np.ones(2))])
@@ -106,7 +98,7 @@ def test_pinv_drops_what_is_as_small_as_rcond_as_numpy_does():
     with pytest.raises(DegenerateError, match="rcond drops"):
         np.linalg.pinv(leaf(np.diag([1.0, 0.5])), 0.5).sum().backward()
     # One tenth in single precision is a little more than in double precision.
-    x = Tensor(np.diag([1.0, 0.1]).astype(np.float32), requires_grad=True)
+    x = leaf(np.diag([1.0, 0.1]), np.float32)
     np.linalg.pinv(x, 0.1).sum().backward()
     np.testing.assert_allclose(np.diagonal(x.grad.data), [-1, -100], rtol=1e-5)
 

@@ -3,21 +3,13 @@
 import numpy as np
 import pytest
 
+from tests.tensors import gradient, leaf
 from tinygrad_course.errors import DtypeError, ShapeError, TargetError
 from tinygrad_course.ops import activations, losses
 from tinygrad_course.tensor import Tensor
 from tinygrad_course.testing import gradcheck
 
 EXTREME = np.array([-1e4, -50.0, 0.0, 50.0, 1e4], dtype=np.float32)
-
-
-def leaf(data, dtype=None):
-    return Tensor(np.array(data, dtype=dtype), requires_grad=True)
-
-
-def gradient(y, x):
-    y.sum().backward()
-    return x.grad.numpy()
 
 
 # --- losses from logits: the textbook's gradients, at any size ------------------------------------
@@ -115,7 +107,7 @@ PAIRED = [losses.mse, losses.binary_cross_entropy, losses.binary_cross_entropy_w
 @pytest.mark.parametrize("shapes", [((4, 1), (4,)), ((4,), (4, 1)), ((3,), (1,)), ((2, 2), ())])
 def test_losses_never_broadcast(loss, shapes):
     prediction, target = np.full(shapes[0], 0.5), np.full(shapes[1], 0.5)
-    for kind in (np.asarray, lambda x: Tensor(x, requires_grad=True)):
+    for kind in (np.asarray, leaf):
         with pytest.raises(ShapeError) as raised:
             loss(kind(prediction), target)
         for shape in shapes:
@@ -146,9 +138,7 @@ def test_cross_entropy_refuses_classes_that_do_not_exist(target):
 )
 def test_cross_entropy_refuses_shapes(logits, target):
     with pytest.raises(ShapeError, match=r"\(m, classes\) and \(m,\)"):
-        losses.cross_entropy(
-            Tensor(np.zeros(logits), requires_grad=True), np.zeros(target, dtype=int)
-        )
+        losses.cross_entropy(leaf(np.zeros(logits)), np.zeros(target, dtype=int))
 
 
 def test_cross_entropy_refuses_float_targets():
@@ -169,11 +159,11 @@ def test_binary_losses_refuse_targets_that_are_no_probability(loss, wrong):
 @pytest.mark.parametrize("loss", [losses.mse, *BINARY_LOSSES])
 @pytest.mark.parametrize("kind", [np.int64, np.uint8, bool])
 def test_labels_keep_the_loss_and_its_gradient_in_float32(loss, kind):
-    x = Tensor(np.array([0.2, 0.7], np.float32), requires_grad=True)
+    x = leaf([0.2, 0.7], np.float32)
     value = loss(x, np.array([0, 1], kind))
     value.backward()
     assert value.dtype == x.grad.dtype == np.float32
-    exact = Tensor(x.data.astype(float), requires_grad=True)
+    exact = leaf(x.data.astype(float))
     loss(exact, np.array([0.0, 1.0])).backward()
     np.testing.assert_allclose(x.grad.data, exact.grad.data, rtol=1e-6)
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.tensors import leaf
 from tinygrad_course.errors import DetachError, DtypeError, UnsupportedError
 from tinygrad_course.tensor import Tensor
 from tinygrad_course.testing import gradcheck
@@ -14,19 +15,19 @@ X = np.arange(6.0).reshape(2, 3) / 7
 @pytest.mark.parametrize("mode", ["linear_ramp", "mean", "maximum", "empty", lambda *a: None])
 def test_modes_that_no_rule_covers_are_refused_by_name(mode):
     with pytest.raises(UnsupportedError, match=r"numpy\.pad: mode=.*reflect"):
-        np.pad(Tensor(X, requires_grad=True), 1, mode)
+        np.pad(leaf(X), 1, mode)
 
 
 @pytest.mark.parametrize("mode", ["edge", "reflect", "symmetric", "wrap"])
 def test_gradients_of_repeated_elements_add_up(mode):
-    x = Tensor(X, requires_grad=True)
+    x = leaf(X)
     np.pad(x, 4, mode).sum().backward()
     numbers = np.pad(np.arange(6).reshape(2, 3), 4, mode)
     np.testing.assert_array_equal(x.grad.data.ravel(), np.bincount(numbers.ravel()))
 
 
 def test_a_border_that_carries_a_gradient_is_not_cut_off_in_silence():
-    edge = Tensor(1.0, requires_grad=True)
+    edge = leaf(1.0)
     with pytest.raises(DetachError):
         np.pad(Tensor(X), 1, constant_values=edge)
 
@@ -37,7 +38,7 @@ def test_widths_by_axis():
 
 
 def test_pad_finds_fault_with_widths_as_numpy_does():
-    for x in (X, Tensor(X, requires_grad=True)):
+    for x in (X, leaf(X)):
         with pytest.raises(ValueError, match="negative"):
             np.pad(x, -1)
         with pytest.raises(TypeError, match="integral"):
@@ -47,7 +48,7 @@ def test_pad_finds_fault_with_widths_as_numpy_does():
 
 
 def test_what_is_inserted_takes_the_dtype_of_the_array():
-    x = Tensor(X, requires_grad=True)
+    x = leaf(X)
     single = np.insert(Tensor(np.ones(2, dtype=np.float32)), 1, x[0])
     assert single.dtype == np.float32
     single.sum().backward()
@@ -67,7 +68,7 @@ def test_indices_may_be_tensors():
 
 
 def test_zeros_inside_are_not_trimmed():
-    x = Tensor([0.0, 1.0, 0.0, 2.0, 0.0], requires_grad=True)
+    x = leaf([0.0, 1.0, 0.0, 2.0, 0.0])
     np.trim_zeros(x).sum().backward()
     assert x.grad.data.tolist() == [0, 1, 1, 1, 0]
     with pytest.raises(ValueError, match="unexpected character"):
@@ -75,7 +76,7 @@ def test_zeros_inside_are_not_trimmed():
 
 
 def test_an_array_without_elements_is_resized_to_zeros():
-    x = Tensor(np.ones((0, 2)), requires_grad=True)
+    x = leaf(np.ones((0, 2)))
     y = np.resize(x, (2, 2))
     assert not y.data.any()
     y.sum().backward()

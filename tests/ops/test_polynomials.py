@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from tinygrad_course import Tensor
+from tests.tensors import leaf
 from tinygrad_course.errors import ShapeError, UnsupportedError
 from tinygrad_course.testing import gradcheck
 
-P = Tensor(np.array([2.0, -1.0, 0.5]), requires_grad=True)
+P = leaf([2.0, -1.0, 0.5])
 
 
 def test_coefficients_at_zero_have_the_slope_of_their_power():
@@ -18,7 +18,7 @@ def test_coefficients_in_single_precision_cost_the_slope_no_digits():
     p = np.array([0.1, 0.2, 0.3, 0.4], np.float32)
     slopes = []
     for coefficients in (p, p.astype(np.float64)):
-        x = Tensor(0.7, requires_grad=True)
+        x = leaf(0.7)
         np.polyval(coefficients, x).backward()
         slopes.append(x.grad.item())
     assert slopes[0] == pytest.approx(slopes[1], rel=1e-14)

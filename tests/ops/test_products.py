@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.tensors import leaf
 from tinygrad_course.errors import ShapeError
 from tinygrad_course.tensor import Tensor
 from tinygrad_course.testing import gradcheck
@@ -39,7 +40,7 @@ def test_matmul_of_a_matrix_with_itself(f):
 
 
 def test_matmul_says_when_a_transpose_is_missing():
-    x, y = Tensor(np.ones((2, 3)), name="X"), Tensor(np.ones((4, 3)), requires_grad=True, name="W")
+    x, y = Tensor(np.ones((2, 3)), name="X"), leaf(np.ones((4, 3)), name="W")
     with pytest.raises(ShapeError, match=r"'X' \(2, 3\) and 'W' \(4, 3\).*\.T\?"):
         x @ y
 
@@ -88,12 +89,12 @@ def test_vectors_are_orthogonal_to_their_cross_product():
 @pytest.mark.parametrize("n", [1, 4])
 def test_cross_takes_vectors_in_space(f, n):
     with pytest.raises(ShapeError, match="dimension"):
-        f(Tensor(np.ones((2, n)), requires_grad=True), np.ones(3))
+        f(leaf(np.ones((2, n))), np.ones(3))
 
 
 def test_outer_of_linalg_flattens_nothing():
     with pytest.raises(ShapeError, match=r"two vectors.*\(1, 2\)"):
-        np.linalg.outer(Tensor(np.ones((1, 2)), requires_grad=True), np.ones(2))
+        np.linalg.outer(leaf(np.ones((1, 2))), np.ones(2))
 
 
 def test_an_operand_that_was_stretched_and_has_the_shape_of_the_output():

@@ -3,16 +3,7 @@
 import numpy as np
 import pytest
 
-from tinygrad_course.tensor import Tensor
-
-
-def leaf(data, dtype=None):
-    return Tensor(np.array(data, dtype=dtype), requires_grad=True)
-
-
-def gradients(y, *leaves):
-    y.sum().backward()
-    return [x.grad.numpy().tolist() for x in leaves]
+from tests.tensors import gradients, leaf
 
 
 @pytest.mark.parametrize("f", [np.sign, np.floor, np.ceil, np.trunc, np.fix, np.rint, np.round])

@@ -2,40 +2,33 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.sampling import same
+from tests.tensors import gradients, leaf
 from tinygrad_course.tensor import Tensor
 from tinygrad_course.testing import gradcheck
-
-
-def leaf(data, dtype=None):
-    return Tensor(np.array(data, dtype=dtype), requires_grad=True)
-
-
-def gradient(y, x):
-    y.sum().backward()
-    return x.grad.numpy().tolist()
 
 
 @pytest.mark.parametrize("axis", [0, -1, None])
 @pytest.mark.parametrize("scan", [np.cumsum, np.cumprod])
 def test_zero_dimensional_input(scan, axis):
     x = leaf(3.0)
-    assert gradient(scan(x, axis=axis), x) == 1
+    assert gradients(scan(x, axis=axis), x) == [1]
 
 
 def test_without_axis_they_flatten():
     x = leaf([[1.0, 2.0], [3.0, 4.0]])
     y = np.cumsum(x)
     assert y.shape == (4,)
-    assert gradient(y, x) == [[4, 3], [2, 1]]
+    assert gradients(y, x) == [[[4, 3], [2, 1]]]
     x = leaf([[1.0, 2.0], [3.0, 4.0]])
-    assert gradient(np.cumprod(x), x) == [[33, 16], [10, 6]]
+    assert gradients(np.cumprod(x), x) == [[[33, 16], [10, 6]]]
 
 
 @given(st.lists(st.sampled_from([0.0, 0.5, -2.0, 3.0]), min_size=1, max_size=6))
-@settings(derandomize=True, database=None, max_examples=40)
+@same(40)
 def test_cumprod_is_exact_at_zeros_to_second_order(values):
     gradcheck(np.cumprod, np.array(values), order=2)
 
@@ -48,7 +41,7 @@ def test_cumprod_with_zeros_along_any_axis(axis):
 
 
 @given(st.lists(st.just(0.0) | st.floats(0.1, 2) | st.floats(-2, -0.1), min_size=1, max_size=20))
-@settings(derandomize=True, database=None)
+@same()
 def test_the_last_running_product_has_the_gradient_of_prod(values):
     x, y = leaf(values), leaf(values)
     np.cumprod(x)[-1].backward()
@@ -106,7 +99,7 @@ def test_gradient_over_no_axes_is_empty():
 
 
 @given(st.lists(st.floats(0.1, 2), min_size=2, max_size=6), st.floats(-3, 3), st.floats(-3, 3))
-@settings(derandomize=True, database=None)
+@same()
 def test_gradient_is_exact_for_parabolas(steps, a, b):
     x = np.cumsum([0.5, *steps])
     slopes = np.gradient(a * leaf(x) ** 2 + b * x, x, edge_order=2)
@@ -117,6 +110,6 @@ def test_ediff1d_keeps_the_dtype_of_its_array():
     x, end = leaf([1.0, 2.0], np.float32), leaf([3.0])
     y = np.ediff1d(x, to_end=end)
     assert y.dtype == np.float32
-    assert gradient(y, end) == [1]
+    assert gradients(y, end) == [[1]]
     with pytest.raises(TypeError, match="same kind"):
         np.ediff1d(Tensor([1, 2]), to_begin=end)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.tensors import leaf
 from tinygrad_course.errors import DtypeError, ShapeError
 from tinygrad_course.ops import shaping
 from tinygrad_course.tensor import Tensor
@@ -37,7 +38,7 @@ def test_as_numpy_writes_it(f):
 
 
 def test_astype_brings_the_gradient_back():
-    x = Tensor(np.ones(3, dtype=np.float32), requires_grad=True)
+    x = leaf(np.ones(3, dtype=np.float32))
     (x.astype(np.float64) * np.pi).sum().backward()
     assert x.grad.dtype == np.float32
     np.testing.assert_allclose(x.grad.data, np.pi, rtol=1e-7)
@@ -45,11 +46,11 @@ def test_astype_brings_the_gradient_back():
 
 def test_astype_to_whole_numbers_loses_no_gradient_in_silence():
     with pytest.raises(DtypeError, match=r"\.detach\(\)"):
-        Tensor(X, requires_grad=True).astype(int)
+        leaf(X).astype(int)
 
 
 def test_a_copy_has_memory_of_its_own():
-    x = Tensor(X.copy(), requires_grad=True)
+    x = leaf(X)
     for y in (np.copy(x), x.copy()):
         assert not np.shares_memory(x.data, y.data)
 
@@ -73,7 +74,7 @@ def test_rot90_finds_fault_with_axes_as_numpy_does(axes):
 
 
 def test_gradient_of_a_stretched_axis_is_summed():
-    x = Tensor(np.ones((2, 1)), requires_grad=True)
+    x = leaf(np.ones((2, 1)))
     shaping.broadcast_to(x, shape=(4, 2, 3)).sum().backward()
     assert x.grad.data.tolist() == [[12], [12]]
 
@@ -87,4 +88,4 @@ def test_gradient_of_a_stretched_axis_is_summed():
 )
 def test_what_does_not_fit_names_the_shape(f):
     with pytest.raises(ShapeError, match=r"\(1, 2, 3\)"):
-        f(Tensor(X, requires_grad=True))
+        f(leaf(X))

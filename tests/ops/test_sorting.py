@@ -2,16 +2,13 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tinygrad_course.tensor import Tensor
+from tests.sampling import same
+from tests.tensors import leaf
 
 VALUES = st.lists(st.sampled_from([-1.0, 0.0, 2.0, np.inf, np.nan]), min_size=1, max_size=8)
-
-
-def leaf(data):
-    return Tensor(np.array(data), requires_grad=True)
 
 
 def moved_back(y, x):
@@ -21,7 +18,7 @@ def moved_back(y, x):
 
 
 @given(VALUES)
-@settings(derandomize=True, database=None)
+@same()
 def test_each_cotangent_finds_the_element_that_was_sorted_there(values):
     x = leaf(values)
     positions = moved_back(np.sort(x), x).astype(int)
@@ -29,7 +26,7 @@ def test_each_cotangent_finds_the_element_that_was_sorted_there(values):
 
 
 @given(VALUES, st.data())
-@settings(derandomize=True, database=None)
+@same()
 def test_each_cotangent_finds_the_element_that_was_partitioned_there(values, data):
     x, kth = leaf(values), data.draw(st.integers(0, len(values) - 1))
     positions = moved_back(np.partition(x, kth), x).astype(int)

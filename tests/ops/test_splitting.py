@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.tensors import leaf
 from tinygrad_course.tensor import Tensor
 
 
@@ -16,7 +17,7 @@ def test_the_parts_make_up_the_whole(length, sections, axis):
 
 
 def test_a_part_that_is_not_used_costs_no_gradient():
-    x = Tensor(np.ones(4), requires_grad=True)
+    x = leaf(np.ones(4))
     first, _ = np.split(x, 2)
     first.sum().backward()
     assert x.grad.data.tolist() == [1, 1, 0, 0]
@@ -34,4 +35,4 @@ def test_a_part_that_is_not_used_costs_no_gradient():
 )
 def test_what_cannot_be_split_says_why(split, message):
     with pytest.raises(ValueError, match=message):
-        split(Tensor(np.ones((3, 2)), requires_grad=True))
+        split(leaf(np.ones((3, 2))))

@@ -2,23 +2,15 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.laws.cases.statistics import METHODS
+from tests.sampling import same
+from tests.tensors import gradient, leaf
 from tinygrad_course.errors import UnsupportedError
-from tinygrad_course.tensor import Tensor
 
 NAN = np.nan
-
-
-def leaf(data, dtype=None):
-    return Tensor(np.array(data, dtype=dtype), requires_grad=True)
-
-
-def gradient(y, x):
-    y.sum().backward()
-    return x.grad.numpy()
 
 
 @given(
@@ -27,7 +19,7 @@ def gradient(y, x):
     st.floats(0, 1),
     st.sampled_from(METHODS),
 )
-@settings(derandomize=True, database=None, max_examples=200)
+@same(200)
 def test_a_quantile_moves_and_stretches_with_its_elements(values, missing, q, method):
     # q(x + c) = q(x) + c, and q(cx) = c q(x): the gradient sums to 1, and to q(x) weighted with x.
     for quantile, x in (

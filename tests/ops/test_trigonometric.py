@@ -3,17 +3,8 @@
 import numpy as np
 import pytest
 
+from tests.tensors import gradients, leaf
 from tinygrad_course import grad
-from tinygrad_course.tensor import Tensor
-
-
-def leaf(data, dtype=None):
-    return Tensor(np.array(data, dtype=dtype), requires_grad=True)
-
-
-def gradients(y, *leaves):
-    y.sum().backward()
-    return [x.grad.numpy().tolist() for x in leaves]
 
 
 @pytest.mark.parametrize("f", [np.hypot, np.arctan2])

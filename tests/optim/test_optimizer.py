@@ -4,6 +4,7 @@ import warnings
 import numpy as np
 import pytest
 
+from tests.tensors import leaf
 from tinygrad_course.errors import (
     AccumulationWarning,
     ChangedValueError,
@@ -17,8 +18,8 @@ from tinygrad_course.optim.optimizer import CHUNK_BYTES
 from tinygrad_course.tensor import Tensor
 
 
-def leaf(*shape, dtype=np.float32, name=None):
-    return Tensor(np.ones(shape, dtype), requires_grad=True, name=name)
+def ones(*shape, dtype=np.float32, name=None):
+    return leaf(np.ones(shape), dtype, name)
 
 
 makers = pytest.mark.parametrize(
@@ -44,10 +45,10 @@ def test_a_module_stands_for_its_parameters():
     ("params", "message"),
     [
         ([], "no parameters"),
-        ([leaf(2), leaf(2, name="w") * 2], "parameter 1 .* was computed"),
+        ([ones(2), ones(2, name="w") * 2], "parameter 1 .* was computed"),
         ([Tensor(np.ones(2), name="frozen")], "'frozen'.* does not require a gradient"),
         ([np.ones(2)], "parameter 0 is ndarray, not a Tensor"),
-        ([leaf(2, name="w")] * 2, "'w'.* twice"),
+        ([ones(2, name="w")] * 2, "'w'.* twice"),
     ],
 )
 def test_what_can_not_be_trained_is_refused(params, message):
@@ -58,10 +59,10 @@ def test_what_can_not_be_trained_is_refused(params, message):
 @pytest.mark.parametrize("bad", [-0.1, np.nan, np.inf])
 def test_impossible_settings_are_refused_at_any_time(bad):
     with pytest.raises(SettingError, match="lr="):
-        SGD([leaf(2)], lr=bad)
+        SGD([ones(2)], lr=bad)
     with pytest.raises(SettingError, match="weight_decay="):
-        Adam([leaf(2)], weight_decay=bad)
-    optimizer = SGD([leaf(2)], lr=0.1)
+        Adam([ones(2)], weight_decay=bad)
+    optimizer = SGD([ones(2)], lr=0.1)
     with pytest.raises(SettingError, match="lr="):
         optimizer.lr = bad
     assert optimizer.lr == 0.1
@@ -86,7 +87,7 @@ def test_scalars_and_read_only_arrays_get_an_array_to_write_to(make):
 @makers
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
 def test_everything_changes_in_place_and_keeps_its_dtype(make, dtype):
-    p = leaf(3, 2, dtype=dtype)
+    p = ones(3, 2, dtype=dtype)
     optimizer = make([p])
     array = p._data
     moments = {name: id(a) for name, a in optimizer._state().items()}
@@ -104,7 +105,7 @@ def test_everything_changes_in_place_and_keeps_its_dtype(make, dtype):
 
 @makers
 def test_parameters_without_a_gradient_stay(make):
-    used, unused = leaf(2), leaf(2)
+    used, unused = ones(2), ones(2)
     optimizer = make([used, unused])
     used.grad = np.ones(2)
     optimizer.step()
@@ -156,7 +157,7 @@ def test_chunks_make_no_difference(make):
 
 @makers
 def test_a_step_allocates_less_than_one_chunk(make):
-    p = leaf(1000, 1000)
+    p = ones(1000, 1000)
     p.grad = np.ones((1000, 1000), np.float32)
     optimizer = make([p])
     assert sum(scratch.nbytes for scratch in optimizer._scratch.values()) == 2 * CHUNK_BYTES
@@ -186,7 +187,7 @@ def test_weight_decay_can_leave_biases_alone():
 
 
 def test_a_graph_from_before_the_step_does_not_use_the_new_values():
-    w = leaf(2)
+    w = ones(2)
     loss = (w * w).sum()
     w.grad = np.ones(2)
     SGD([w], 0.1).step()
@@ -195,7 +196,7 @@ def test_a_graph_from_before_the_step_does_not_use_the_new_values():
 
 
 def test_zero_grad():
-    w = leaf(2)
+    w = ones(2)
     optimizer = SGD([w], 0.1)
     optimizer.zero_grad(set_to_none=False)
     assert w.grad is None
@@ -211,7 +212,7 @@ def test_zero_grad():
 
 @makers
 def test_a_restored_optimizer_goes_on_as_the_saved_one(make):
-    p, q = leaf(3), leaf(3)
+    p, q = ones(3), ones(3)
     one, other = make([p]), make([q])
     gradients = np.random.default_rng(0).normal(size=(6, 3))
     for i, g in enumerate(gradients):
@@ -228,7 +229,7 @@ def test_a_restored_optimizer_goes_on_as_the_saved_one(make):
 
 
 def test_a_state_that_does_not_fit_is_refused_whole():
-    optimizer = Adam([leaf(3)])
+    optimizer = Adam([ones(3)])
     before = optimizer.state_dict()
     state = {**before, "0.sum": np.ones(4), "1.sum": np.ones(3), "lr": np.array(5.0)}
     del state["0.sum_of_squares"]
@@ -241,7 +242,7 @@ def test_a_state_that_does_not_fit_is_refused_whole():
 
 
 def test_the_saved_state_is_a_copy():
-    p = leaf(2)
+    p = ones(2)
     optimizer = Adam([p])
     saved = optimizer.state_dict()
     p.grad = np.ones(2)
@@ -251,14 +252,14 @@ def test_the_saved_state_is_a_copy():
 
 
 def test_the_repr_says_what_it_trains():
-    assert repr(SGD([leaf(2), leaf(3)], 0.1)) == "SGD(2 parameters, lr=0.1)"
+    assert repr(SGD([ones(2), ones(3)], 0.1)) == "SGD(2 parameters, lr=0.1)"
 
 
 # --- gradients that add up -----------------------------------------------------------------------
 
 
 def test_a_gradient_that_grows_on_after_a_step_is_warned_of_once():
-    w, v = leaf(2, name="w"), leaf(2, name="v")
+    w, v = ones(2, name="w"), ones(2, name="v")
     optimizer = SGD([w, v], lr=0.1)
     (w * v).sum().backward()
     optimizer.step()
@@ -271,7 +272,7 @@ def test_a_gradient_that_grows_on_after_a_step_is_warned_of_once():
 
 @makers
 def test_gradients_that_add_up_before_a_step_are_nothing_to_warn_of(make):
-    w = leaf(2)
+    w = ones(2)
     optimizer = make([w])
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -285,6 +286,7 @@ def test_gradients_that_add_up_before_a_step_are_nothing_to_warn_of(make):
         optimizer.step()
         w.grad = None
         w.sum().backward()
+    np.testing.assert_array_equal(w.grad.data, [1, 1])
 
 
 def test_one_tensor_is_no_list_of_them():

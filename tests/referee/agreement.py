@@ -5,7 +5,7 @@ transposed and, on our side, backwards. The results are multiplied by random cot
 the gradients of that sum are multiplied by random numbers and added up in turn, and so on.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -13,7 +13,6 @@ import numpy as np
 from hypothesis import strategies as st
 
 from tests.referee import torch
-from tests.referee.pairs.pair import Function, Pair
 from tinygrad_course import Tensor
 from tinygrad_course.testing import Case
 from tinygrad_course.testing.case import is_float_array
@@ -30,11 +29,11 @@ class Layout:
     view: Callable[[Any], Any]
 
 
-def _axes_reversed(x: Any) -> Any:
+def _axes_reversed(x):
     return x.permute(tuple(range(x.ndim))[::-1]) if isinstance(x, torch.Tensor) else x.T
 
 
-def _backwards(x: Any) -> Any:
+def _backwards(x):
     # PyTorch has no negative strides: this is a copy there, and a view here.
     return torch.flip(x, (*range(x.ndim),)) if isinstance(x, torch.Tensor) else np.flip(x)
 
@@ -61,7 +60,7 @@ class Trial:
 
 
 @st.composite
-def trials(draw: st.DrawFn, pair: Pair) -> Trial:
+def trials(draw, pair):
     """One of the pair's cases, in any layout."""
     case = draw(pair.cases)
     layouts = tuple(draw(st.sampled_from([*LAYOUTS])) for _ in case.operands)
@@ -71,32 +70,32 @@ def trials(draw: st.DrawFn, pair: Pair) -> Trial:
 class Library(Protocol):
     """What the path needs of either library."""
 
-    def leaf(self, x: Any) -> Any: ...
-    def constant(self, x: Any) -> Any: ...
-    def is_float(self, y: Any) -> bool: ...
-    def array(self, y: Any) -> Any: ...
-    def gradients(self, total: Any, leaves: Sequence[Any], create_graph: bool) -> Sequence[Any]: ...
+    def leaf(self, x): ...
+    def constant(self, x): ...
+    def is_float(self, y): ...
+    def array(self, y): ...
+    def gradients(self, total, leaves, create_graph): ...
 
 
 class Ours:
     """This package, with leaves of a dtype."""
 
-    def __init__(self, dtype: Any) -> None:
+    def __init__(self, dtype):
         self.dtype = dtype
 
-    def leaf(self, x: Any) -> Tensor:
+    def leaf(self, x):
         return Tensor(x.astype(self.dtype, order="C"), requires_grad=True)
 
-    def constant(self, x: Any) -> Any:
+    def constant(self, x):
         return x
 
-    def is_float(self, y: Any) -> bool:
+    def is_float(self, y):
         return isinstance(y, Tensor) and y.dtype.kind == "f"
 
-    def array(self, y: Any) -> Any:
+    def array(self, y):
         return np.asarray(y.detach() if isinstance(y, Tensor) else y)
 
-    def gradients(self, total: Any, leaves: Sequence[Any], create_graph: bool) -> list[Any]:
+    def gradients(self, total, leaves, create_graph):
         for leaf in leaves:
             leaf.grad = None
         total.backward(create_graph=create_graph)
@@ -108,31 +107,29 @@ class Ours:
 class Theirs:
     """PyTorch, in double precision."""
 
-    def leaf(self, x: Any) -> Any:
+    def leaf(self, x):
         return torch.tensor(x.astype(np.float64, order="C"), requires_grad=True)
 
-    def constant(self, x: Any) -> Any:
+    def constant(self, x):
         return torch.tensor(x) if isinstance(x, (np.ndarray, np.generic)) else x
 
-    def is_float(self, y: Any) -> bool:
+    def is_float(self, y):
         return y.is_floating_point()
 
-    def array(self, y: Any) -> Any:
+    def array(self, y):
         return y.numpy(force=True)
 
-    def gradients(self, total: Any, leaves: Sequence[Any], create_graph: bool) -> Sequence[Any]:
+    def gradients(self, total, leaves, create_graph):
         return torch.autograd.grad(
             total, leaves, create_graph=create_graph, allow_unused=True, materialize_grads=True
         )
 
 
-def walk(
-    library: Library, function: Function, trial: Trial, dtype: Any, order: int
-) -> Iterator[tuple[str, Any]]:
+def walk(library, function, trial, dtype, order):
     """The results, and all their derivatives up to an order, of numbers that are rounded to a dtype."""
     rng = np.random.default_rng(trial.seed)
 
-    def leaf(x: Any) -> Any:
+    def leaf(x):
         return library.leaf(x.astype(dtype))
 
     leaves, operands = [], []
@@ -157,7 +154,7 @@ def walk(
         leaves += weights  # the gradients depend on them, too
 
 
-def check(pair: Pair, trial: Trial, dtype: Any, order: int) -> None:
+def check(pair, trial, dtype, order):
     """Raise an AssertionError unless both libraries find the same, up to rounding."""
     ours = walk(Ours(dtype), pair.ours, trial, dtype, order)
     theirs = walk(Theirs(), pair.theirs, trial, dtype, order)
@@ -169,6 +166,6 @@ def check(pair: Pair, trial: Trial, dtype: Any, order: int) -> None:
         np.testing.assert_allclose(found, expected, rtol=0, atol=tolerance, err_msg=name)
 
 
-def flat(result: Any) -> list[Any]:
+def flat(result):
     """What a call returned: split returns a list, svd a named tuple."""
     return [x for y in result for x in flat(y)] if isinstance(result, (list, tuple)) else [result]

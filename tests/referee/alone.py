@@ -2,11 +2,10 @@
 
 import numpy as np
 
-from tests.referee.pairs.pair import Function
 from tinygrad_course.ops.decompositions import eigenpairs, qr_factors, singular_triplets
 from tinygrad_course.ops.einsum import einsum
 
-ALONE: dict[Function, str] = {
+ALONE = {
     np.unwrap: "nothing in PyTorch takes whole turns out of angles",
     np.real_if_close: "it looks at how small an imaginary part is; PyTorch has real alone",
     np.trim_zeros: "how long its result is depends on the values",
@@ -14,7 +13,7 @@ ALONE: dict[Function, str] = {
     np.polyint: "PyTorch has no calculus of coefficients",
 }
 
-PART_OF: dict[Function, Function] = {
+PART_OF = {
     qr_factors: np.linalg.qr,
     eigenpairs: np.linalg.eigh,
     singular_triplets: np.linalg.svd,

@@ -27,12 +27,12 @@ class Choice:
     """None if it is ours."""
 
 
-def of_two(function: Callable[[Any, Any], Any]) -> Function:
+def of_two(function):
     """A function of two numbers as one of an array."""
     return lambda x: function(x[0], x[1])
 
 
-KINKS: dict[str, Choice] = {
+KINKS = {
     "relu: from the left": Choice(our.relu, their.relu, [0.0, -0.0], [0, 0]),
     "leaky relu: from the left": Choice(our.leaky_relu, their.leaky_relu, [0.0], [0.01]),
     "elu: from the left": Choice(
@@ -114,7 +114,7 @@ KINKS: dict[str, Choice] = {
 }
 """Where gradients from different sides meet: what lies between them is a valid answer, NaN is none."""
 
-BEYOND: dict[str, Choice] = {
+BEYOND = {
     "√ at 0: infinite": Choice(np.sqrt, torch.sqrt, [0.0], [INF]),
     "xʸ in x at 0: 0 for y = 0, infinite for y < 1": Choice(
         lambda x: np.power(x, np.array([0.0, 0.5, 1.0, 2.0])),

@@ -1,9 +1,6 @@
 """Masked arrays take no tracked tensor: numpy.ma reads the numbers past NumPy's protocols, and would lose
 the gradient."""
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 import pytest
 
@@ -13,7 +10,7 @@ from tinygrad_course.errors import DetachError
 V = np.array([1.0, 2.0, 3.0])
 MASKED = np.ma.array(V, mask=[0, 1, 0])
 
-CALLS: dict[str, Callable[[Any], Any]] = {
+CALLS = {
     "an operator": lambda t: MASKED + t,
     "in place": lambda t: MASKED.copy().__iadd__(t),
     "an item": lambda t: MASKED.copy().__setitem__(slice(None), t),
@@ -29,12 +26,12 @@ CALLS: dict[str, Callable[[Any], Any]] = {
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
-def test_a_masked_array_does_not_swallow_a_gradient(call: Callable[[Any], Any]) -> None:
+def test_a_masked_array_does_not_swallow_a_gradient(call):
     with pytest.raises(DetachError, match=r"\.detach\(\)"):
         call(Tensor(V, requires_grad=True))
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
-def test_an_untracked_tensor_is_an_array_to_it(call: Callable[[Any], Any]) -> None:
+def test_an_untracked_tensor_is_an_array_to_it(call):
     np.testing.assert_array_equal(call(Tensor(V)), call(V))
     assert not hasattr(Tensor(V), "_mask")

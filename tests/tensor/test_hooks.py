@@ -6,16 +6,13 @@ import weakref
 import numpy as np
 import pytest
 
+from tests.tensors import leaf
 from tinygrad_course import Tensor, grad
 from tinygrad_course.errors import GradientWarning, GraphError, NotRecordedError, ShapeError
 
 
-def leaf(*values, dtype=np.float64):
-    return Tensor(np.array(values, dtype), requires_grad=True, name="x")
-
-
 def test_a_hook_sees_the_sum_of_all_that_reaches_a_result():
-    x = leaf(1.0, 2.0)
+    x = leaf([1.0, 2.0], name="x")
     y = x * 3.0
     seen = []
     y.register_hook(lambda g: seen.append(g.data.tolist()))
@@ -27,7 +24,7 @@ def test_a_hook_sees_the_sum_of_all_that_reaches_a_result():
 
 
 def test_what_it_returns_goes_on_instead():
-    x = leaf(1.0, 2.0)
+    x = leaf([1.0, 2.0], name="x")
     y = x * 3.0
     y.register_hook(lambda g: g * 10.0)
     y.register_hook(lambda g: np.clip(g, None, 15.0))
@@ -38,7 +35,7 @@ def test_what_it_returns_goes_on_instead():
 
 
 def test_on_a_leaf_it_changes_what_is_accumulated_in_each_pass():
-    x = leaf(1.0, 2.0)
+    x = leaf([1.0, 2.0], name="x")
     handle = x.register_hook(lambda g: -g)
     for expected in ([-2.0, -4.0], [-4.0, -8.0]):
         (x * x).sum().backward()
@@ -62,7 +59,7 @@ def test_it_works_in_derivatives_of_functions_and_of_derivatives():
 
 
 def test_the_gradient_is_not_to_be_written_into():
-    x = leaf(1.0, 2.0)
+    x = leaf([1.0, 2.0], name="x")
     y, z = x * 1.0, x * 1.0
     y.register_hook(lambda g: g.data.__setitem__(0, 7.0))
     with pytest.raises(RuntimeError, match=r"\.copy\(\)"):
@@ -71,7 +68,7 @@ def test_the_gradient_is_not_to_be_written_into():
 
 @pytest.mark.parametrize("answer", [np.ones((2, 2)), 1.0, Tensor(np.ones(3))])
 def test_an_answer_of_another_shape_is_an_error(answer):
-    x = leaf(1.0, 2.0)
+    x = leaf([1.0, 2.0], name="x")
     x.register_hook(lambda g: answer)
     with pytest.raises(ShapeError, match=r"hook on tensor 'x' .* returned shape"):
         x.sum().backward()
@@ -79,7 +76,7 @@ def test_an_answer_of_another_shape_is_an_error(answer):
 
 
 def test_the_answer_takes_the_dtype_of_the_tensor():
-    x = leaf(1.0, 2.0, dtype=np.float32)
+    x = leaf([1.0, 2.0], np.float32, name="x")
     x.register_hook(lambda g: np.ones(2))
     x.sum().backward()
     assert x.grad.dtype == np.float32
@@ -93,7 +90,7 @@ def test_a_constant_has_no_gradient_to_hook_into():
 def test_hooks_live_as_long_as_the_node():
     gc.disable()
     try:
-        x = leaf(1.0)
+        x = leaf([1.0], name="x")
         y = x * 2.0
         handle = y.register_hook(lambda g: g)
         node = weakref.ref(y)
@@ -109,7 +106,7 @@ def test_a_graph_with_hooks_is_freed_by_reference_counting(is_leaf):
     gc.collect()
     gc.disable()
     try:
-        w = leaf(1.0, 2.0)
+        w = leaf([1.0, 2.0], name="x")
         y = w * 2
         handle = (w if is_leaf else y).register_hook(lambda g: None)
         y.sum().backward()
@@ -129,7 +126,7 @@ def _data(w):
 
 @pytest.mark.parametrize("replace", [_item, _data])
 def test_a_hook_stays_when_the_data_of_its_leaf_are_replaced(replace):
-    w = leaf(1.0, 2.0)
+    w = leaf([1.0, 2.0], name="x")
     handle = w.register_hook(lambda g: 10 * g)
     replace(w)
     w.sum().backward()

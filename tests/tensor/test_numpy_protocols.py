@@ -1,8 +1,6 @@
 """What happens when NumPy's functions meet Tensors; the accepted forms of each are in laws/calls."""
 
 import operator
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pytest
@@ -15,14 +13,13 @@ from tinygrad_course.testing import gradcheck
 
 M = np.array([[0.6, 1.4, 0.9], [1.1, 0.7, 1.3]])
 V = np.array([0.5, 1.5, 1.0])
-Form = Callable[[Any], Any]
 UFUNCS = [f for f in of_numpy if isinstance(f, np.ufunc) and f.signature is None]
 
 
 INSIDE_DOMAIN = {np.arcsin: M / 2, np.arccos: M / 2, np.arctanh: M / 2, np.arccosh: M + 1}
 
 
-def calls_of(ufunc: np.ufunc) -> list[Form]:
+def calls_of(ufunc):
     if ufunc.nin == 1:
         return [lambda a: ufunc(a)]
     if ufunc is np.ldexp:  # whose second operand is whole numbers
@@ -36,7 +33,7 @@ def calls_of(ufunc: np.ufunc) -> list[Form]:
 
 
 @pytest.mark.parametrize("ufunc", UFUNCS, ids=lambda f: f.__name__)
-def test_each_ufunc_agrees_with_numpy(ufunc: np.ufunc) -> None:
+def test_each_ufunc_agrees_with_numpy(ufunc):
     values = INSIDE_DOMAIN.get(ufunc, M)
     x = Tensor(values, requires_grad=True)
     for call in calls_of(ufunc):
@@ -48,12 +45,12 @@ def test_each_ufunc_agrees_with_numpy(ufunc: np.ufunc) -> None:
 
 # --- refused by name -----------------------------------------------------------------------------
 
-REFUSED: dict[str, Form] = {
+REFUSED = {
     "numpy.subtract.reduce": lambda x: np.subtract.reduce(x),
     "numpy.add.reduceat": lambda x: np.add.reduceat(x, [0]),
     "numpy.maximum.accumulate": lambda x: np.maximum.accumulate(x),
 }
-REFUSED_ARGUMENTS: dict[str, Form] = {
+REFUSED_ARGUMENTS = {
     r"numpy.sum: out=": lambda x: np.sum(x, out=np.zeros(())),
     r"numpy.sum: dtype=": lambda x: np.sum(x, dtype=np.float32),
     r"numpy.sum: where=": lambda x: np.sum(x, where=M > 1),
@@ -73,7 +70,7 @@ REFUSED_ARGUMENTS: dict[str, Form] = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_function_without_a_rule_is_refused_by_name(name: str) -> None:
+def test_a_function_without_a_rule_is_refused_by_name(name):
     with pytest.raises(UnsupportedError) as caught:
         REFUSED[name](Tensor(M, requires_grad=True))
     message = str(caught.value)
@@ -84,13 +81,13 @@ def test_a_function_without_a_rule_is_refused_by_name(name: str) -> None:
 
 
 @pytest.mark.parametrize("message", REFUSED_ARGUMENTS)
-def test_an_argument_that_no_rule_covers_is_refused_by_name(message: str) -> None:
+def test_an_argument_that_no_rule_covers_is_refused_by_name(message):
     with pytest.raises(UnsupportedError, match=message) as caught:
         REFUSED_ARGUMENTS[message](Tensor(M, requires_grad=True))
     assert "einsum: give" in message or "not supported" in str(caught.value)
 
 
-LOST: dict[str, Callable[[Any, Any], Any]] = {
+LOST = {
     "numpy.subtract": lambda a, t: operator.isub(a, t),
     "numpy.add": lambda a, t: np.add(1.0, t, out=a),
     "numpy.exp": lambda a, t: np.exp(t, a),
@@ -108,7 +105,7 @@ LOST: dict[str, Callable[[Any, Any], Any]] = {
 
 @pytest.mark.parametrize("kind", ["an array", "the data of a tensor"])
 @pytest.mark.parametrize("name", LOST)
-def test_an_array_does_not_swallow_a_gradient(name: str, kind: str) -> None:
+def test_an_array_does_not_swallow_a_gradient(name, kind):
     array = np.ones(3) if kind == "an array" else Tensor(np.ones(3), requires_grad=True).data
     with pytest.raises(
         UnsupportedError, match=rf"^{name} would write .*'x' .*gradient.*\.detach\(\)"
@@ -118,7 +115,7 @@ def test_an_array_does_not_swallow_a_gradient(name: str, kind: str) -> None:
 
 
 @pytest.mark.parametrize("write", LOST.values(), ids=LOST)
-def test_an_array_takes_an_untracked_tensor(write: Callable[[Any, Any], Any]) -> None:
+def test_an_array_takes_an_untracked_tensor(write):
     array, expected = np.ones(3), np.ones(3)
     w = Tensor(np.ones(3), requires_grad=True, name="w")
     y = (w * w).sum()
@@ -131,7 +128,7 @@ def test_an_array_takes_an_untracked_tensor(write: Callable[[Any, Any], Any]) ->
         y.backward()
 
 
-def test_an_augmented_array_stays_itself() -> None:
+def test_an_augmented_array_stays_itself():
     before = array = np.ones(3)
     array -= Tensor(V)
     assert array is before
@@ -154,20 +151,20 @@ def test_an_augmented_array_stays_itself() -> None:
     ],
 )
 @pytest.mark.parametrize("requires_grad", [False, True])
-def test_nothing_is_written_into_a_tensor(write: Form, requires_grad: bool) -> None:
+def test_nothing_is_written_into_a_tensor(write, requires_grad):
     w = Tensor(V, requires_grad=requires_grad, name="w")
     with pytest.raises(UnsupportedError, match=r"can't write into tensor 'w' .*\.data"):
         write(w)
     np.testing.assert_array_equal(w.data, V)
 
 
-def test_a_plain_result_may_be_written_into_an_array() -> None:
+def test_a_plain_result_may_be_written_into_an_array():
     tracked, found = Tensor(M, requires_grad=True), np.zeros((2, 3), dtype=bool)
     assert np.greater(tracked, 1.0, out=found) is found
     np.testing.assert_array_equal(found, M > 1)
 
 
-def test_conversions_do_not_lose_a_gradient_in_silence() -> None:
+def test_conversions_do_not_lose_a_gradient_in_silence():
     array, tracked = np.ones(3), Tensor(V, requires_grad=True)
     for convert in (np.asarray, np.array, np.float64, Tensor):
         with pytest.raises(DetachError, match=r"\.detach\(\)"):
@@ -182,7 +179,7 @@ def test_conversions_do_not_lose_a_gradient_in_silence() -> None:
 
 # --- plain arrays out ----------------------------------------------------------------------------
 
-PLAIN_FORMS: list[Form] = [
+PLAIN_FORMS = [
     lambda x: np.argmax(x, axis=1),
     lambda x: np.argmin(x),
     lambda x: np.argsort(x, axis=0),
@@ -212,7 +209,7 @@ PLAIN_FORMS: list[Form] = [
 
 
 @pytest.mark.parametrize("form", PLAIN_FORMS)
-def test_functions_without_a_derivative_give_plain_arrays(form: Form) -> None:
+def test_functions_without_a_derivative_give_plain_arrays(form):
     expected = form(M)
     for x in (Tensor(M, requires_grad=True), Tensor(M)):
         result = form(x)
@@ -220,13 +217,13 @@ def test_functions_without_a_derivative_give_plain_arrays(form: Form) -> None:
         np.testing.assert_array_equal(result, expected)
 
 
-def test_nothing_is_both_plain_and_differentiable() -> None:
+def test_nothing_is_both_plain_and_differentiable():
     assert not PLAIN & {*of_numpy}
 
 
 # --- the methods of ufuncs ------------------------------------------------------------------------
 
-METHODS: list[Form] = [
+METHODS = [
     lambda x: np.add.reduce(x),
     lambda x: np.add.reduce(x, axis=1, keepdims=True),
     lambda x: np.add.reduce(x, axis=None),
@@ -245,7 +242,7 @@ METHODS: list[Form] = [
 
 
 @pytest.mark.parametrize("form", METHODS)
-def test_methods_of_ufuncs_that_mean_an_operation(form: Form) -> None:
+def test_methods_of_ufuncs_that_mean_an_operation(form):
     x = Tensor(M, requires_grad=True)
     result = form(x)
     assert isinstance(result, Tensor)
@@ -254,7 +251,7 @@ def test_methods_of_ufuncs_that_mean_an_operation(form: Form) -> None:
     gradcheck(form, M, order=2)
 
 
-def test_methods_of_plain_ufuncs_give_plain_arrays() -> None:
+def test_methods_of_plain_ufuncs_give_plain_arrays():
     x = Tensor(M, requires_grad=True)
     np.testing.assert_array_equal(np.less.outer(x, V), np.less.outer(M, V))
     np.testing.assert_array_equal(np.logical_or.reduce(x > 1, axis=1), (M > 1).any(axis=1))

@@ -1,8 +1,5 @@
 """No function of NumPy's is forgotten: each is supported, plain or refused, and nothing is two of these."""
 
-from types import ModuleType
-from typing import Any
-
 import numpy as np
 import pytest
 
@@ -12,22 +9,28 @@ from tinygrad_course.errors import UnsupportedError
 from tinygrad_course.primitive import of_numpy
 from tinygrad_course.tensor.numpy_surface import CARRYING, PLAIN, REFUSED, dispatched
 
-MODULES: list[ModuleType] = [np, np.linalg, np.fft]
+MODULES = [np, np.linalg, np.fft]
 
 
-def test_the_list_of_numpys_functions_is_complete() -> None:
-    listed = set(dispatched().values())
-    for module in MODULES:
-        for name in dir(module):
-            function = getattr(module, name)
-            if not name.startswith("_") and (
-                isinstance(function, np.ufunc) or hasattr(function, "_implementation")
-            ):
-                assert function in listed, name
+def test_the_list_of_numpys_functions_is_complete():
+    public = {
+        f"{module.__name__}.{name}": getattr(module, name)
+        for module in MODULES
+        for name in dir(module)
+        if not name.startswith("_")
+    }
+    dispatching = {
+        name: function
+        for name, function in public.items()
+        if isinstance(function, np.ufunc) or hasattr(function, "_implementation")
+    }
+    listed = {*dispatched().values()}
+    assert len(dispatching) > 200
+    assert [name for name, function in dispatching.items() if function not in listed] == []
 
 
 @pytest.mark.parametrize("name", dispatched())
-def test_every_function_is_in_one_list(name: str) -> None:
+def test_every_function_is_in_one_list(name):
     function = dispatched()[name]
     lists = {
         "primitives": function in of_numpy,
@@ -38,7 +41,7 @@ def test_every_function_is_in_one_list(name: str) -> None:
     assert sum(lists.values()) == 1, f"it must be in one of these lists: {lists}"
 
 
-def test_what_carries_a_gradient_is_a_parameter_of_a_plain_function() -> None:
+def test_what_carries_a_gradient_is_a_parameter_of_a_plain_function():
     assert CARRYING.keys() <= PLAIN
 
 
@@ -57,13 +60,13 @@ def test_what_carries_a_gradient_is_a_parameter_of_a_plain_function() -> None:
         lambda x: np.histogramdd([np.ones(3), x]),
     ],
 )
-def test_a_plain_function_does_not_swallow_a_gradient(call: Any) -> None:
+def test_a_plain_function_does_not_swallow_a_gradient(call):
     with pytest.raises(UnsupportedError, match=r"no gradient flows back .* requires one: .*detach"):
         call(Tensor(np.ones(3), requires_grad=True))
     call(Tensor(np.ones(3)))
 
 
-def test_a_refusal_says_why() -> None:
+def test_a_refusal_says_why():
     x = Tensor(np.ones(4), requires_grad=True)
     with pytest.raises(UnsupportedError, match=r"numpy\.fft\.rfft .*complex.*np\.eye"):
         np.fft.rfft(x)

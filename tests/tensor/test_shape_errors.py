@@ -1,8 +1,5 @@
 """What is said of shapes that don't fit is of the kind that NumPy raises, and says more."""
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 import pytest
 
@@ -17,7 +14,7 @@ X = np.arange(6.0).reshape(2, 3)
 TAKE_AN_AXIS = [
     f for f in (*of_numpy, *composed) if not isinstance(f, np.ufunc) and "axis" in defaults_of(f)
 ]
-OWN_CALLS: dict[str, Callable[[Any], Any]] = {
+OWN_CALLS = {
     "numpy.concatenate": lambda x: np.concatenate([x, x], axis=9),
     "numpy.stack": lambda x: np.stack([x, x], axis=9),
     "numpy.roll": lambda x: np.roll(x, 1, axis=9),
@@ -44,7 +41,7 @@ OWN_CALLS: dict[str, Callable[[Any], Any]] = {
     "numpy.nanquantile": lambda x: np.nanquantile(x, 0.5, axis=9),
     "numpy.nanpercentile": lambda x: np.nanpercentile(x, 50, axis=9),
 }
-NO_MATRIX: dict[str, Callable[[Any], Any]] = {
+NO_MATRIX = {
     f"{name} of {kind}": lambda x, f=f, make=make: f(make(x))
     for name, f in {
         "det": np.linalg.det,
@@ -69,7 +66,7 @@ NO_MATRIX: dict[str, Callable[[Any], Any]] = {
     }.items()
     for kind, make in {"a vector": lambda x: x[0], "no square": lambda x: x}.items()
 }
-NOT_FITTING: dict[str, Callable[[Any], Any]] = {
+NOT_FITTING = {
     **{
         full_name(f): OWN_CALLS.get(full_name(f), lambda x, f=f: f(x, axis=9)) for f in TAKE_AN_AXIS
     },
@@ -95,7 +92,7 @@ NOT_FITTING: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def kind_of(call: Callable[[Any], Any], x: Any) -> Any:
+def kind_of(call, x):
     try:
         call(x)
     except Exception as error:
@@ -104,16 +101,13 @@ def kind_of(call: Callable[[Any], Any], x: Any) -> Any:
 
 
 @pytest.mark.parametrize("call", NOT_FITTING.values(), ids=NOT_FITTING)
-def test_code_that_catches_numpys_errors_catches_ours(call: Callable[[Any], Any]) -> None:
-    numpys = kind_of(call, X)
-    if numpys is None:  # a rectangle is enough for svd
-        call(Tensor(X, requires_grad=True))
-        return
-    with pytest.raises(numpys):
-        call(Tensor(X, requires_grad=True))
+def test_code_that_catches_numpys_errors_catches_ours(call):
+    numpys, ours = kind_of(call, X), kind_of(call, Tensor(X, requires_grad=True))
+    assert (ours is None) == (numpys is None)  # a rectangle is enough for svd
+    assert ours is None or issubclass(ours, numpys)
 
 
-def test_an_axis_error_names_the_tensor_and_its_axes() -> None:
+def test_an_axis_error_names_the_tensor_and_its_axes():
     x = Tensor(X, requires_grad=True, name="x")
     with pytest.raises(
         AxisError, match=r"^sum of 'x' \(2, 3\), where axes go from -2 to 1: axis 5 "
@@ -124,12 +118,12 @@ def test_an_axis_error_names_the_tensor_and_its_axes() -> None:
         Tensor(1.0, requires_grad=True).mean(axis=1)
 
 
-def test_a_matrix_error_names_the_tensor() -> None:
+def test_a_matrix_error_names_the_tensor():
     with pytest.raises(MatrixShapeError, match=r"det of 'x' \(2, 3\): .*square.*last two axes"):
         np.linalg.det(Tensor(X, requires_grad=True, name="x"))
 
 
-def test_parameters_are_shown_only_where_they_are_given() -> None:
+def test_parameters_are_shown_only_where_they_are_given():
     with pytest.raises(ShapeError, match=r"'x' \(2, 3\), axis=0 don't fit"):
         np.squeeze(Tensor(X), axis=0)
     with pytest.raises(ShapeError, match=r"'x' \(2, 3\) and 'y' \(4,\) don't fit"):

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.sampling import same
 from tinygrad_course.errors import GradientCheckError, NotRecordedError
 from tinygrad_course.ops import trigonometric
 from tinygrad_course.primitive import primitive, registry
@@ -115,7 +116,7 @@ def test_no_false_alarm_close_to_a_kink():
     gradcheck(np.abs, np.array([1e-4, -3e-5]))
 
 
-@settings(derandomize=True, database=None, max_examples=20)
+@same(20)
 @given(st.integers(0, 2**16))
 def test_no_false_alarm_in_a_relu_net(seed):
     rng = np.random.default_rng(seed)

@@ -11,7 +11,7 @@ from tinygrad_course.training.display import HEIGHT, WIDTH
 NAN = float("nan")
 
 
-def history(train: list[float], validation: list[float] | None = None) -> History:
+def history(train, validation=None):
     made = History(seconds=1.25)
     for i, loss in enumerate(train):
         held_out = {"loss": validation[i], "accuracy": 0.5 + 0.1 * i} if validation else {}
@@ -19,17 +19,17 @@ def history(train: list[float], validation: list[float] | None = None) -> Histor
     return made
 
 
-def shown(made: History) -> Page:
+def shown(made):
     return Page(made._repr_html_())
 
 
-def lines(made: History) -> list[list[tuple[float, float]]]:
+def lines(made):
     """The points of each line that is drawn."""
     found = (svg.get("points") or "" for svg in shown(made).all("polyline"))
     return [[tuple(map(float, point.split(","))) for point in line.split()] for line in found]
 
 
-def test_the_first_the_best_and_the_last_epoch_are_shown() -> None:
+def test_the_first_the_best_and_the_last_epoch_are_shown():
     page = shown(history([0.9, 0.5, 0.3, 0.2], [0.8, 0.4, 0.6, 0.7]))
     assert page.text.startswith("4 epochs in 1.2 s")
     assert page.rows == [
@@ -50,19 +50,17 @@ def test_the_first_the_best_and_the_last_epoch_are_shown() -> None:
         ([NAN, NAN], ["1, first", "2, last"]),
     ],
 )
-def test_without_validation_the_loss_in_training_says_which_is_best(
-    losses: list[float], expected: list[str]
-) -> None:
+def test_without_validation_the_loss_in_training_says_which_is_best(losses, expected):
     assert [row[0] for row in shown(history(losses)).rows[1:]] == expected
 
 
-def test_without_an_epoch_there_is_nothing_to_show() -> None:
+def test_without_an_epoch_there_is_nothing_to_show():
     page = shown(History(interrupted=True))
     assert page.text == "0 epochs in 0.0 s, interrupted"
     assert not page.all("table") + page.all("svg")
 
 
-def test_a_history_without_a_loss_is_shown_by_its_own_figures() -> None:
+def test_a_history_without_a_loss_is_shown_by_its_own_figures():
     made = History()
     for error in (4.0, 3.0):
         made.add({"error": error}, {}, lr=0.1)
@@ -71,20 +69,20 @@ def test_a_history_without_a_loss_is_shown_by_its_own_figures() -> None:
     assert not page.all("svg")
 
 
-def test_a_column_that_is_not_as_long_as_the_training_is_left_out() -> None:
+def test_a_column_that_is_not_as_long_as_the_training_is_left_out():
     made = history([2.0, 1.0])
     made.train["mine"] = [1.0]
     assert shown(made).rows[0] == ["epoch", "loss", "accuracy", "lr"]
 
 
-def test_the_loss_is_drawn_from_its_highest_to_its_lowest_value() -> None:
+def test_the_loss_is_drawn_from_its_highest_to_its_lowest_value():
     train, validation = lines(history([4.0, 2.0, 1.0], [3.0, 3.0, 2.5]))
     assert [x for x, _ in train] == pytest.approx([3.0, WIDTH / 2, WIDTH - 3.0])
     heights = [(HEIGHT - 3.0 - y) / (HEIGHT - 6.0) for _, y in train + validation]
     assert heights == pytest.approx([1, 1 / 3, 0, 2 / 3, 2 / 3, 1 / 2], abs=0.01)
 
 
-def test_lines_are_told_apart_without_colour_and_are_said_in_words() -> None:
+def test_lines_are_told_apart_without_colour_and_are_said_in_words():
     made = history([4.0, 1.0], [3.0, 2.5])
     dashes = [line.get("stroke-dasharray") for line in shown(made).all("polyline")]
     assert dashes[0] is None
@@ -93,14 +91,14 @@ def test_lines_are_told_apart_without_colour_and_are_said_in_words() -> None:
     assert "loss from 4 to 1; validation loss from 3 to 2.5" in shown(made).text
 
 
-def test_what_is_not_finite_leaves_a_gap_and_equal_losses_a_level_line() -> None:
+def test_what_is_not_finite_leaves_a_gap_and_equal_losses_a_level_line():
     (line,) = lines(history([NAN, 2.0, 2.0]))
     assert len(line) == 2
     assert line[0][1] == line[1][1]
     assert not lines(history([NAN, NAN]))
 
 
-def test_the_drawing_is_well_formed() -> None:
+def test_the_drawing_is_well_formed():
     html = history([2.0, 1.0])._repr_html_()
     svg = ElementTree.fromstring(html[html.index("<svg") : html.index("</svg>") + len("</svg>")])
     assert svg.get("role") == "img"

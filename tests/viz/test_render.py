@@ -7,11 +7,12 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import tinygrad_course as tg
 import viz
+from tests.sampling import few
 from tinygrad_course import nn
 from tinygrad_course.errors import DrawingError
 from viz import render, text
@@ -197,7 +198,7 @@ def test_a_file_that_can_not_be_replaced_leaves_nothing_behind(loss, tmp_path):
     assert os.listdir(tmp_path) == ["graph.dot"]
 
 
-@settings(max_examples=25)
+@few(25)
 @given(st.text(max_size=20) | st.text('<>&"\\{}|\n\x00]NGTL ', max_size=20))
 @example('<b>&"')
 @example("\\N \\G \\n \\\\ \\")

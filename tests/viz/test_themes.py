@@ -37,9 +37,9 @@ def colours_in(svg):
 @pytest.mark.parametrize("word", WORDS)
 def test_text_stands_out_on_everything_that_it_may_stand_on(theme, word):
     colours = COLOURS[theme]
-    for role, ground in colours.items():
-        if role == "page" or role.endswith("fill"):
-            assert contrast(colours[word], ground) >= 4.5, role
+    grounds = [role for role in colours if role == "page" or role.endswith("fill")]
+    for role in grounds:
+        assert contrast(colours[word], colours[role]) >= 4.5, role
 
 
 @pytest.mark.parametrize("theme", COLOURS)

@@ -10,7 +10,7 @@ from docs.site.program import program
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_the_page_of_an_example_is_complete(example: str) -> None:
+def test_the_page_of_an_example_is_complete(example):
     source = (ROOT / example).read_text("utf-8")
     page = program(ROOT / example)
     (code,) = re.findall(r"^```python\n(.*)^```$", page, re.DOTALL | re.MULTILINE)

@@ -10,7 +10,7 @@ from docs.site.reference import MODULES, public, reference
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_everything_public_has_an_entry(name: str) -> None:
+def test_everything_public_has_an_entry(name):
     module = importlib.import_module(name)
     names = public(module)
     page = reference()[f"reference/{name}"]
@@ -18,7 +18,7 @@ def test_everything_public_has_an_entry(name: str) -> None:
     assert [member for member in names if f":: {name}.{member}\n" not in page] == []
 
 
-def test_every_public_module_is_there() -> None:
+def test_every_public_module_is_there():
     modules = {
         f"tinygrad_course.{name}"
         for name in tg.__all__

@@ -7,6 +7,6 @@ __all__ = ["browser", "models"]
 
 
 @pytest.fixture(scope="session")
-def models() -> Models:
+def models():
     """The models of the gallery, trained in a hurry."""
     return Models(hurry=True)

@@ -10,8 +10,8 @@ import pytest
 
 import viz
 from examples.gallery import exhibit as module
-from examples.gallery.exhibit import Exhibit, exhibit, section
-from examples.gallery.models import RECIPES, Models
+from examples.gallery.exhibit import exhibit, section
+from examples.gallery.models import RECIPES
 from examples.gallery.sections import SECTIONS
 
 EXHIBITS = [one for section in SECTIONS for one in section.exhibits]
@@ -41,7 +41,7 @@ def two_lines(flower, digits):
     )
 
 
-def test_the_docstring_has_heading_words_and_what_is_seen() -> None:
+def test_the_docstring_has_heading_words_and_what_is_seen():
     one = exhibit(two_lines)
     assert one.key == "two-lines"
     assert one.heading == "A heading"
@@ -49,7 +49,7 @@ def test_the_docstring_has_heading_words_and_what_is_seen() -> None:
     assert one.alternative == "what is on it."
 
 
-def test_the_lines_are_those_behind_the_docstring_and_the_last_is_what_is_shown() -> None:
+def test_the_lines_are_those_behind_the_docstring_and_the_last_is_what_is_shown():
     assert exhibit(two_lines).code == (
         "# A comment on the first line.\n"
         "x = flower\n\n"
@@ -58,13 +58,13 @@ def test_the_lines_are_those_behind_the_docstring_and_the_last_is_what_is_shown(
     )
 
 
-def test_the_parameters_are_the_models_that_it_is_given() -> None:
+def test_the_parameters_are_the_models_that_it_is_given():
     one = exhibit(two_lines)
     assert one.needs == ("flower", "digits")
     assert one.made({"flower": 1, "digits": 2, "cats": 3}) == 3
 
 
-def test_a_section_has_the_public_functions_of_its_module_in_their_order() -> None:
+def test_a_section_has_the_public_functions_of_its_module_in_their_order():
     made = ModuleType("somewhere.of_interest", "A section\n\nWords.")
     source = (
         "from pathlib import Path\nfrom textwrap import dedent\n"
@@ -80,13 +80,13 @@ def test_a_section_has_the_public_functions_of_its_module_in_their_order() -> No
     assert [one.key for one in found.exhibits] == ["second", "first"]
 
 
-def test_no_two_exhibits_share_an_anchor() -> None:
+def test_no_two_exhibits_share_an_anchor():
     keys = [one.key for one in EXHIBITS] + [section.key for section in SECTIONS]
     assert len(keys) == len(set(keys))
 
 
 @pytest.mark.parametrize("one", EXHIBITS, ids=lambda one: one.key)
-def test_each_exhibit_has_words_and_asks_for_models_that_there_are(one: Exhibit) -> None:
+def test_each_exhibit_has_words_and_asks_for_models_that_there_are(one):
     assert one.heading
     assert one.words
     assert set(one.needs) <= set(RECIPES)
@@ -94,7 +94,7 @@ def test_each_exhibit_has_words_and_asks_for_models_that_there_are(one: Exhibit)
 
 
 @pytest.mark.parametrize("one", EXHIBITS, ids=lambda one: one.key)
-def test_the_lines_on_the_page_make_the_drawing(one: Exhibit, models: Models) -> None:
+def test_the_lines_on_the_page_make_the_drawing(one, models):
     """With the imports that the page begins with, and the models that it tells of."""
     (imports,) = re.findall(r"<pre[^>]*><code>(.*?)</code>", PAGE, re.DOTALL)
     names = {name: models[name] for name in one.needs}
@@ -109,11 +109,11 @@ def test_the_lines_on_the_page_make_the_drawing(one: Exhibit, models: Models) ->
 @pytest.mark.parametrize(
     "name", [name for name in viz.__all__ if name[0].islower() and name != "view"]
 )
-def test_everything_that_viz_draws_is_in_the_gallery(name: str) -> None:
+def test_everything_that_viz_draws_is_in_the_gallery(name):
     assert any(f"viz.{name}(" in one.code for one in EXHIBITS)
 
 
-def test_every_option_of_a_drawing_is_in_the_gallery() -> None:
+def test_every_option_of_a_drawing_is_in_the_gallery():
     for function in (viz.draw, viz.network):
         calls = [one.code for one in EXHIBITS if f"viz.{function.__name__}(" in one.code]
         options = [*inspect.signature(function).parameters][2:]

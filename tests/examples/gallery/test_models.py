@@ -8,7 +8,7 @@ from tinygrad_course.training import History
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_data_and_model_go_together(name: str) -> None:
+def test_data_and_model_go_together(name):
     made = RECIPES[name]()
     for x, y in ((made.x_train, made.y_train), (made.x_held_out, made.y_held_out)):
         assert len(x) == len(y)
@@ -17,7 +17,7 @@ def test_data_and_model_go_together(name: str) -> None:
     assert not len(made.history)
 
 
-def test_a_model_is_trained_once_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_is_trained_once_when_it_is_asked_for(monkeypatch):
     trainings = []
     monkeypatch.setattr(
         Trained, "train", lambda self, epochs, rows: trainings.append((epochs, rows))
@@ -28,16 +28,16 @@ def test_a_model_is_trained_once_when_it_is_asked_for(monkeypatch: pytest.Monkey
     assert trainings == [(200, 400)]
 
 
-def test_in_a_hurry_it_is_hardly_trained() -> None:
+def test_in_a_hurry_it_is_hardly_trained():
     assert len(Models(hurry=True)["spirals"].history) == 2
 
 
-def test_the_flower_is_learned() -> None:
+def test_the_flower_is_learned():
     flower = Models()["flower"]
     assert flower.history.latest()["validation accuracy"] > 0.85
 
 
-def test_an_interrupted_training_interrupts_the_gallery(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_training_interrupts_the_gallery(monkeypatch):
     monkeypatch.setattr("tinygrad_course.fit", lambda *_, **__: History(interrupted=True))
     with pytest.raises(KeyboardInterrupt):
         Models(hurry=True)["flower"]

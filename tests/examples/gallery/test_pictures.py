@@ -1,7 +1,5 @@
 """Each kind of drawing as markup and files; and what can't be shown is refused."""
 
-from collections.abc import Callable
-from typing import Any
 from xml.etree import ElementTree
 
 import matplotlib
@@ -12,11 +10,11 @@ import tinygrad_course as tg
 import viz
 from examples.gallery.exhibit import exhibit
 from examples.gallery.models import Models
-from examples.gallery.pictures import CARDS, INKS, LARGEST, SMALLEST, Picture, picture
+from examples.gallery.pictures import CARDS, INKS, LARGEST, SMALLEST, picture
 from tests.pages import Page
 
 
-def shown(function: Callable[..., Any]) -> tuple[Picture, Page]:
+def shown(function):
     made = picture(exhibit(function), Models(hurry=True))
     return made, Page(made.markup)
 
@@ -34,7 +32,7 @@ def plot():
     return viz.activation("relu")
 
 
-def test_a_drawing_stands_in_the_page_and_beside_it() -> None:
+def test_a_drawing_stands_in_the_page_and_beside_it():
     made, page = shown(graph)
     assert list(made.files) == ["graph.svg"]
     assert made.files["graph.svg"] in made.markup
@@ -50,7 +48,7 @@ def test_a_drawing_stands_in_the_page_and_beside_it() -> None:
     }
 
 
-def test_a_drawing_shrinks_with_the_page_to_a_size_that_can_be_read() -> None:
+def test_a_drawing_shrinks_with_the_page_to_a_size_that_can_be_read():
     made, page = shown(graph)
     width = ElementTree.fromstring(made.files["graph.svg"]).get("width") or ""
     pixels = float(width.removesuffix("pt")) * 4 / 3
@@ -58,7 +56,7 @@ def test_a_drawing_shrinks_with_the_page_to_a_size_that_can_be_read() -> None:
     assert style == f"width: {LARGEST * pixels:.0f}px; min-width: {SMALLEST * pixels:.0f}px"
 
 
-def test_a_net_is_measured_in_pixels() -> None:
+def test_a_net_is_measured_in_pixels():
     def net():
         """A net"""
         return viz.network(tg.nn.MLP([2, 2, 1], rng=0))
@@ -68,7 +66,7 @@ def test_a_net_is_measured_in_pixels() -> None:
     assert page.values("style")[0].startswith(f"width: {LARGEST * pixels:.0f}px")
 
 
-def test_a_plot_is_two_files_one_for_dark_pages() -> None:
+def test_a_plot_is_two_files_one_for_dark_pages():
     made, page = shown(plot)
     assert page.all("source") == [
         {"srcset": "plot-dark.svg", "media": "(prefers-color-scheme: dark)"}
@@ -85,7 +83,7 @@ def test_a_plot_is_two_files_one_for_dark_pages() -> None:
     assert shown(plot)[0].files == made.files  # and the same whenever it is made
 
 
-def test_a_plot_without_words_for_those_who_can_not_see_it_is_refused() -> None:
+def test_a_plot_without_words_for_those_who_can_not_see_it_is_refused():
     def mute():
         """A plot"""
         return Figure()
@@ -94,8 +92,8 @@ def test_a_plot_without_words_for_those_who_can_not_see_it_is_refused() -> None:
         shown(mute)
 
 
-def test_the_settings_of_plots_are_as_before() -> None:
-    def settings() -> dict[str, Any]:
+def test_the_settings_of_plots_are_as_before():
+    def settings():
         return {**matplotlib.rcParams, "backend": None}  # which the first plot of all chooses
 
     before = settings()
@@ -103,7 +101,7 @@ def test_the_settings_of_plots_are_as_before() -> None:
     assert settings() == before
 
 
-def test_a_player_is_a_page_in_a_frame() -> None:
+def test_a_player_is_a_page_in_a_frame():
     def played():
         """A player"""
         return viz.player(tg.Tensor(2.0, requires_grad=True) * 3.0)
@@ -116,7 +114,7 @@ def test_a_player_is_a_page_in_a_frame() -> None:
     assert page.values("href") == ["played.html"]
 
 
-def test_text_is_text() -> None:
+def test_text_is_text():
     def text():
         """Text"""
         return "a <b> & c"
@@ -126,7 +124,7 @@ def test_text_is_text() -> None:
     assert not made.files
 
 
-def test_what_can_not_be_shown_is_refused() -> None:
+def test_what_can_not_be_shown_is_refused():
     def number():
         """A number"""
         return 3

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from tests.laws.calls.call import Calls, on
+from tests.laws.calls.call import on
 from tinygrad_course.primitive import POSITIVE
 
 V = np.array([0.5, 1.5, 1.0])
 
-CALLS: Calls = {
+CALLS = {
     np.divmod: [
         lambda x: np.divmod(x, 2),
         lambda x: np.divmod(x, -2 * V),

@@ -28,7 +28,7 @@ class Call:
     arrays: Callable[[], tuple[Array, ...]] | None = None
     order: int = 2
 
-    def operands(self) -> tuple[Array, ...]:
+    def operands(self):
         """Fresh arrays in float64, the same ones each time."""
         if self.arrays is not None:
             return self.arrays()
@@ -36,10 +36,6 @@ class Call:
         return generic_values(rng, [self.domain] * len(self.shapes), self.shapes)
 
 
-Calls = dict[Callable[..., Any], list[Call | Callable[[Any], Any]]]
-"""The calls of each function; a bare function of x stands for Call(function)."""
-
-
-def on(*shapes: tuple[int, ...], domain: Domain = REAL) -> Callable[[Callable[..., Any]], Call]:
+def on(*shapes, domain=REAL):
     """Short for calls that share shapes: on((3,), (2, 3))(lambda x, y: np.dot(y, x))."""
     return lambda call: Call(call, shapes, domain)

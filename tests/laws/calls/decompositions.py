@@ -3,21 +3,18 @@
 Vectors are determined up to their sign: here the one in which their first element is positive.
 """
 
-from typing import Any
-
 import numpy as np
 
-from tests.laws.calls.call import Calls
 from tests.laws.calls.linalg import at
 from tests.laws.cases.decompositions import positive, spread, symmetric
 
 
-def _eigh(*args: Any, **kwargs: Any) -> Any:
+def _eigh(*args, **kwargs):
     values, vectors = np.linalg.eigh(*args, **kwargs)
     return values, vectors * np.sign(vectors[..., :1, :])
 
 
-def _svd(*args: Any, **kwargs: Any) -> Any:
+def _svd(*args, **kwargs):
     u, s, vh = np.linalg.svd(*args, **kwargs)
     sign = np.sign(u[..., :1, :])
     return u * sign, s, vh * np.swapaxes(sign, -1, -2)
@@ -26,7 +23,7 @@ def _svd(*args: Any, **kwargs: Any) -> Any:
 _SQUARE, _STACK = at(spread(3, 3)), at(spread(2, 2, 2))
 _TALL, _WIDE = at(spread(3, 2)), at(spread(2, 3))
 
-CALLS: Calls = {
+CALLS = {
     np.linalg.cholesky: [
         at(positive(3, 3))(np.linalg.cholesky),
         at(positive(2, 2, 2))(lambda x: np.linalg.cholesky(x, upper=True)),

@@ -2,12 +2,10 @@
 
 import numpy as np
 
-from tests.laws.calls.call import Calls
-
 M = np.array([[0.6, 1.4, 0.9], [1.1, 0.7, 1.3]])
 V = np.array([0.5, 1.5, 1.0])
 
-CALLS: Calls = {
+CALLS = {
     np.einsum: [
         lambda x: np.einsum("ij,j", x, V),
         lambda x: np.einsum("ij,kj->ik", M, x, optimize=True),

@@ -1,21 +1,19 @@
 """Functions that take functions."""
 
-from typing import Any
-
 import numpy as np
 
-from tests.laws.calls.call import Calls, on
+from tests.laws.calls.call import on
 from tinygrad_course.primitive import Domain
 
 M = np.array([[0.6, 1.4, 0.9], [1.1, 0.7, 1.3]])
 V = np.array([0.5, 1.5, 1.0])
 
 
-def scaled(v: Any, by: float, plus: float = 0.0) -> Any:
+def scaled(v, by, plus=0.0):
     return v * by + plus
 
 
-CALLS: Calls = {
+CALLS = {
     np.apply_along_axis: [
         lambda x: np.apply_along_axis(np.sum, 0, x),
         lambda x: np.apply_along_axis(func1d=lambda v: v * v.sum(), axis=-1, arr=x),

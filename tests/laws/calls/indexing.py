@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from tests.laws.calls.call import Call, Calls, on
+from tests.laws.calls.call import Call, on
 
 ROWS = np.array([[1, 0, 0], [0, 1, 1]])
 
-CALLS: Calls = {
+CALLS = {
     np.take: [
         lambda x: np.take(x, [5, 0, 0]),
         lambda x: np.take(x, 2),

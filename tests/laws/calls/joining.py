@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from tests.laws.calls.call import Calls, on
+from tests.laws.calls.call import on
 
 M = np.array([[0.6, 1.4, 0.9], [1.1, 0.7, 1.3]])
 V = np.array([0.5, 1.5, 1.0])
 
-CALLS: Calls = {
+CALLS = {
     np.concatenate: [
         lambda x: np.concatenate([x, M]),
         lambda x: np.concatenate((V[None], x, x.tolist() if x is M else x), 0),

@@ -1,17 +1,14 @@
 """Inverses, determinants, solutions, powers, products."""
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 
-from tests.laws.calls.call import Array, Call, Calls, on
+from tests.laws.calls.call import Call, on
 
 A = np.array([[2.0, 0.6, -0.3], [0.4, -1.5, 0.8], [0.1, 0.7, 1.8]])
 B = np.array([[0.6, 1.4], [0.9, 1.1], [0.7, 1.3]])
 
 
-def at(*arrays: Array) -> Callable[[Callable[..., Any]], Call]:
+def at(*arrays):
     """Short for calls on these very arrays."""
     return lambda call: Call(call, arrays=lambda: tuple(x.copy() for x in arrays))
 
@@ -19,7 +16,7 @@ def at(*arrays: Array) -> Callable[[Callable[..., Any]], Call]:
 _REGULAR = at(A)
 _STACK = at(np.stack([A, A.T - 1.0]))
 
-CALLS: Calls = {
+CALLS = {
     np.linalg.inv: [_REGULAR(np.linalg.inv), _STACK(lambda x: np.linalg.inv(a=x))],
     np.linalg.det: [
         _REGULAR(np.linalg.det),

@@ -1,24 +1,21 @@
 """Reductions and scans that leave NaN out; the extremes and quantiles are with the others."""
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 
-from tests.laws.calls.call import Call, Calls
+from tests.laws.calls.call import Call
 
 NAN = np.nan
 X = np.array([[0.6, NAN, 0.9, -2.0], [1.1, 0.7, 1.3, 3.0], [1.2, NAN, 0.1, 2.0]])
 
 
-def with_nan(call: Callable[[Any], Any], order: int = 2) -> Call:
+def with_nan(call, order=2):
     """A call of an array with NaN in some rows and columns."""
     return Call(call, arrays=lambda: (X.copy(),), order=order)
 
 
 REDUCTIONS = (np.nansum, np.nanprod, np.nanmean, np.nanvar, np.nanstd)
 
-CALLS: Calls = {
+CALLS = {
     **{
         f: [
             *(with_nan(lambda x, f=f: f(x)), lambda x, f=f: f(x)),

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from tests.laws.calls.call import Calls, on
+from tests.laws.calls.call import on
 from tests.laws.calls.linalg import A, B, at
 
 _VECTOR = (None, 2, 1, 3, 1.5, 0.5, -1, np.inf, -np.inf, np.float64(2.5))
 _MATRIX = (None, "fro", "f", "nuc", 1, -1, 2, -2, np.inf, -np.inf)
 _THREE_D = on((2, 3, 2))
 
-CALLS: Calls = {
+CALLS = {
     np.linalg.norm: [
         *(lambda x, p=p: np.linalg.norm(x[0], p) for p in _VECTOR),
         *(lambda x, p=p: np.linalg.norm(x, p, axis=-1) for p in _VECTOR),

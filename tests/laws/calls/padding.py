@@ -1,22 +1,20 @@
 """Arrays made longer or shorter."""
 
-from typing import Any
-
 import numpy as np
 
-from tests.laws.calls.call import Calls, on
+from tests.laws.calls.call import on
 
 NUMPY_2_2 = np.lib.NumpyVersion(np.__version__) >= "2.2.0"
 M = np.array([[0.6, 1.4, 0.9], [1.1, 0.7, 1.3]])
 V = np.array([0.5, 1.5, 1.0])
 
 
-def framed(x: Any) -> Any:
+def framed(x):
     """x between zeros that are no part of it."""
     return np.pad(x, ((1, 0), (0, 2)))
 
 
-CALLS: Calls = {
+CALLS = {
     np.pad: [
         lambda x: np.pad(x, 1),
         lambda x: np.pad(x, (2, 0), "constant"),

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from tests.laws.calls.call import Calls, on
+from tests.laws.calls.call import on
 
 V = np.array([0.5, 1.5, 1.0])
 
 _TWO = [on((3,), (3,)), on((4,), (2,)), on((2,), (3,))]
 
-CALLS: Calls = {
+CALLS = {
     **{
         f: [
             *(shaped(lambda x, y, f=f: f(x, y)) for shaped in _TWO),

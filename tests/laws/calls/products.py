@@ -1,25 +1,24 @@
 """Products."""
 
 import warnings
-from typing import Any
 
 import numpy as np
 
-from tests.laws.calls.call import Calls, on
+from tests.laws.calls.call import on
 
 M = np.array([[0.6, 1.4, 0.9], [1.1, 0.7, 1.3]])
 V = np.array([0.5, 1.5, 1.0])
 T = np.arange(12.0).reshape(3, 2, 2) / 7 - 0.6
 
 
-def _in_the_plane(*args: Any, **kwargs: Any) -> Any:
+def _in_the_plane(*args, **kwargs):
     """np.cross of vectors in the plane, which NumPy deprecates."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         return np.cross(*args, **kwargs)
 
 
-CALLS: Calls = {
+CALLS = {
     np.matmul: [lambda x: np.matmul(x, V), lambda x: np.matmul(V[:2], x)],
     np.linalg.matmul: [
         lambda x: np.linalg.matmul(x, V),

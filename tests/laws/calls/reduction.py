@@ -2,14 +2,12 @@
 
 import numpy as np
 
-from tests.laws.calls.call import Calls
-
 REDUCTIONS = (
     *(np.sum, np.mean, np.prod, np.max, np.min, np.amax, np.amin, np.ptp, np.nanmax, np.nanmin),
     *(np.var, np.std),
 )
 
-CALLS: Calls = {
+CALLS = {
     f: [
         lambda x, f=f: f(x),
         lambda x, f=f: f(x, 0),

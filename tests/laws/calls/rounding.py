@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from tests.laws.calls.call import Calls, on
+from tests.laws.calls.call import on
 
-CALLS: Calls = {
+CALLS = {
     np.fix: [lambda x: np.fix(x), lambda x: np.fix(x=x), lambda x: np.fix(x, None)],
     **{
         f: [

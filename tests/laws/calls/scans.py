@@ -1,12 +1,10 @@
 """Running sums and products, differences."""
 
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import numpy as np
 
-from tests.laws.calls.call import Call, Calls, on
+from tests.laws.calls.call import Call, on
 from tinygrad_course.composition import numpy_named
 from tinygrad_course.primitive import POSITIVE
 
@@ -14,14 +12,14 @@ M = np.array([[0.6, 1.4, 0.9], [1.1, 0.7, 1.3]])
 V = np.array([0.5, 1.5, 1.0])
 
 
-def _on_a_grid(call: Callable[..., Any], *, along: int = 0) -> Call:
+def _on_a_grid(call, *, along=0):
     """A call of f and of the coordinates along one of its axes, at which f is known."""
     rng = np.random.default_rng(0)
     f = rng.uniform(-1, 1, (4, 3))
     return Call(call, arrays=lambda: (f.copy(), np.cumsum(np.arange(1.0, f.shape[along] + 1))))
 
 
-CALLS: Calls = {
+CALLS = {
     **{
         f: [
             lambda x, f=f: f(x),

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from tests.laws.calls.call import Calls, on
+from tests.laws.calls.call import on
 
 M = np.array([[0.6, 1.4, 0.9], [1.1, 0.7, 1.3]])
 V = np.array([0.5, 1.5, 1.0])
 WHICH = np.array([[0, 1, 1], [2, 0, 1]])
 
-CALLS: Calls = {
+CALLS = {
     np.compress: [
         lambda x: np.compress([True, False, True, True], x),
         lambda x: np.compress([0, 1], x, 0),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.laws.calls.call import Call, Calls, on
+from tests.laws.calls.call import Call, on
 from tinygrad_course import Tensor
 from tinygrad_course.composition import numpy_named
 
@@ -11,7 +11,7 @@ NUMPY_2_1 = np.lib.NumpyVersion(np.__version__) >= "2.1.0"
 M = np.array([[0.6, 1.4, 0.9], [1.1, 0.7, 1.3]])
 V = np.array([0.5, 1.5, 1.0])
 
-CALLS: Calls = {
+CALLS = {
     np.reshape: [
         lambda x: np.reshape(x, (3, 2)),
         lambda x: np.reshape(x, -1),

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from tests.laws.calls.call import Calls, on
+from tests.laws.calls.call import on
 
-CALLS: Calls = {
+CALLS = {
     np.sort: [
         lambda x: np.sort(x),
         lambda x: np.sort(x, 0),

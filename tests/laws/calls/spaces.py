@@ -1,10 +1,8 @@
 """Spaces, grids, interpolation."""
 
-from typing import Any
-
 import numpy as np
 
-from tests.laws.calls.call import Call, Calls, on
+from tests.laws.calls.call import Call, on
 from tinygrad_course.primitive import POSITIVE, Domain
 
 V = np.array([0.5, 1.5, 1.0])
@@ -13,7 +11,7 @@ AT = np.array([[-9.0, -1.7, 0.1], [0.9, 2.4, 3.0]])
 BELOW = Domain(high=-0.2)
 
 
-def interpolation(*more: Any, **named: Any) -> Call:
+def interpolation(*more, **named):
     """x, knots that keep apart, and their values; each of x between two knots or outside."""
     return Call(
         lambda x, xp, fp: np.interp(x, xp, fp, *more, **named),
@@ -21,7 +19,7 @@ def interpolation(*more: Any, **named: Any) -> Call:
     )
 
 
-CALLS: Calls = {
+CALLS = {
     np.linspace: [
         on((), ())(lambda x, y: np.linspace(x, y, 4)),
         on((), ())(lambda x, y: np.linspace(start=x, stop=y, num=3, endpoint=False)),

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from tests.laws.calls.call import Calls, on
+from tests.laws.calls.call import on
 from tinygrad_course.primitive import Domain
 
-CALLS: Calls = {
+CALLS = {
     np.sinc: [
         lambda x: np.sinc(x),
         lambda x: np.sinc(x=x),

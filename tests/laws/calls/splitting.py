@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from tests.laws.calls.call import Calls, on
+from tests.laws.calls.call import on
 from tinygrad_course.composition import numpy_named
 
-CALLS: Calls = {
+CALLS = {
     np.array_split: [
         lambda x: np.array_split(x, 3),
         lambda x: np.array_split(x, 2, 1),

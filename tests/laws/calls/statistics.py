@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.laws.calls.call import Call, Calls, on
+from tests.laws.calls.call import Call, on
 from tests.laws.calls.nan import with_nan
 from tests.laws.cases.statistics import METHODS
 from tinygrad_course.primitive import POSITIVE
@@ -12,7 +12,7 @@ V = np.array([0.5, 1.5, 1.0])
 # From here on, weights may have several axes of an array.
 NUMPY_2_1 = np.lib.NumpyVersion(np.__version__) >= "2.1.0"
 
-CALLS: Calls = {
+CALLS = {
     np.average: [
         lambda x: np.average(x),
         lambda x: np.average(x, 0),

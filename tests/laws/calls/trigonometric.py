@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from tests.laws.calls.call import Calls, on
+from tests.laws.calls.call import on
 from tinygrad_course.primitive import Domain
 
 TURNS = np.array([[0, 2, -1], [1, 1, 3]])
 
-CALLS: Calls = {
+CALLS = {
     np.unwrap: [
         lambda x: np.unwrap(x),
         lambda x: np.unwrap(x + 2 * np.pi * TURNS),

@@ -7,9 +7,7 @@ name; and may have MORE: cases beside those that the signature gives.
 import pkgutil
 from importlib import import_module
 
-from tests.laws.cases.tools import Cases
 from tinygrad_course.primitive import registry
-from tinygrad_course.testing import Case
 from tinygrad_course.testing.corners import corner_cases
 from tinygrad_course.testing.strategies import cases_for
 
@@ -19,14 +17,14 @@ _TOPICS = [
     if module.name != "tools"
 ]
 
-CASES: dict[str, tuple[Cases | Case, ...]] = {}
-MORE: dict[str, tuple[Cases | Case, ...]] = {}
+CASES = {}
+MORE = {}
 for _topic in _TOPICS:
     CASES |= getattr(_topic, "CASES", {})
     MORE |= getattr(_topic, "MORE", {})
 
 
-def cases_of(name: str) -> tuple[Case | Cases, ...]:
+def cases_of(name):
     """What this primitive is swept with; empty if there is no way to make a case."""
     if name in CASES:
         return CASES[name]

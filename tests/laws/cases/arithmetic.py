@@ -9,7 +9,7 @@ _BOTH_SIGNS = Case((np.array([7.5, -7.4, 7.3, -7.2]), np.array([2.2, 2.1, -2.3, 
 _BASE = np.array([[0.5, 1.5, 2.0], [0.7, 1.1, 0.3]])
 _EXPONENTS = np.array([[1, -2, 0], [3, -1, 2]])
 
-MORE: dict[str, tuple[Case, ...]] = {
+MORE = {
     "power": tuple(
         Case((_BASE, y)) for y in (_EXPONENTS, _EXPONENTS > 0, np.uint8(_EXPONENTS % 3))
     ),

@@ -4,29 +4,25 @@ Their diagonals are far apart, so that no vector changes its sign while it is di
 numerically.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from tests.laws.cases.tools import Cases
 from tinygrad_course.testing import Case
-from tinygrad_course.testing.strategies import Floats
 
 
-def spread(*shape: int) -> Floats:
+def spread(*shape):
     """Matrices with distinct singular values, and a small condition number."""
     m, n = shape[-2:]
     noise = np.random.default_rng(len(shape) + m).uniform(-0.4, 0.4, shape)
     return noise + np.diag([2.0, -3.5, 5.0, 7.0])[:m, :n]
 
 
-def symmetric(*shape: int) -> Floats:
+def symmetric(*shape):
     """Symmetric matrices with distinct eigenvalues."""
     x = spread(*shape)
     return (x + x.mT) / 2
 
 
-def positive(*shape: int) -> Floats:
+def positive(*shape):
     """Positive definite matrices."""
     x = spread(*shape)
     return x @ x.mT
@@ -37,11 +33,11 @@ _TALL = ((3, 2), (2, 3, 1), (2, 0))
 _WIDE = ((2, 3), (1, 1, 2), (0, 2))
 
 
-def _either(name: str, values: Sequence[object], arrays: list[Floats]) -> tuple[Case, ...]:
+def _either(name, values, arrays):
     return tuple(Case((x,), {name: value}) for x in arrays for value in values)
 
 
-CASES: dict[str, tuple[Cases | Case, ...]] = {
+CASES = {
     "cholesky": _either("upper", [False, True], [positive(*shape) for shape in _SQUARE]),
     "qr_factors": tuple(Case((spread(*shape),)) for shape in (*_SQUARE, *_TALL)),
     **{

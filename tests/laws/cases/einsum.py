@@ -4,7 +4,6 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import mutually_broadcastable_shapes
 
-from tests.laws.cases.tools import Cases
 from tinygrad_course.ops.einsum import explicit_subscripts
 from tinygrad_course.primitive import REAL
 from tinygrad_course.testing import Case
@@ -19,7 +18,7 @@ EINSUMS = (
 
 
 @st.composite
-def einsum_cases(draw: st.DrawFn) -> Case:
+def einsum_cases(draw):
     subscripts = draw(st.sampled_from(EINSUMS))
     terms = subscripts.replace(" ", "").partition("->")[0].split(",")
     stacks = draw(
@@ -43,7 +42,7 @@ def einsum_cases(draw: st.DrawFn) -> Case:
     return Case(draw(values_in([REAL] * len(shapes), shapes)), {"subscripts": subscripts})
 
 
-CASES: dict[str, tuple[Cases | Case, ...]] = {
+CASES = {
     "einsum": (
         einsum_cases(),
         Case((np.array(0.5),), {"subscripts": ""}),

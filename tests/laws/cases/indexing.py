@@ -1,18 +1,16 @@
 """Selecting elements, and putting them back."""
 
-from typing import Any
-
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import basic_indices
 
-from tests.laws.cases.tools import SHAPES, Cases, unary
+from tests.laws.cases.tools import SHAPES, unary
 from tinygrad_course.primitive import REAL
 from tinygrad_course.testing import Case
 from tinygrad_course.testing.strategies import arrays_in
 
 
-def _indices(shape: tuple[int, ...]) -> st.SearchStrategy[Any]:
+def _indices(shape):
     basic = basic_indices(shape, allow_newaxis=True)
     mask = st.integers(0, 2**16).map(lambda seed: np.random.default_rng(seed).random(shape) < 0.5)
     if not shape or not all(shape):
@@ -28,14 +26,14 @@ def _indices(shape: tuple[int, ...]) -> st.SearchStrategy[Any]:
 
 
 @st.composite
-def _scattered(draw: st.DrawFn) -> Case:
+def _scattered(draw):
     shape = draw(SHAPES)
     index = draw(_indices(shape))
     operand = draw(arrays_in(REAL, np.zeros(shape)[index].shape))
     return Case((operand,), {"index": index, "shape": shape})
 
 
-CASES: dict[str, tuple[Cases, ...]] = {
+CASES = {
     "getitem": (unary(SHAPES, index=_indices),),
     "scatter_add": (_scattered(),),
 }

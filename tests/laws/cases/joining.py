@@ -3,14 +3,14 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from tests.laws.cases.tools import AT_LEAST_1D, SHAPES, Cases
+from tests.laws.cases.tools import AT_LEAST_1D, SHAPES
 from tinygrad_course.primitive import REAL
 from tinygrad_course.testing import Case
 from tinygrad_course.testing.strategies import one_axis, values_in
 
 
 @st.composite
-def _joined(draw: st.DrawFn) -> Case:
+def _joined(draw):
     shape = draw(AT_LEAST_1D)
     axis = draw(one_axis(len(shape)) | st.none())
     shapes = []
@@ -23,13 +23,13 @@ def _joined(draw: st.DrawFn) -> Case:
 
 
 @st.composite
-def _stacked(draw: st.DrawFn) -> Case:
+def _stacked(draw):
     shape, count = draw(SHAPES), draw(st.integers(1, 3))
     operands = draw(values_in([REAL] * count, [shape] * count))
     return Case(operands, {"axis": draw(one_axis(len(shape) + 1))})
 
 
-CASES: dict[str, tuple[Cases | Case, ...]] = {
+CASES = {
     "concatenate": (
         _joined(),
         Case((np.eye(2, 3) + 0.5, np.eye(2) - 0.5), {"axis": -1}),

@@ -3,17 +3,16 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from tests.laws.cases.tools import Cases
 from tinygrad_course.primitive import REAL, Domain
 from tinygrad_course.testing import Case
-from tinygrad_course.testing.strategies import Floats, values_in
+from tinygrad_course.testing.strategies import values_in
 
 SMALL = Domain(-1, 1)
 STACKS = st.sampled_from([(), (), (2,), (1, 2), (0,)])
 
 
 @st.composite
-def regular(draw: st.DrawFn) -> Floats:
+def regular(draw):
     """Stacks of square matrices with a small condition number."""
     n = draw(st.integers(0, 3))
     (x,) = draw(values_in([SMALL], [(*draw(STACKS), n, n)]))
@@ -21,7 +20,7 @@ def regular(draw: st.DrawFn) -> Floats:
 
 
 @st.composite
-def _solved(draw: st.DrawFn) -> Case:
+def _solved(draw):
     a = draw(regular())
     n = a.shape[-1]
     stack = a.shape[:-2] or (2,)
@@ -30,7 +29,7 @@ def _solved(draw: st.DrawFn) -> Case:
 
 
 @st.composite
-def _inverted(draw: st.DrawFn) -> Case:
+def _inverted(draw):
     m, n = draw(st.integers(0, 3)), draw(st.integers(0, 3))
     (x,) = draw(values_in([SMALL], [(*draw(STACKS), m, n)]))
     return Case((x + 3 * np.eye(m, n),), {"rcond": draw(st.sampled_from([None, 1e-8]))})
@@ -45,7 +44,7 @@ _SINGULAR = (
     np.array([[1.0, 2.0, 3.0], [0.0, 0.0, 0.0], [0.5, 1.0, -2.0]]),
 )
 
-CASES: dict[str, tuple[Cases | Case, ...]] = {
+CASES = {
     "inv": (_REGULAR,),
     "det": (_REGULAR, *(Case((x,)) for x in _SINGULAR)),
     "log_determinant": (_REGULAR,),

@@ -3,8 +3,8 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from tests.laws.cases.tools import SHAPES, Cases
-from tinygrad_course.primitive import REAL, UNIT, Domain
+from tests.laws.cases.tools import SHAPES
+from tinygrad_course.primitive import REAL, UNIT
 from tinygrad_course.testing import Case
 from tinygrad_course.testing.strategies import arrays_in, values_in
 
@@ -18,9 +18,9 @@ _LABELS = tuple(
 REDUCTION = {"reduction": lambda shape: st.sampled_from(["mean", "sum", "none"])}
 
 
-def _loss(prediction: Domain, target: Domain) -> Cases:
+def _loss(prediction, target):
     @st.composite
-    def cases(draw: st.DrawFn) -> Case:
+    def cases(draw):
         shape = draw(SHAPES.filter(lambda s: 0 not in s))
         operands = draw(values_in([prediction, target], [shape, shape]))
         return Case(operands, {"reduction": draw(REDUCTION["reduction"](shape))})
@@ -29,7 +29,7 @@ def _loss(prediction: Domain, target: Domain) -> Cases:
 
 
 @st.composite
-def _classified(draw: st.DrawFn) -> Case:
+def _classified(draw):
     m, classes = draw(st.integers(1, 4)), draw(st.integers(1, 4))
     target = draw(st.lists(st.integers(0, classes - 1), min_size=m, max_size=m))
     kind = draw(st.sampled_from([np.int64, np.uint8]))
@@ -37,7 +37,7 @@ def _classified(draw: st.DrawFn) -> Case:
     return Case((logits, np.array(target, kind)), {"reduction": draw(REDUCTION["reduction"]((m,)))})
 
 
-CASES: dict[str, tuple[Cases | Case, ...]] = {
+CASES = {
     "mse": (*_LABELS, _loss(REAL, REAL)),
     "binary_cross_entropy": (*_LABELS, _loss(UNIT, UNIT)),
     "binary_cross_entropy_with_logits": (*_LABELS, _loss(REAL, UNIT)),

@@ -2,11 +2,11 @@
 
 from hypothesis import strategies as st
 
-from tests.laws.cases.tools import AT_LEAST_1D, Cases, unary
+from tests.laws.cases.tools import AT_LEAST_1D, unary
 from tinygrad_course.primitive import KINK_AT_ZERO
 from tinygrad_course.testing.strategies import any_axes
 
-MORE: dict[str, tuple[Cases, ...]] = {
+MORE = {
     "norm": (
         unary(
             AT_LEAST_1D,

@@ -1,19 +1,17 @@
 """Products."""
 
-from typing import Any
-
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes
 
-from tests.laws.cases.tools import SHAPES, Cases
+from tests.laws.cases.tools import SHAPES
 from tinygrad_course.primitive import REAL
 from tinygrad_course.testing import Case
 from tinygrad_course.testing.strategies import values_in
 
 
 @st.composite
-def _dotted(draw: st.DrawFn) -> Case:
+def _dotted(draw):
     n = draw(st.integers(0, 3))
     lead, behind = draw(array_shapes(min_dims=0, max_dims=2, max_side=2)), draw(st.integers(1, 2))
     stack = draw(array_shapes(min_dims=0, max_dims=1, max_side=2))
@@ -26,13 +24,13 @@ def _dotted(draw: st.DrawFn) -> Case:
 
 
 @st.composite
-def _outer(draw: st.DrawFn) -> Case:
+def _outer(draw):
     shapes = draw(st.tuples(SHAPES, SHAPES).filter(lambda s: np.prod(s[0]) * np.prod(s[1]) <= 36))
     return Case(draw(values_in([REAL] * 2, shapes)))
 
 
 @st.composite
-def _contracted(draw: st.DrawFn) -> Case:
+def _contracted(draw):
     summed = draw(array_shapes(min_dims=0, max_dims=2, min_side=0, max_side=2))
     x_free, y_free = draw(array_shapes(max_dims=2, max_side=2)), draw(st.sampled_from([(), (3,)]))
     if draw(st.booleans()):
@@ -45,7 +43,7 @@ def _contracted(draw: st.DrawFn) -> Case:
 
 
 @st.composite
-def _mixed(draw: st.DrawFn, summed: tuple[int, ...], free: tuple[int, ...]) -> Any:
+def _mixed(draw, summed, free):
     """Where the axes that are summed stand among all of them, and the lengths of all."""
     ndim = len(summed) + len(free)
     axes = draw(st.permutations(range(ndim)))[: len(summed)]
@@ -54,7 +52,7 @@ def _mixed(draw: st.DrawFn, summed: tuple[int, ...], free: tuple[int, ...]) -> A
     return [draw(st.sampled_from([k, k - ndim])) for k in axes], tuple(shape)
 
 
-CASES: dict[str, tuple[Cases | Case, ...]] = {
+CASES = {
     # Last but one is the first axis of y, too.
     "dot": (_dotted(), Case((np.linspace(-1, 1, 12).reshape(2, 2, 3), np.eye(3)[:, :2] + 0.5))),
     "outer": (_outer(),),

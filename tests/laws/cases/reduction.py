@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes
 
-from tests.laws.cases.tools import Cases, keepdims, reduced_0d, unary, with_a_nan
+from tests.laws.cases.tools import keepdims, reduced_0d, unary, with_a_nan
 from tinygrad_course.testing.strategies import any_axes
 
 _WITH_DDOF = unary(
@@ -13,7 +13,7 @@ _WITH_DDOF = unary(
     ddof=lambda s: st.just(0.5),
 )
 
-MORE: dict[str, tuple[Cases, ...]] = {
+MORE = {
     # NumPy lets these have axis 0 where there is none, but not mean, var and std.
     **{name: (reduced_0d(0, -1),) for name in ("sum", "prod", "max", "min", "logsumexp")},
     "mean": (reduced_0d(),),

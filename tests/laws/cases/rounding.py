@@ -3,11 +3,11 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from tests.laws.cases.tools import SHAPES, Cases, unary
+from tests.laws.cases.tools import SHAPES, unary
 from tinygrad_course.primitive import Domain
 from tinygrad_course.testing import Case
 
-MORE: dict[str, tuple[Cases | Case, ...]] = {
+MORE = {
     # Between 0.0 and 0.1, and between 0 and 10, all are rounded to the same.
     "round": (
         unary(SHAPES, Domain(0.051, 0.099), decimals=lambda s: st.just(1)),

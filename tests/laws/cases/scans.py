@@ -2,10 +2,10 @@
 
 from hypothesis import strategies as st
 
-from tests.laws.cases.tools import SHAPES, Cases, unary
+from tests.laws.cases.tools import SHAPES, unary
 from tinygrad_course.testing.strategies import one_axis
 
-CASES: dict[str, tuple[Cases, ...]] = {
+CASES = {
     name: (
         unary(SHAPES),
         unary(SHAPES, axis=lambda s: one_axis(max(len(s), 1)) | st.none()),

@@ -2,9 +2,9 @@
 
 from hypothesis import strategies as st
 
-from tests.laws.cases.tools import AT_LEAST_1D, Cases, unary
+from tests.laws.cases.tools import AT_LEAST_1D, unary
 
-CASES: dict[str, tuple[Cases, ...]] = {
+CASES = {
     name: (unary(AT_LEAST_1D), unary(AT_LEAST_1D, k=lambda shape: st.integers(-3, 3)))
     for name in ("tril", "triu")
 }

@@ -1,19 +1,17 @@
 """Moving elements."""
 
-from typing import Any
-
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes
 from hypothesis.extra.numpy import broadcastable_shapes as shapes_broadcasting_with
 
-from tests.laws.cases.tools import AT_LEAST_1D, SHAPES, THREE_D, Cases, unary
+from tests.laws.cases.tools import AT_LEAST_1D, SHAPES, THREE_D, unary
 from tinygrad_course.primitive import REAL
 from tinygrad_course.testing import Case
 from tinygrad_course.testing.strategies import any_axes, arrays_in, one_axis
 
 
-def _new_shapes(shape: tuple[int, ...]) -> st.SearchStrategy[Any]:
+def _new_shapes(shape):
     size = int(np.prod(shape))
     if not size:
         return st.sampled_from([shape[::-1], shape, size])
@@ -24,7 +22,7 @@ def _new_shapes(shape: tuple[int, ...]) -> st.SearchStrategy[Any]:
     )
 
 
-def _permutations(shape: tuple[int, ...]) -> st.SearchStrategy[Any]:
+def _permutations(shape):
     signed = st.permutations(range(len(shape))).flatmap(
         lambda axes: st.tuples(*(st.sampled_from([a, a - len(axes)]) for a in axes))
     )
@@ -32,7 +30,7 @@ def _permutations(shape: tuple[int, ...]) -> st.SearchStrategy[Any]:
 
 
 @st.composite
-def _moves(draw: st.DrawFn, shapes: st.SearchStrategy[Any]) -> Case:
+def _moves(draw, shapes):
     shape = draw(shapes)
     n = len(shape)
     if draw(st.booleans()):
@@ -46,19 +44,19 @@ def _moves(draw: st.DrawFn, shapes: st.SearchStrategy[Any]) -> Case:
     return Case((draw(arrays_in(REAL, shape)),), where)
 
 
-def _length_one_axes(shape: tuple[int, ...]) -> st.SearchStrategy[Any]:
+def _length_one_axes(shape):
     axes = [i for i, n in enumerate(shape) if n == 1]
     return st.sampled_from([None, tuple(axes), *axes, *(a - len(shape) for a in axes)])
 
 
-def _wider_shapes(shape: tuple[int, ...]) -> st.SearchStrategy[Any]:
+def _wider_shapes(shape):
     side = 0 if 0 in shape else 1
     return shapes_broadcasting_with(shape, min_dims=len(shape), min_side=side, max_side=3).map(
         lambda other: np.broadcast_shapes(shape, other)
     )
 
 
-def _some_axes(shape: tuple[int, ...]) -> st.SearchStrategy[Any]:
+def _some_axes(shape):
     return any_axes(len(shape)) if shape else st.sampled_from([None, ()])
 
 
@@ -67,18 +65,18 @@ SIDES_OF_3 = array_shapes(min_dims=1, max_dims=2, min_side=3, max_side=4)
 
 
 @st.composite
-def _rolled(draw: st.DrawFn, shapes: st.SearchStrategy[Any]) -> Case:
+def _rolled(draw, shapes):
     shape, shifts = draw(shapes), st.integers(-4, 4)
     if shape and draw(st.booleans()):
         axes = st.lists(one_axis(len(shape)), min_size=1, max_size=3)  # the same one twice, too
-        axis: Any = tuple(draw(axes))
-        shift: Any = draw(st.tuples(*(shifts for _ in axis)) | shifts)
+        axis = tuple(draw(axes))
+        shift = draw(st.tuples(*(shifts for _ in axis)) | shifts)
     else:
         shift, axis = draw(shifts), draw(one_axis(len(shape)) | st.none()) if shape else None
     return Case((draw(arrays_in(REAL, shape)),), {"shift": shift, "axis": axis})
 
 
-CASES: dict[str, tuple[Cases, ...]] = {
+CASES = {
     "reshape": (unary(SHAPES, shape=_new_shapes),),
     "transpose": (
         unary(SHAPES, axes=_permutations),

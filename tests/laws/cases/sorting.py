@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from tests.laws.cases.tools import SHAPES, Cases, unary
+from tests.laws.cases.tools import SHAPES, unary
 from tinygrad_course.testing import Case
 from tinygrad_course.testing.strategies import one_axis
 
@@ -10,7 +10,7 @@ NONEMPTY = SHAPES.filter(lambda shape: bool(shape) and 0 not in shape)
 
 
 @st.composite
-def _partitioned(draw: st.DrawFn) -> Case:
+def _partitioned(draw):
     case = draw(unary(NONEMPTY, axis=lambda s: one_axis(len(s)) | st.none()))
     (x,), axis = case.operands, case.parameters["axis"]
     n = x.size if axis is None else x.shape[axis]
@@ -18,9 +18,9 @@ def _partitioned(draw: st.DrawFn) -> Case:
     return Case((x,), {"axis": axis, "kth": draw(places | st.lists(places, min_size=1))})
 
 
-CASES: dict[str, tuple[Cases, ...]] = {"partition": (_partitioned(),)}
+CASES = {"partition": (_partitioned(),)}
 
-MORE: dict[str, tuple[Cases, ...]] = {
+MORE = {
     "sort": (
         unary(SHAPES, axis=lambda s: st.none(), kind=lambda s: st.sampled_from([None, "stable"])),
     )

@@ -2,14 +2,13 @@
 
 from hypothesis import strategies as st
 
-from tests.laws.cases.tools import Cases
 from tinygrad_course.primitive import REAL
 from tinygrad_course.testing import Case
 from tinygrad_course.testing.strategies import broadcastable_shapes, values_in
 
 
 @st.composite
-def _spaced(draw: st.DrawFn) -> Case:
+def _spaced(draw):
     shapes = draw(broadcastable_shapes("(),()->()", max_side=2))
     ndim = max(map(len, shapes))
     parameters = {
@@ -20,4 +19,4 @@ def _spaced(draw: st.DrawFn) -> Case:
     return Case(draw(values_in([REAL] * 2, shapes)), parameters)
 
 
-CASES: dict[str, tuple[Cases, ...]] = {"linspace": (_spaced(),)}
+CASES = {"linspace": (_spaced(),)}

@@ -1,18 +1,16 @@
 """Arithmetic."""
 
-from typing import Any
-
 import numpy as np
 
 from tests.referee import torch
-from tests.referee.pairs.pair import Pair, Pairs, cases_like
+from tests.referee.pairs.pair import Pair, cases_like
 
 
-def floor_divide(x: Any, y: Any) -> Any:
+def floor_divide(x, y):
     return torch.div(x, y, rounding_mode="floor")
 
 
-PAIRS: Pairs = {
+PAIRS = {
     np.add: torch.add,
     np.subtract: torch.subtract,
     np.multiply: torch.multiply,

@@ -5,48 +5,46 @@ products, v vᵀ and u vᵀ, one for each value. Of a symmetric matrix NumPy rea
 then has the whole gradient; PyTorch spreads it over both. Given (x + xᵀ) / 2, x gets the same.
 """
 
-from typing import Any
-
 import numpy as np
 
 from tests.referee import torch
-from tests.referee.pairs.pair import Pair, Pairs, cases_like
+from tests.referee.pairs.pair import Pair, cases_like
 from tinygrad_course.testing import Case
 
 
-def symmetric(x: Any) -> Any:
+def symmetric(x):
     return (x + x.mT) / 2
 
 
-def each_outer(u: Any, v: Any) -> Any:
+def each_outer(u, v):
     """uₖ vₖᵀ, for each column of both."""
     return u.mT[..., :, None] * v.mT[..., None, :]
 
 
-def eigh(library: Any) -> Any:
+def eigh(library):
     """The eigenvalues, and the outer products of the eigenvectors, by either library."""
 
-    def found(x: Any) -> Any:
+    def found(x):
         values, vectors = library.linalg.eigh(symmetric(x))
         return values, each_outer(vectors, vectors)
 
     return found
 
 
-def svd(library: Any) -> Any:
+def svd(library):
     """The singular values, and the outer products of the singular vectors, by either library."""
 
-    def found(x: Any) -> Any:
+    def found(x):
         u, s, vh = library.linalg.svd(x, full_matrices=False)
         return s, each_outer(u, vh.mT)
 
     return found
 
 
-def qr(library: Any) -> Any:
+def qr(library):
     """Q and R, with a diagonal of R that is positive, by either library."""
 
-    def found(x: Any) -> Any:
+    def found(x):
         q, r = library.linalg.qr(x)
         signs = library.sign(library.linalg.diagonal(r))
         return q * signs[..., None, :], r * signs[..., :, None]
@@ -57,7 +55,7 @@ def qr(library: Any) -> Any:
 ANY_SHAPE = cases_like(np.linalg.svdvals)
 SQUARE = cases_like(np.linalg.eigvalsh).map(lambda case: Case(case.operands))
 
-PAIRS: Pairs = {
+PAIRS = {
     np.linalg.cholesky: Pair(
         lambda x, upper: np.linalg.cholesky(symmetric(x), upper=upper),
         lambda x, upper: torch.linalg.cholesky(symmetric(x), upper=upper),

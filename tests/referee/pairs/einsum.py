@@ -3,10 +3,10 @@
 import numpy as np
 
 from tests.referee import torch
-from tests.referee.pairs.pair import Pair, Pairs, cases_like
+from tests.referee.pairs.pair import Pair, cases_like
 from tinygrad_course.ops.einsum import einsum
 
-PAIRS: Pairs = {
+PAIRS = {
     np.einsum: Pair(
         lambda *operands, subscripts: np.einsum(subscripts, *operands),
         lambda *operands, subscripts: torch.einsum(subscripts, *operands),

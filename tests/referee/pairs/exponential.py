@@ -3,9 +3,8 @@
 import numpy as np
 
 from tests.referee import torch
-from tests.referee.pairs.pair import Pairs
 
-PAIRS: Pairs = {
+PAIRS = {
     np.exp: torch.exp,
     np.expm1: torch.expm1,
     np.exp2: torch.exp2,

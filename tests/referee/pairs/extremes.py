@@ -1,16 +1,14 @@
 """The larger, the smaller, bounds, conditions."""
 
-from typing import Any
-
 import numpy as np
 from hypothesis import strategies as st
 
 from tests.referee import torch
-from tests.referee.pairs.pair import Pair, Pairs
+from tests.referee.pairs.pair import Pair
 from tinygrad_course.testing import Case
 
 
-def clip(x: Any, low: Any, high: Any) -> Any:
+def clip(x, low, high):
     if low is None or high is None:
         return torch.clamp(x, low, high)
     # A 0-d x does not broadcast against the bounds in torch.clamp's backward pass.
@@ -21,7 +19,7 @@ NOT_FINITE = Case(
     (np.array([np.nan, 1.0, np.inf, -np.inf, -2.0]),), {"nan": 3.0, "posinf": 4.0, "neginf": 5.0}
 )
 
-PAIRS: Pairs = {
+PAIRS = {
     np.maximum: torch.maximum,
     np.minimum: torch.minimum,
     np.fmax: torch.fmax,

@@ -5,12 +5,12 @@ from hypothesis.extra.numpy import array_shapes
 
 from tests.laws.cases.tools import unary
 from tests.referee import torch
-from tests.referee.pairs.pair import Pair, Pairs
+from tests.referee.pairs.pair import Pair
 from tinygrad_course.primitive import KINK_AT_ZERO
 
 PLANES = array_shapes(min_dims=2, max_dims=2, max_side=3)
 
-PAIRS: Pairs = {
+PAIRS = {
     np.apply_along_axis: Pair(
         lambda x: np.apply_along_axis(lambda row: row * row.sum(), 1, x),
         torch.vmap(lambda row: row * row.sum()),

@@ -1,14 +1,12 @@
 """Selecting elements, and putting them back."""
 
-from typing import Any
-
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes
 
 from tests.laws.cases.tools import SHAPES, unary
 from tests.referee import torch
-from tests.referee.pairs.pair import Pair, Pairs, primitive_pair
+from tests.referee.pairs.pair import Pair, primitive_pair
 from tinygrad_course.ops.indexing import getitem, scatter_add
 from tinygrad_course.primitive import REAL
 from tinygrad_course.testing import Case
@@ -33,7 +31,7 @@ MIXED = [
 """For shape (3, 4, 2). No integers beside arrays, where PyTorch puts the axes in another order."""
 
 
-def forwards(x: Any, index: Any) -> tuple[Any, tuple[Any, ...]]:
+def forwards(x, index):
     """x and an index without negative steps, which PyTorch does not have: x is turned round instead."""
     parts = list(index) if isinstance(index, tuple) else [index]
     dots = next((i for i, part in enumerate(parts) if part is ...), len(parts))
@@ -50,12 +48,12 @@ def forwards(x: Any, index: Any) -> tuple[Any, tuple[Any, ...]]:
     )
 
 
-def selected(x: Any, index: Any) -> Any:
+def selected(x, index):
     x, index = forwards(x, index)
     return x[index]
 
 
-def scattered(x: Any, index: Any, shape: tuple[int, ...]) -> Any:
+def scattered(x, index, shape):
     size = int(np.prod(shape))
     places = torch.tensor(np.arange(size).reshape(shape)[index].reshape(-1))
     zeros = torch.zeros(size, dtype=x.dtype)
@@ -63,7 +61,7 @@ def scattered(x: Any, index: Any, shape: tuple[int, ...]) -> Any:
 
 
 @st.composite
-def _taken(draw: st.DrawFn) -> Case:
+def _taken(draw):
     shape = draw(NONEMPTY)
     axis = draw(one_axis(len(shape)))
     places = draw(st.lists(st.integers(0, shape[axis] - 1), max_size=4))
@@ -72,7 +70,7 @@ def _taken(draw: st.DrawFn) -> Case:
 
 
 @st.composite
-def _gathered(draw: st.DrawFn) -> Case:
+def _gathered(draw):
     """An array, and for each of its rows along an axis as many places."""
     shape = draw(NONEMPTY)
     axis = draw(one_axis(len(shape)))
@@ -84,13 +82,13 @@ def _gathered(draw: st.DrawFn) -> Case:
 
 
 @st.composite
-def _counted(draw: st.DrawFn) -> Case:
+def _counted(draw):
     places = draw(st.lists(st.integers(0, 4), min_size=1, max_size=6))
     (weights,) = draw(values_in([REAL], [(len(places),)]))
     return Case((np.array(places), weights))
 
 
-PAIRS: Pairs = {
+PAIRS = {
     getitem: [
         primitive_pair(getitem, selected),
         Pair(

@@ -1,37 +1,35 @@
 """Several arrays in one."""
 
-from typing import Any
-
 import numpy as np
 from hypothesis import strategies as st
 
 from tests.laws.cases.tools import SHAPES
 from tests.referee import torch
-from tests.referee.pairs.pair import Pair, Pairs
+from tests.referee.pairs.pair import Pair
 from tinygrad_course.primitive import REAL
 from tinygrad_course.testing import Case
 from tinygrad_course.testing.strategies import values_in
 
 
-def concatenate(*arrays: Any, axis: Any) -> Any:
+def concatenate(*arrays, axis):
     if axis is None:
         return torch.concatenate([x.reshape(-1) for x in arrays])
     return torch.concatenate(arrays, axis)
 
 
 @st.composite
-def _alike(draw: st.DrawFn) -> Case:
+def _alike(draw):
     shape = draw(SHAPES)
     return Case(draw(values_in([REAL] * 2, [shape, shape])))
 
 
 @st.composite
-def _four_blocks(draw: st.DrawFn) -> Case:
+def _four_blocks(draw):
     m, n, p, q = (draw(st.integers(0, 2)) for _ in range(4))
     return Case(draw(values_in([REAL] * 4, [(m, p), (m, q), (n, p), (n, q)])))
 
 
-PAIRS: Pairs = {
+PAIRS = {
     np.concatenate: concatenate,
     np.stack: lambda *arrays, axis: torch.stack(arrays, axis),
     np.vstack: Pair(lambda *x: np.vstack(x), lambda *x: torch.vstack(x), _alike()),

@@ -1,15 +1,13 @@
 """Inverses, determinants, solutions, powers, products."""
 
 from itertools import pairwise, permutations
-from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
 
 from tests.laws.cases.linalg import regular
-from tests.laws.cases.tools import Cases
 from tests.referee import torch
-from tests.referee.pairs.pair import Pair, Pairs
+from tests.referee.pairs.pair import Pair
 from tinygrad_course.ops.linalg import log_determinant
 from tinygrad_course.primitive import REAL, Domain
 from tinygrad_course.testing import Case
@@ -18,7 +16,7 @@ from tinygrad_course.testing.strategies import values_in
 REGULAR = regular().map(lambda x: Case((x,)))
 
 
-def solve(a: Any, b: Any) -> Any:
+def solve(a, b):
     # A vector is one with one axis, and a stack is one that broadcasts, as in NumPy.
     if b.ndim == 1:
         return torch.linalg.solve(a, b[:, None].expand(*a.shape[:-1], 1))[..., 0]
@@ -26,7 +24,7 @@ def solve(a: Any, b: Any) -> Any:
     return torch.linalg.solve(a.expand(*stack, *a.shape[-2:]), b.expand(*stack, *b.shape[-2:]))
 
 
-def determinant(x: Any) -> Any:
+def determinant(x):
     """Σ ± Π xᵢₚ₍ᵢ₎ over all permutations p."""
     n = x.shape[-1]
     products = []
@@ -37,7 +35,7 @@ def determinant(x: Any) -> Any:
 
 
 @st.composite
-def _overdetermined(draw: st.DrawFn) -> Case:
+def _overdetermined(draw):
     """More equations than unknowns, with a small condition number."""
     n = draw(st.integers(1, 3))
     m = n + draw(st.integers(1, 2))
@@ -45,18 +43,18 @@ def _overdetermined(draw: st.DrawFn) -> Case:
     return Case((a + 3 * np.eye(m, n), b))
 
 
-def lstsq(a: Any, b: Any) -> Any:
+def lstsq(a, b):
     found = torch.linalg.lstsq(a, b, driver="gelsd")
     # Its residuals and singular values have no derivative.
     residuals = ((a @ found.solution - b) ** 2).sum(0)
     return found.solution, residuals, found.rank, torch.linalg.svdvals(a)
 
 
-def tensors(*shapes: tuple[int, ...]) -> Cases:
+def tensors(*shapes):
     """Operands of these shapes, the first of which has small entries beside its diagonal, as a matrix."""
 
     @st.composite
-    def cases(draw: st.DrawFn) -> Case:
+    def cases(draw):
         first, *others = draw(values_in([REAL] * len(shapes), shapes))
         return Case((first + 4 * np.eye(shapes[0][0]).reshape(shapes[0]), *others))
 
@@ -64,13 +62,13 @@ def tensors(*shapes: tuple[int, ...]) -> Cases:
 
 
 @st.composite
-def _chain(draw: st.DrawFn) -> Case:
+def _chain(draw):
     sides = [draw(st.integers(1, 3)) for _ in range(draw(st.integers(3, 5)))]
     shapes = list(pairwise(sides))
     return Case(draw(values_in([REAL] * len(shapes), shapes)))
 
 
-PAIRS: Pairs = {
+PAIRS = {
     np.linalg.inv: torch.linalg.inv,
     # Where a matrix is singular, PyTorch's has the gradient 0 or NaN. That of the sum is right.
     np.linalg.det: [Pair(np.linalg.det, torch.linalg.det, REGULAR), determinant],

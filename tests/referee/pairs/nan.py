@@ -1,14 +1,11 @@
 """Reductions that leave NaN out."""
 
-from typing import Any
-
 import numpy as np
 
 from tests.laws.cases.tools import with_a_nan
 from tests.referee import torch
 from tests.referee.pairs.pair import (
     Pair,
-    Pairs,
     cases_like,
     flat_without_axis,
     over_axes,
@@ -17,11 +14,11 @@ from tests.referee.pairs.pair import (
 from tinygrad_course.primitive import registry
 
 
-def filled(x: Any, value: float) -> Any:
+def filled(x, value):
     return torch.where(x.isnan(), value, x)
 
 
-def nanvar(x: Any, dim: int, ddof: float = 0) -> Any:
+def nanvar(x, dim, ddof=0):
     n = (~x.isnan()).sum(dim)
     deviations = torch.where(x.isnan(), 0.0, x - torch.nanmean(x, dim, keepdim=True))
     return (deviations**2).sum(dim) / (n - ddof)
@@ -29,7 +26,7 @@ def nanvar(x: Any, dim: int, ddof: float = 0) -> Any:
 
 SCANNED = with_a_nan().filter(lambda case: not isinstance(case.parameters["axis"], tuple))
 
-PAIRS: Pairs = {
+PAIRS = {
     np.nansum: Pair(np.nansum, over_axes(torch.nansum), cases_like(np.nanmean)),
     np.nanmean: over_axes(torch.nanmean),
     np.nanprod: Pair(

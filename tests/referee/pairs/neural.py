@@ -1,34 +1,32 @@
 """Activations, the affine map of a layer, losses."""
 
-from typing import Any
-
 from tests.referee import torch
-from tests.referee.pairs.pair import Function, Pairs, primitive_pair
+from tests.referee.pairs.pair import primitive_pair
 from tinygrad_course.nn import functional as ours
 
 theirs = torch.nn.functional
 
 
-def along(function: Function) -> Function:
+def along(function):
     """PyTorch's function along `dim`, with our `axis`."""
     return lambda x, axis=-1: function(x, dim=axis)
 
 
-def binary_cross_entropy(p: Any, y: Any, reduction: str = "mean") -> Any:
+def binary_cross_entropy(p, y, reduction="mean"):
     losses = -y * torch.log(p) - (1 - y) * torch.log1p(-p)
     return losses if reduction == "none" else getattr(losses, reduction)()
 
 
-def of_numbers(loss: Function) -> Function:
+def of_numbers(loss):
     """PyTorch's loss, which takes no whole numbers and no truth values for targets."""
     return lambda prediction, target, **reduction: loss(prediction, target.double(), **reduction)
 
 
-def cross_entropy(logits: Any, target: Any, **reduction: Any) -> Any:
+def cross_entropy(logits, target, **reduction):
     return theirs.cross_entropy(logits, target.long(), **reduction)
 
 
-PAIRS: Pairs = {
+PAIRS = {
     ours.sigmoid: theirs.sigmoid,
     ours.relu: theirs.relu,
     ours.leaky_relu: theirs.leaky_relu,

@@ -4,10 +4,10 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes
 
-from tests.laws.cases.tools import Cases, keepdims, unary
+from tests.laws.cases.tools import keepdims, unary
 from tests.referee import torch
 from tests.referee.pairs.linalg import REGULAR
-from tests.referee.pairs.pair import Pair, Pairs, nonempty, over_axes, primitive_pair
+from tests.referee.pairs.pair import Pair, nonempty, over_axes, primitive_pair
 from tinygrad_course.ops.norms import norm
 from tinygrad_course.primitive import KINK_AT_ZERO
 from tinygrad_course.testing import Case
@@ -18,12 +18,12 @@ MATRIX_ORDERS = ("fro", "nuc", np.inf, 2, 1, -1, -2, -np.inf)
 SHAPES = array_shapes(max_dims=3, max_side=3)
 
 
-def orders(of: tuple[object, ...]) -> dict[str, object]:
+def orders(of):
     return {"ord": lambda shape: st.sampled_from(of), "keepdims": keepdims}
 
 
 @st.composite
-def _matrices(draw: st.DrawFn) -> Case:
+def _matrices(draw):
     """Matrices with distinct singular values along the last two axes."""
     shape = draw(array_shapes(min_dims=2, max_dims=3, max_side=3))
     x = draw(arrays_in(KINK_AT_ZERO, shape))
@@ -32,12 +32,12 @@ def _matrices(draw: st.DrawFn) -> Case:
     return Case((x,), parameters)
 
 
-def _vectors() -> Cases:
+def _vectors():
     axes = {"axis": lambda shape: any_axes(len(shape)).filter(lambda axis: axis != ())}
     return unary(SHAPES, KINK_AT_ZERO, **axes, **orders(VECTOR_ORDERS))
 
 
-PAIRS: Pairs = {
+PAIRS = {
     norm: primitive_pair(
         norm,
         over_axes(lambda x, dim, ord=2: torch.linalg.vector_norm(x, ord, dim)),

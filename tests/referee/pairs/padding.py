@@ -1,14 +1,12 @@
 """Arrays made longer or shorter."""
 
-from typing import Any
-
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes
 
 from tests.laws.cases.tools import AT_LEAST_1D, SHAPES, unary
 from tests.referee import torch
-from tests.referee.pairs.pair import Pair, Pairs, primitive_pair
+from tests.referee.pairs.pair import Pair, primitive_pair
 from tinygrad_course.ops.padding import pad
 from tinygrad_course.primitive import REAL
 from tinygrad_course.testing import Case
@@ -18,22 +16,22 @@ PLANES = array_shapes(min_dims=2, max_dims=2, min_side=2, max_side=4)
 MODES = {"edge": "replicate", "reflect": "reflect", "wrap": "circular"}
 
 
-def _flat(width: Any) -> list[int]:
+def _flat(width):
     """PyTorch begins with the last axis."""
     return [side for sides in width[::-1] for side in sides]
 
 
-def _widths(shape: tuple[int, ...]) -> Any:
+def _widths(shape):
     return st.tuples(*(st.tuples(*[st.integers(0, n - 1)] * 2) for n in shape))
 
 
-def padded(x: Any, pad_width: Any, mode: str) -> Any:
+def padded(x, pad_width, mode):
     # These modes pad the last axes of a batch of images.
     return torch.nn.functional.pad(x[None, None], _flat(pad_width), MODES[mode])[0, 0]
 
 
 @st.composite
-def _two_vectors(draw: st.DrawFn) -> Case:
+def _two_vectors(draw):
     """A vector, one to put into it, and where."""
     n, m = draw(st.integers(0, 4)), draw(st.integers(1, 3))
     return Case(draw(values_in([REAL] * 2, [(n,), (m,)])), {"at": draw(st.integers(0, n))})
@@ -43,12 +41,12 @@ TIMES = st.lists(st.integers(1, 2), min_size=1, max_size=2).map(tuple)
 LENGTHS = st.integers(1, 9) | st.tuples(st.integers(1, 3), st.integers(1, 3))
 
 
-def resized(x: Any, new_shape: Any) -> Any:
+def resized(x, new_shape):
     size = int(np.prod(new_shape))
     return x.reshape(-1).repeat(-(-size // x.numel()))[:size].reshape(new_shape)
 
 
-PAIRS: Pairs = {
+PAIRS = {
     pad: primitive_pair(
         pad,
         lambda x, width, value=0: torch.nn.functional.pad(x, _flat(width), value=value),

@@ -29,24 +29,14 @@ class Pair:
     order: int = 2
 
 
-Pairs = dict[Function, Function | Pair | list[Function | Pair]]
-"""What PyTorch has for a function of ours; a function of theirs stands for its `primitive_pair`."""
-
-
-def primitive_pair(
-    function: Function,
-    theirs: Function,
-    *,
-    order: int = 2,
-    where: Callable[[Case], bool] | None = None,
-) -> Pair:
+def primitive_pair(function, theirs, *, order=2, where=None):
     """A primitive and a function of theirs with our parameters, on the cases that the laws have for it.
 
     `where` tells which of these PyTorch takes.
     """
     primitive = of_numpy.get(function, function)
 
-    def ours(*operands: Any, **parameters: Any) -> Any:
+    def ours(*operands, **parameters):
         if primitive is function:
             return function(*operands, **parameters)
         return numpy_call(function, primitive, operands, parameters)
@@ -55,21 +45,21 @@ def primitive_pair(
     return Pair(ours, theirs, cases.filter(where) if where else cases, order)
 
 
-def cases_like(function: Function) -> st.SearchStrategy[Case]:
+def cases_like(function):
     """All cases that the laws have for a primitive."""
     cases = cases_of(of_numpy.get(function, function).name)
     return st.one_of(*(st.just(case) if isinstance(case, Case) else case for case in cases))
 
 
-def nonempty(case: Case) -> bool:
+def nonempty(case):
     """For `where`: every operand has elements."""
     return all(np.size(x) for x in case.operands)
 
 
-def over_axes(function: Function) -> Function:
+def over_axes(function):
     """PyTorch's reduction of the last axis as one of any axes, with NumPy's axis and keepdims."""
 
-    def reduced(x: Any, *, axis: Any = None, keepdims: bool = False, **settings: Any) -> Any:
+    def reduced(x, *, axis=None, keepdims=False, **settings):
         axes = range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
         axes = [a % x.ndim for a in axes] if x.ndim else []
         kept = [k for k in range(x.ndim) if k not in axes]
@@ -81,10 +71,10 @@ def over_axes(function: Function) -> Function:
     return reduced
 
 
-def flat_without_axis(function: Function) -> Function:
+def flat_without_axis(function):
     """PyTorch's function along an axis, which NumPy's flattens without one."""
 
-    def along(x: Any, *, axis: int | None = None, **settings: Any) -> Any:
+    def along(x, *, axis=None, **settings):
         return function(x.reshape(-1) if axis is None or not x.ndim else x, axis or 0, **settings)
 
     return along

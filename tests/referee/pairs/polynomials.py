@@ -1,13 +1,11 @@
 """Convolution, and what PyTorch has of polynomials."""
 
-from typing import Any
-
 import numpy as np
 from hypothesis import strategies as st
 
 from tests.laws.cases.tools import unary
 from tests.referee import torch
-from tests.referee.pairs.pair import Pair, Pairs, cases_like
+from tests.referee.pairs.pair import Pair, cases_like
 from tinygrad_course.ops.polynomials import polynomial
 from tinygrad_course.primitive import REAL
 from tinygrad_course.testing import Case
@@ -17,7 +15,7 @@ LENGTHS = st.integers(1, 7)
 VECTORS = LENGTHS.map(lambda n: (n,))
 
 
-def convolve(x: Any, y: Any, mode: str = "full") -> Any:
+def convolve(x, y, mode="full"):
     x, y = torch.atleast_1d(x, y)
     if len(y) > len(x):
         x, y = y, x
@@ -30,27 +28,27 @@ def convolve(x: Any, y: Any, mode: str = "full") -> Any:
 
 
 @st.composite
-def _two_vectors(draw: st.DrawFn) -> Case:
+def _two_vectors(draw):
     return Case(draw(values_in([REAL] * 2, [draw(VECTORS), draw(VECTORS)])))
 
 
-def powers(x: Any, N: int, increasing: bool = False) -> Any:
+def powers(x, N, increasing=False):
     exponents = torch.arange(N)
     return x[:, None] ** (exponents if increasing else exponents.flip(0))
 
 
-def polyval(p: Any, x: Any) -> Any:
+def polyval(p, x):
     return (powers(x.reshape(-1), len(p)) @ p).reshape(x.shape)
 
 
-def added(x: Any, y: Any) -> Any:
+def added(x, y):
     n = max(len(x), len(y))
     return sum(torch.nn.functional.pad(z, (n - len(z), 0)) for z in (x, y))
 
 
 SIDES = unary(VECTORS, N=lambda shape: LENGTHS, increasing=lambda shape: st.booleans())
 
-PAIRS: Pairs = {
+PAIRS = {
     np.convolve: convolve,
     np.correlate: Pair(
         np.correlate,

@@ -1,13 +1,11 @@
 """Products of vectors, matrices, and stacks of them."""
 
-from typing import Any
-
 import numpy as np
 from hypothesis import strategies as st
 
-from tests.laws.cases.tools import SHAPES, Cases
+from tests.laws.cases.tools import SHAPES
 from tests.referee import torch
-from tests.referee.pairs.pair import Pair, Pairs, cases_like
+from tests.referee.pairs.pair import Pair, cases_like
 from tinygrad_course.composition import numpy_named
 from tinygrad_course.ops.products import cross
 from tinygrad_course.primitive import REAL
@@ -15,11 +13,11 @@ from tinygrad_course.testing import Case
 from tinygrad_course.testing.strategies import broadcastable_shapes, one_axis, values_in
 
 
-def shaped(signature: str, max_dims: int = 2) -> Cases:
+def shaped(signature, max_dims=2):
     """Operands of a gufunc signature, in stacks of up to so many axes."""
 
     @st.composite
-    def cases(draw: st.DrawFn) -> Case:
+    def cases(draw):
         shapes = draw(broadcastable_shapes(signature, max_dims=max_dims))
         return Case(draw(values_in([REAL] * len(shapes), shapes)))
 
@@ -27,7 +25,7 @@ def shaped(signature: str, max_dims: int = 2) -> Cases:
 
 
 @st.composite
-def _vectors(draw: st.DrawFn) -> Case:
+def _vectors(draw):
     """Two arrays of vectors of 3 along an axis, which may have other places in them."""
     shape = list(draw(SHAPES))
     axis = draw(one_axis(len(shape) + 1))
@@ -35,21 +33,21 @@ def _vectors(draw: st.DrawFn) -> Case:
     return Case(draw(values_in([REAL] * 2, [tuple(shape)] * 2)), {"axis": axis})
 
 
-def dot(x: Any, y: Any) -> Any:
+def dot(x, y):
     if not (x.ndim and y.ndim):
         return x * y
     return torch.tensordot(x, y, dims=([-1], [max(y.ndim - 2, 0)]))
 
 
-def tensordot(x: Any, y: Any, axes: Any) -> Any:
+def tensordot(x, y, axes):
     return torch.tensordot(x, y, axes)
 
 
-def planar_cross(x: Any, y: Any) -> Any:
+def planar_cross(x, y):
     return x[..., 0] * y[..., 1] - x[..., 1] * y[..., 0]
 
 
-PAIRS: Pairs = {
+PAIRS = {
     np.matmul: torch.matmul,
     np.dot: dot,
     np.tensordot: tensordot,

@@ -1,13 +1,10 @@
 """Sums, means, products, extremes, spread."""
 
-from typing import Any
-
 import numpy as np
 
 from tests.referee import torch
 from tests.referee.pairs.pair import (
     Pair,
-    Pairs,
     cases_like,
     nonempty,
     over_axes,
@@ -15,22 +12,21 @@ from tests.referee.pairs.pair import (
 )
 from tinygrad_course.ops.reduction import logsumexp
 from tinygrad_course.primitive import registry
-from tinygrad_course.testing import Case
 
 
-def var(x: Any, dim: int, ddof: float = 0) -> Any:
+def var(x, dim, ddof=0):
     return torch.var(x, dim, correction=ddof)
 
 
-def std(x: Any, dim: int, ddof: float = 0) -> Any:
+def std(x, dim, ddof=0):
     return torch.std(x, dim, correction=ddof)
 
 
-def has_spread(case: Case) -> bool:
+def has_spread(case):
     return nonempty(case) and bool(case.run(registry["std"]).all())
 
 
-PAIRS: Pairs = {
+PAIRS = {
     np.sum: over_axes(torch.sum),
     np.mean: over_axes(torch.mean),
     np.prod: over_axes(torch.prod),

@@ -4,11 +4,11 @@ import numpy as np
 
 from tests.laws.cases.tools import SHAPES, unary
 from tests.referee import torch
-from tests.referee.pairs.pair import Pair, Pairs, primitive_pair
+from tests.referee.pairs.pair import Pair, primitive_pair
 from tinygrad_course.ops.rounding import fraction
 from tinygrad_course.primitive import Domain
 
-PAIRS: Pairs = {
+PAIRS = {
     np.sign: torch.sign,
     np.floor: torch.floor,
     np.ceil: torch.ceil,

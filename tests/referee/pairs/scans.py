@@ -1,14 +1,12 @@
 """Running sums and products, differences, integrals."""
 
-from typing import Any
-
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes
 
 from tests.laws.cases.tools import AT_LEAST_1D, unary
 from tests.referee import torch
-from tests.referee.pairs.pair import Pair, Pairs, flat_without_axis
+from tests.referee.pairs.pair import Pair, flat_without_axis
 from tinygrad_course.composition import numpy_named
 from tinygrad_course.primitive import REAL
 from tinygrad_course.testing import Case
@@ -19,7 +17,7 @@ AT_LEAST_3 = array_shapes(min_dims=1, max_dims=2, min_side=3, max_side=5)
 
 
 @st.composite
-def _with_ends(draw: st.DrawFn) -> Case:
+def _with_ends(draw):
     """An array, and two more that fit before and behind it."""
     shape = draw(AT_LEAST_1D)
     axis = draw(one_axis(len(shape)))
@@ -30,7 +28,7 @@ def _with_ends(draw: st.DrawFn) -> Case:
 
 
 @st.composite
-def _sampled(draw: st.DrawFn) -> Case:
+def _sampled(draw):
     """Heights, and ascending coordinates along an axis."""
     shape = draw(AT_LEAST_3)
     axis = draw(one_axis(len(shape)))
@@ -38,16 +36,16 @@ def _sampled(draw: st.DrawFn) -> Case:
     return Case((y, np.sort(x)), {"axis": axis})
 
 
-def _differences(x: Any, before: Any, after: Any, *, axis: int, n: int) -> Any:
+def _differences(x, before, after, *, axis, n):
     return torch.diff(x, n, axis, before, after)
 
 
-def _slope(y: Any, x: Any, *, axis: int, edge_order: int = 1) -> Any:
+def _slope(y, x, *, axis, edge_order=1):
     (z,) = torch.gradient(y, spacing=(x,), dim=axis, edge_order=edge_order)
     return z
 
 
-PAIRS: Pairs = {
+PAIRS = {
     np.cumsum: flat_without_axis(torch.cumsum),
     np.cumprod: flat_without_axis(torch.cumprod),
     **{

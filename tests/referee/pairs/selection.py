@@ -1,14 +1,12 @@
 """Elements chosen by position or condition, diagonals, triangles."""
 
-from typing import Any
-
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes
 
 from tests.laws.cases.tools import AT_LEAST_1D, unary
 from tests.referee import torch
-from tests.referee.pairs.pair import Function, Pair, Pairs
+from tests.referee.pairs.pair import Pair
 from tinygrad_course.primitive import REAL
 from tinygrad_course.testing import Case
 from tinygrad_course.testing.strategies import values_in
@@ -22,11 +20,11 @@ TWO_AXES = {
 }
 
 
-def _masked(*, axis: bool) -> st.SearchStrategy[Case]:
+def _masked(*, axis):
     """An array, and a mask for its last axis or for all elements."""
 
     @st.composite
-    def cases(draw: st.DrawFn) -> Case:
+    def cases(draw):
         shape = draw(AT_LEAST_1D)
         rng = np.random.default_rng(draw(st.integers(0, 999)))
         return Case(
@@ -37,23 +35,23 @@ def _masked(*, axis: bool) -> st.SearchStrategy[Case]:
 
 
 @st.composite
-def _several(draw: st.DrawFn) -> Case:
+def _several(draw):
     """Three arrays of a shape, and which of them to take for each element."""
     shape = draw(array_shapes(max_dims=2, max_side=3))
     rng = np.random.default_rng(draw(st.integers(0, 999)))
     return Case((rng.integers(0, 3, shape), *draw(values_in([REAL] * 3, [shape] * 3))))
 
 
-def triangle(function: Function) -> Function:
+def triangle(function):
     """Of a vector, NumPy makes a matrix of equal rows first."""
 
-    def of(x: Any, k: int = 0) -> Any:
+    def of(x, k=0):
         return function(x.broadcast_to(2 * x.shape) if x.ndim == 1 else x, k)
 
     return of
 
 
-PAIRS: Pairs = {
+PAIRS = {
     np.compress: Pair(
         lambda mask, x: np.compress(mask, x, axis=-1),
         lambda mask, x: x[..., mask],

@@ -1,14 +1,12 @@
 """Moving elements without changing them."""
 
-from typing import Any
-
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes
 
 from tests.laws.cases.tools import AT_LEAST_1D, SHAPES, unary
 from tests.referee import torch
-from tests.referee.pairs.pair import Function, Pair, Pairs
+from tests.referee.pairs.pair import Pair
 from tinygrad_course.composition import numpy_named
 from tinygrad_course.ops.shaping import astype, identity
 from tinygrad_course.primitive import REAL
@@ -18,38 +16,38 @@ from tinygrad_course.testing.strategies import any_axes, broadcastable_shapes, o
 PLANES = array_shapes(min_dims=2, max_dims=3, min_side=0, max_side=3)
 
 
-def permute(x: Any, axes: Any = None) -> Any:
+def permute(x, axes=None):
     return x.permute(tuple(range(x.ndim))[::-1] if axes is None else axes)
 
 
-def squeeze(x: Any, axis: Any) -> Any:
+def squeeze(x, axis):
     return torch.squeeze(x) if axis is None else torch.squeeze(x, axis)
 
 
-def expand_dims(x: Any, axis: Any) -> Any:
+def expand_dims(x, axis):
     # Of both orders in which (0, -1) can be added, each gives the same.
     for one in axis if isinstance(axis, tuple) else (axis,):
         x = torch.unsqueeze(x, one)
     return x
 
 
-def flip(x: Any, axis: Any) -> Any:
+def flip(x, axis):
     axes = range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     return torch.flip(x, tuple(axes))
 
 
-def roll(x: Any, shift: Any, axis: Any) -> Any:
+def roll(x, shift, axis):
     if isinstance(axis, tuple) and not isinstance(shift, tuple):
         shift = (shift,) * len(axis)
     return torch.roll(x, shift, axis)
 
 
-def to_double(convert: Function) -> Function:
+def to_double(convert):
     return lambda x: convert(x, np.float64)
 
 
 @st.composite
-def _together(draw: st.DrawFn) -> Case:
+def _together(draw):
     shapes = draw(broadcastable_shapes("(),(),()->()"))
     return Case(draw(values_in([REAL] * 3, shapes)))
 
@@ -57,7 +55,7 @@ def _together(draw: st.DrawFn) -> Case:
 TURNS = {"k": lambda shape: st.integers(-4, 4)}
 SHIFTED = unary(AT_LEAST_1D, axes=lambda shape: any_axes(len(shape)).filter(lambda a: a != ()))
 
-PAIRS: Pairs = {
+PAIRS = {
     np.reshape: lambda x, shape: torch.reshape(x, shape if isinstance(shape, tuple) else (shape,)),
     np.ravel: Pair(np.ravel, torch.ravel, unary(SHAPES)),
     np.transpose: permute,

@@ -1,19 +1,17 @@
 """Numbers evenly spaced, grids, interpolation."""
 
-from typing import Any
-
 import numpy as np
 from hypothesis import strategies as st
 
 from tests.laws.cases.tools import unary
 from tests.referee import torch
-from tests.referee.pairs.pair import Pair, Pairs
+from tests.referee.pairs.pair import Pair
 from tinygrad_course.primitive import POSITIVE, REAL
 from tinygrad_course.testing import Case
 from tinygrad_course.testing.strategies import broadcastable_shapes, values_in
 
 
-def linspace(start: Any, stop: Any, num: int, endpoint: bool, axis: int) -> Any:
+def linspace(start, stop, num, endpoint, axis):
     # PyTorch's own cuts the gradient of its ends off.
     t = torch.linspace(0, 1, num + (not endpoint), dtype=start.dtype)[:num]
     start, stop = torch.broadcast_tensors(start, stop)
@@ -21,7 +19,7 @@ def linspace(start: Any, stop: Any, num: int, endpoint: bool, axis: int) -> Any:
 
 
 @st.composite
-def _ends(draw: st.DrawFn, domain: Any) -> Case:
+def _ends(draw, domain):
     shapes = draw(broadcastable_shapes("(),()->()"))
     return Case(
         draw(values_in([domain] * 2, shapes)),
@@ -34,13 +32,13 @@ def _ends(draw: st.DrawFn, domain: Any) -> Case:
 
 
 @st.composite
-def _axes(draw: st.DrawFn) -> Case:
+def _axes(draw):
     shapes = draw(st.lists(st.integers(0, 3).map(lambda n: (n,)), min_size=2, max_size=3))
     parameters = {"indexing": draw(st.sampled_from(["xy", "ij"]))}
     return Case(draw(values_in([REAL] * len(shapes), shapes)), parameters)
 
 
-PAIRS: Pairs = {
+PAIRS = {
     np.linspace: linspace,
     np.logspace: Pair(
         np.logspace, lambda *ends, **settings: 10 ** linspace(*ends, **settings), _ends(REAL)

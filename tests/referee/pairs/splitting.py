@@ -6,7 +6,7 @@ from hypothesis.extra.numpy import array_shapes
 
 from tests.laws.cases.tools import AT_LEAST_1D, unary
 from tests.referee import torch
-from tests.referee.pairs.pair import Pair, Pairs
+from tests.referee.pairs.pair import Pair
 from tinygrad_course.composition import numpy_named
 from tinygrad_course.testing.strategies import one_axis
 
@@ -15,7 +15,7 @@ EVEN = st.lists(st.sampled_from([2, 4]), min_size=3, max_size=3).map(tuple)
 ANY_AXIS = {"axis": lambda shape: one_axis(len(shape))}
 SECTIONS = st.integers(1, 4) | st.lists(st.integers(0, 4), max_size=2).map(sorted)
 
-PAIRS: Pairs = {
+PAIRS = {
     np.array_split: Pair(
         lambda x, places, axis: np.array_split(x, places, axis),
         lambda x, places, axis: torch.tensor_split(x, places, axis),

@@ -1,17 +1,13 @@
 """Averages, quantiles, covariance."""
 
-from typing import Any
-
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes
 
-from tests.laws.cases.tools import Cases, keepdims, unary, with_a_nan
+from tests.laws.cases.tools import keepdims, unary, with_a_nan
 from tests.referee import torch
 from tests.referee.pairs.pair import (
-    Function,
     Pair,
-    Pairs,
     nonempty,
     over_axes,
     primitive_pair,
@@ -23,11 +19,11 @@ from tinygrad_course.testing.strategies import any_axes, values_in
 SOME = array_shapes(min_dims=1, max_dims=3, max_side=4)
 
 
-def at_each_q(function: Function, whole: int = 1) -> Function:
+def at_each_q(function, whole=1):
     """PyTorch's quantile of the last axis, with NumPy's axis, keepdims and any array of q."""
     quantile = over_axes(function)
 
-    def found(x: Any, *, q: Any, method: str, **settings: Any) -> Any:
+    def found(x, *, q, method, **settings):
         settings["interpolation"] = method
         parts = [quantile(x, q=float(share) / whole, **settings) for share in np.ravel(q)]
         return torch.stack(parts).reshape(np.shape(q) + tuple(parts[0].shape))
@@ -35,37 +31,37 @@ def at_each_q(function: Function, whole: int = 1) -> Function:
     return found
 
 
-def _chosen(whole: int = 1) -> dict[str, Function]:
+def _chosen(whole=1):
     share = st.sampled_from([0.0, 0.1, 0.25, 0.4, 0.5, 0.62, 0.9, 1.0]).map(lambda q: q * whole)
     several = st.lists(share, min_size=1, max_size=3).map(np.array)
     methods = st.sampled_from(["linear", "lower", "higher", "midpoint", "nearest"])
     return {"q": lambda shape: share | several, "method": lambda shape: methods}
 
 
-def _numbers(whole: int = 1) -> Cases:
+def _numbers(whole=1):
     axes = {"axis": lambda shape: any_axes(len(shape)), "keepdims": keepdims}
     return unary(SOME, **axes, **_chosen(whole))
 
 
-def _with_a_nan(whole: int = 1) -> Cases:
+def _with_a_nan(whole=1):
     return with_a_nan(keepdims=keepdims, **_chosen(whole))
 
 
 @st.composite
-def _weighted(draw: st.DrawFn) -> Case:
+def _weighted(draw):
     shape = draw(SOME)
     axis = draw(any_axes(len(shape)))
     return Case(draw(values_in([REAL, POSITIVE], [shape, shape])), {"axis": axis})
 
 
-def average(x: Any, w: Any, axis: Any) -> Any:
+def average(x, w, axis):
     total = over_axes(torch.sum)
     return total(w * x, axis=axis) / total(w, axis=axis)
 
 
 OBSERVED = unary(array_shapes(min_dims=1, max_dims=2, min_side=2, max_side=4))
 
-PAIRS: Pairs = {
+PAIRS = {
     np.median: primitive_pair(
         np.median, over_axes(lambda x, dim: torch.quantile(x, 0.5, dim)), where=nonempty
     ),

@@ -3,9 +3,8 @@
 import numpy as np
 
 from tests.referee import torch
-from tests.referee.pairs.pair import Pairs
 
-PAIRS: Pairs = {
+PAIRS = {
     np.sin: torch.sin,
     np.cos: torch.cos,
     np.tan: torch.tan,

@@ -1,30 +1,29 @@
 """What is in a drawing, for tests: elements by class, their titles and their text."""
 
 from xml.etree import ElementTree
-from xml.etree.ElementTree import Element
 
 import viz
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def network(model, **options) -> Element:
+def network(model, **options):
     return ElementTree.fromstring(viz.network(model, **options).svg())
 
 
-def of_class(root: Element, *wanted: str) -> list[Element]:
+def of_class(root, *wanted):
     return [x for x in root.iter() if set(wanted) <= set(x.get("class", "").split())]
 
 
-def title(element: Element) -> str:
+def title(element):
     return element.findtext(f"{SVG}title", "")
 
 
-def texts(root: Element) -> list[str]:
+def texts(root):
     return [x.text or "" for x in root.iter(f"{SVG}text")]
 
 
-def unit(root: Element, layer: int, number: int) -> Element:
+def unit(root, layer, number):
     (found,) = (
         x
         for x in of_class(root, "unit")
@@ -33,7 +32,7 @@ def unit(root: Element, layer: int, number: int) -> Element:
     return found
 
 
-def weight(root: Element, layer: int, unit: int, source: int) -> Element:
+def weight(root, layer, unit, source):
     wanted = (str(layer), str(unit), str(source))
     (found,) = (
         x

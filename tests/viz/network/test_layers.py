@@ -11,11 +11,11 @@ from tinygrad_course.tensor import Tensor
 from viz.network.layers import POINTS, declared, read, recognised, runs_as
 
 
-def sizes(model) -> list[tuple[int, int]]:
+def sizes(model):
     return [(layer.inputs, layer.units) for layer in read(model).layers]
 
 
-def activations(model) -> list[tuple[str, ...]]:
+def activations(model):
     return [layer.activations for layer in read(model).layers]
 
 

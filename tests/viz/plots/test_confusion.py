@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.colors import to_rgb
 
+from tests.sampling import few
 from tinygrad_course.errors import DrawingError
 from viz.plots import confusion, style
 
@@ -23,7 +24,7 @@ def cells(figure):
     return found
 
 
-@settings(max_examples=15)
+@few(15)
 @given(samples)
 def test_cells_have_counts_and_shares_of_their_row(pairs):
     true, predicted = np.array(pairs).T

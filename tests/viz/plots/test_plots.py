@@ -91,14 +91,15 @@ def test_words_can_be_read_on_light_and_dark_pages(name, subjects, page):
     with plt.style.context(page):
         figure = getattr(plots, name)(*subjects[name])
     figure.savefig(io.BytesIO(), format="png", dpi=50)
-    for ax in figure.axes:
-        for text in ax.findobj(Text):
-            if text.get_text() and text.get_visible():
-                behind = _behind(text, ax, name)
-                colour = to_rgba(text.get_color(), text.get_alpha())
-                seen = np.array(colour[:3]) * colour[3] + np.array(behind) * (1 - colour[3])
-                enough = 2 if text.get_text() == "0" else 3  # empty cells stand back
-                assert contrast(seen, behind) > enough, text
+    words = [(ax, text) for ax in figure.axes for text in ax.findobj(Text) if text.get_text()]
+    visible = [(ax, text) for ax, text in words if text.get_visible()]
+    assert visible
+    for ax, text in visible:
+        behind = _behind(text, ax, name)
+        colour = to_rgba(text.get_color(), text.get_alpha())
+        seen = np.array(colour[:3]) * colour[3] + np.array(behind) * (1 - colour[3])
+        enough = 2 if text.get_text() == "0" else 3  # empty cells stand back
+        assert contrast(seen, behind) > enough, text
 
 
 def _behind(text, ax, name):

@@ -9,7 +9,7 @@ import sys
 from tests.testing.gradients.alarms import false_alarms, planted
 
 
-def main(count: int = 4000, start: int = 0) -> int:
+def main(count=4000, start=0):
     """Print the counts; return 1 if there was a false alarm or a missed fault."""
     right = false_alarms.sweep(count, start)
     print(*right.alarms, f"Of {count} right gradients:", right, sep="\n")

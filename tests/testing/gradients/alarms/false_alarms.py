@@ -6,20 +6,18 @@ functions: see `points`. Every gradient is right, so every "wrong" is a false al
 
 import warnings
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
 import numpy as np
 
 from tests.testing.gradients.alarms.points import (
-    Point,
     of_difficult_functions,
     of_programs,
     of_the_registry,
 )
 from tinygrad_course.errors import TinygradCourseError
-from tinygrad_course.testing import GradientReport, Verdict, gradcheck
+from tinygrad_course.testing import Verdict, gradcheck
 
 
 @dataclass
@@ -31,7 +29,7 @@ class Tally:
     refused: int = 0
     alarms: list[str] = field(default_factory=list)
 
-    def add(self, point: Point, report: GradientReport) -> None:
+    def add(self, point, report):
         """Count a report. A point counts for its worst verdict."""
         self.numbers.update(report.counts)
         given = [verdict for verdict in Verdict if report.counts[verdict]] or [Verdict.CORRECT]
@@ -39,7 +37,7 @@ class Tally:
         if report.counts[Verdict.WRONG]:
             self.alarms.append(f"{point}\n{report}")
 
-    def __str__(self) -> str:
+    def __str__(self):
         lines = [
             f"{verdict:<22}{self.points[verdict]:>9} points {self.numbers[verdict]:>9} numbers"
             for verdict in Verdict
@@ -48,11 +46,11 @@ class Tally:
         return "\n".join([*lines, refused, f"false alarms: {len(self.alarms)}"])
 
 
-def sweep(count: int, start: int = 0) -> Tally:
+def sweep(count, start=0):
     """Check this many points."""
     rng = np.random.default_rng(start)
     programs, difficult = count // 4, count // 4
-    points: Iterator[Point] = chain(
+    points = chain(
         of_programs(programs, start),
         of_difficult_functions(difficult, rng),
         islice(of_the_registry(rng), count - programs - difficult),

@@ -2,9 +2,7 @@
 
 import warnings
 from collections import Counter
-from collections.abc import Callable
 from functools import wraps
-from typing import Any
 
 import numpy as np
 
@@ -13,7 +11,7 @@ from tinygrad_course.autodiff import grad
 from tinygrad_course.errors import TinygradCourseError
 from tinygrad_course.ops import activations
 from tinygrad_course.primitive import registry
-from tinygrad_course.testing import GradientReport, Verdict, gradcheck, replaced_rules
+from tinygrad_course.testing import Verdict, gradcheck, replaced_rules
 
 MISSED, NAMED, UNNAMED = "missed", "found, with the cause", "found, without the cause"
 ONE_NUMBER = "found, one number by itself"
@@ -31,17 +29,17 @@ FACTORS = {
 """The factors by which a rule is multiplied, and the cause that the report should name."""
 
 
-def times(rule: Callable[..., Any], factor: float) -> Callable[..., Any]:
+def times(rule, factor):
     """The rule, times a constant."""
 
     @wraps(rule)
-    def fault(*arguments: Any) -> Any:
+    def fault(*arguments):
         return rule(*arguments) * factor
 
     return fault
 
 
-def in_rules(count: int, start: int = 0) -> Counter[str]:
+def in_rules(count, start=0):
     """Multiply each rule of the registry in turn by a constant, and count the outcomes."""
     rng = np.random.default_rng(start)
     rules = [
@@ -50,7 +48,7 @@ def in_rules(count: int, start: int = 0) -> Counter[str]:
         for operand, rule in primitive.rules.items()
         if rule is not None
     ]
-    tally: Counter[str] = Counter()
+    tally = Counter()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for k in range(count):
@@ -70,7 +68,7 @@ def in_rules(count: int, start: int = 0) -> Counter[str]:
     return tally
 
 
-def _of_a_factor(right: GradientReport, report: GradientReport, factor: float) -> str:
+def _of_a_factor(right, report, factor):
     """The outcome for a rule that was multiplied by a factor."""
     ours = {entry.index: entry.ours for entry in right.entries}
     changed = [e for e in report.entries if abs(e.ours - ours[e.index]) > 1e-5]
@@ -82,17 +80,15 @@ def _of_a_factor(right: GradientReport, report: GradientReport, factor: float) -
     return ONE_NUMBER if alone and outcome == UNNAMED else outcome
 
 
-def _outcome(report: GradientReport, cause: str) -> str:
+def _outcome(report, cause):
     if not report.counts[Verdict.WRONG]:
         return MISSED
     named = any(cause in remark for remark in report.remarks)
     return NAMED if named else UNNAMED
 
 
-Gradient = tuple[Any, Any, Any]
-"""By the weights, by the bias, and by the bias for each example."""
-
-MISTAKES: dict[str, tuple[Callable[[Gradient, int], Any], str]] = {
+# g holds the gradients by the weights, by the bias, and by the bias for each example.
+MISTAKES = {
     "a sign": (lambda g, m: (g[0], -g[1]), "by b: its sign is wrong"),
     "the 2 of a square": (lambda g, m: (g[0] / 2, g[1] / 2), "by w, b: it is 2 times too small"),
     "1/m": (lambda g, m: (m * g[0], g[1]), "1/m is missing, with m = {m}"),
@@ -103,10 +99,10 @@ MISTAKES: dict[str, tuple[Callable[[Gradient, int], Any], str]] = {
 """Mistakes in the gradient over m examples, and the cause that the report should name."""
 
 
-def in_homework(count: int, start: int = 0) -> Counter[str]:
+def in_homework(count, start=0):
     """Give the gradient of a layer with each of these mistakes in turn, and count the outcomes."""
     rng = np.random.default_rng(start)
-    tally: Counter[str] = Counter()
+    tally = Counter()
     for k in range(count):
         mistake, cause = list(MISTAKES.values())[k % len(MISTAKES)]
         m = int(rng.integers(3, 12))
@@ -115,7 +111,7 @@ def in_homework(count: int, start: int = 0) -> Counter[str]:
         w, b = rng.standard_normal((inputs, units)), rng.standard_normal(units)
         activation = (np.tanh, activations.sigmoid, lambda z: z)[rng.integers(3)]
 
-        def cost(w: Any, b: Any) -> Any:
+        def cost(w, b):
             return ((activation(x @ w + b) - targets) ** 2).sum() / m  # noqa: B023
 
         by_w, by_b = grad(cost, (0, 1))(w, b)

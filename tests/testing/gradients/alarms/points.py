@@ -1,17 +1,16 @@
 """Random points of primitives, programs and difficult functions, at which the gradients are right."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis.strategies import SearchStrategy
 
 from tests.laws.cases import cases_of
 from tinygrad_course.autodiff import grad
 from tinygrad_course.ops import activations
-from tinygrad_course.primitive import Domain, Primitive, registry
+from tinygrad_course.primitive import registry
 from tinygrad_course.tensor import Tensor
 from tinygrad_course.testing import Case
 from tinygrad_course.testing.case import is_float_array
@@ -32,11 +31,11 @@ class Point:
     gradient: Callable[..., Any] | None = None
     """The gradient of the sum of all outputs, where it is given to gradcheck."""
 
-    def __str__(self) -> str:
+    def __str__(self):
         return f"{self.name}, {self.kind}, at {self.inputs}"
 
 
-def of_programs(count: int, start: int) -> Iterator[Point]:
+def of_programs(count, start):
     """Random programs, with second derivatives."""
     for program in drawn(programs(), count, start):
         yield Point(repr(program), "random program", program, program.inputs, order=2)
@@ -45,7 +44,7 @@ def of_programs(count: int, start: int) -> Iterator[Point]:
 KINDS = ("generic", "anywhere", "on a grid", "small", "large")
 
 
-def of_the_registry(rng: np.random.Generator) -> Iterator[Point]:
+def of_the_registry(rng):
     """Every primitive in turn, without end, in the cases of the tests of the laws.
 
     The values are in generic position, as in those tests, with second derivatives; anywhere in the domain; on
@@ -59,14 +58,12 @@ def of_the_registry(rng: np.random.Generator) -> Iterator[Point]:
             yield Point(name, kind, *applied(primitive, case), order)
 
 
-def applied(
-    primitive: Primitive[..., Any], case: Case
-) -> tuple[Callable[..., Any], tuple[Tensor, ...]]:
+def applied(primitive, case):
     """The primitive as a function of its floating-point operands alone, and those operands."""
     names = operand_names(primitive, len(case.operands))
     positions = [i for i, x in enumerate(case.operands) if is_float_array(x)]
 
-    def f(*tensors: Any) -> Any:
+    def f(*tensors):
         operands = list(case.operands)
         for i, tensor in zip(positions, tensors, strict=True):
             operands[i] = tensor
@@ -75,16 +72,14 @@ def applied(
     return f, tuple(Tensor(case.operands[i], name=names[i]) for i in positions)
 
 
-def random_case(name: str, rng: np.random.Generator) -> Case:
+def random_case(name, rng):
     """One of the cases of a primitive, listed or drawn."""
     cases = cases_of(name)
     case = cases[rng.integers(len(cases))]
     return case if isinstance(case, Case) else drawn(case, 1, int(rng.integers(2**31)))[0]
 
 
-def elsewhere(
-    primitive: Primitive[..., Any], case: Case, kind: str, rng: np.random.Generator
-) -> Case:
+def elsewhere(primitive, case, kind, rng):
     """The same case with other values."""
     names = primitive.operands * (len(case.operands) if primitive.variadic else 1)
     operands = [
@@ -94,7 +89,7 @@ def elsewhere(
     return Case(tuple(operands), case.parameters)
 
 
-def _values(domain: Domain, x: Any, kind: str, rng: np.random.Generator) -> Any:
+def _values(domain, x, kind, rng):
     if kind == "generic" or np.isnan(x).any():
         return x
     if kind == "anywhere":
@@ -107,9 +102,9 @@ def _values(domain: Domain, x: Any, kind: str, rng: np.random.Generator) -> Any:
     return x * {"small": 1e-6, "large": 1e6}[kind] if everywhere else x
 
 
-def drawn(strategy: SearchStrategy[Any], count: int, start: int) -> list[Any]:
+def drawn(strategy, count, start):
     """This many examples of a strategy."""
-    found: list[Any] = []
+    found = []
 
     @seed(start)
     @settings(
@@ -120,7 +115,7 @@ def drawn(strategy: SearchStrategy[Any], count: int, start: int) -> list[Any]:
         suppress_health_check=list(HealthCheck),
     )
     @given(strategy)
-    def collect(example: Any) -> None:
+    def collect(example):
         found.append(example)
 
     collect()
@@ -130,11 +125,11 @@ def drawn(strategy: SearchStrategy[Any], count: int, start: int) -> list[Any]:
 _W1, _W2 = (np.random.default_rng(0).standard_normal(shape) for shape in ((3, 5), (5, 1)))
 
 
-def _single(x: Any) -> Any:
+def _single(x):
     return x.astype(np.float32)
 
 
-DIFFICULT: dict[str, Callable[[Any], Any]] = {
+DIFFICULT = {
     "float32": lambda x: np.sin(_single(x)),
     "float32 on the way": lambda x: np.sin(_single(x)) * x,
     "float32, coarse": lambda x: (_single(x) + np.float32(1e4)) * x,
@@ -166,7 +161,7 @@ DIFFICULT: dict[str, Callable[[Any], Any]] = {
 """Functions that are difficult to differentiate numerically; the gradients are right."""
 
 
-def of_difficult_functions(count: int, rng: np.random.Generator) -> Iterator[Point]:
+def of_difficult_functions(count, rng):
     """Each of them in turn, at values of very different sizes, some of them zero or equal.
 
     For a third of them f is plain NumPy, and gradcheck gets its gradient as if it were derived by hand.
