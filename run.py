@@ -133,9 +133,10 @@ This Python ({}) has neither ensurepip nor pip. One of them is needed to install
   elsewhere:       https://pip.pypa.io/en/stable/installation/
 Then run the same command again."""
 
-NO_NETWORK = "Setting up needs a network connection once: pip could not reach a package index."
+NO_NETWORK = """\
+Setting up needs a network connection once: pip could not reach a package index. Its messages are above."""
 
-UNREACHABLE = re.compile(r"connection broken by|failed to (?:connect|establish)|name resolution", re.I)
+UNREACHABLE = re.compile("connection broken by|failed to (connect|establish)|name resolution", re.I)
 """What pip writes, in its many versions, when it cannot reach a package index."""
 
 
@@ -230,7 +231,8 @@ def set_up(stamp: dict[str, Any], extras: set[str]) -> None:
     with_what = [*sorted(extras), *numpy] or ["no extras"]
     say(f"Installing tinygrad_course with {', '.join(with_what)} ...")
     try:
-        pip(PYTHON, *numpy, "--editable", f".[{','.join(sorted(extras))}]")
+        # pip refuses ".[]"
+        pip(PYTHON, *numpy, "--editable", f".[{','.join(sorted(extras))}]" if extras else ".")
     except SetupError:
         if reusable:
             write_stamp(stamp)  # a failed pip changes nothing: what worked before still works
