@@ -1,4 +1,4 @@
-"""What `pip install` gives to a user: all files, and types that mypy and pyright understand."""
+"""What `pip install` gives to a user: all files, one version, and types that mypy and pyright understand."""
 
 import json
 import re
@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+import tinygrad_course
 
 ROOT = Path(__file__).parent.parent
 PROGRAM = Path(__file__).with_name("typed_program.py")
@@ -60,6 +62,19 @@ def test_the_wheel_has_every_file_of_the_packages(environment: Path) -> None:
     }
     assert {Path("tinygrad_course/py.typed"), Path("viz/py.typed")} <= files
     assert {file for file in files if not (environment / file).is_file()} == set()
+
+
+def test_the_wheel_has_the_version_of_the_package(environment: Path) -> None:
+    ask = (
+        "import importlib.metadata as m, tinygrad_course as t;"
+        "print(m.version('tinygrad_course'), t.__version__, t.__file__, sep='\\n')"
+    )
+    answer = subprocess.check_output(
+        [interpreter(environment), "-I", "-c", ask], cwd=environment, encoding="utf-8"
+    )
+    of_the_wheel, of_the_package, module = answer.splitlines()
+    assert of_the_wheel == of_the_package == tinygrad_course.__version__
+    assert environment in Path(module).parents
 
 
 def test_mypy_understands_a_users_program(environment: Path, tmp_path: Path) -> None:
