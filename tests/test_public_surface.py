@@ -65,10 +65,11 @@ def _is_numpys_or_a_primitive(member):
     return hasattr(np.ndarray, member) or member in registry
 
 
-def test_importing_stays_light():
+@pytest.mark.parametrize("package", ["tinygrad_course", "viz"])
+def test_importing_stays_light(package):
     code = (
-        "import sys, numpy; before = set(sys.modules); import tinygrad_course; "
-        f"print([m for m in {HEAVY} if m in set(sys.modules) - before])"
+        f"import sys, numpy; before = set(sys.modules); import {package}; "
+        f"new = set(sys.modules) - before; print([m for m in {HEAVY} if m in new and m != '{package}'])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60

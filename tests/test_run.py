@@ -7,6 +7,7 @@ import os
 import runpy
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -44,11 +45,12 @@ class FakeCalls:
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    """A folder in which run.py believes to be, with a `dot` on PATH."""
+    """A folder that stands in for the project's, with three tasks."""
     folder = tmp_path / "räum mit leer"
     folder.mkdir()
     (folder / "pyproject.toml").write_text("[project]\n", "utf-8")
     environment = folder / ".venv"
+    monkeypatch.delenv(run.NUMPY, raising=False)
     monkeypatch.setattr(run, "ROOT", folder)
     monkeypatch.setattr(run, "VENV", environment)
     monkeypatch.setattr(run, "STAMP", environment / "stamp.json")
@@ -61,6 +63,7 @@ def project(tmp_path, monkeypatch):
         {
             "one": run.Task("one command", ("alpha",), (("python", "-m", "one"),)),
             "two": run.Task("two commands", ("beta",), (("first", "-q"), ("second",))),
+            "bare": run.Task("no extras", (), (("python", "-m", "bare"),)),
         },
     )
     return folder
@@ -164,8 +167,13 @@ def test_extras_add_up(project, calls):
     assert calls.installs() == [".[alpha]", ".[alpha,beta]"]
 
 
+def test_a_task_without_extras_installs_the_project_alone(project, calls):
+    assert run.main(["bare"]) == 0
+    assert calls.installs() == ["."]
+
+
 def made_anew(project):
-    """Run a task and tell whether the environment was cleared: a file left in it is gone."""
+    """Run a task and return whether the environment was cleared: a file left in it is gone."""
     witness = project / ".venv" / "witness"
     witness.touch()
     assert run.main(["one"]) == 0
@@ -235,6 +243,38 @@ def test_a_folder_that_cannot_be_written_is_named(project, calls, capsys):
     assert str(project / ".venv") in capsys.readouterr().err
 
 
+# The NumPy that is asked for
+
+
+def test_the_newest_numpy_is_the_default(project, calls, monkeypatch):
+    monkeypatch.setenv(run.NUMPY, " ")  # as a workflow's matrix may set it
+    assert run.main(["one"]) == 0
+    assert not [word for command in calls.commands for word in command if "numpy" in word]
+
+
+def test_another_numpy_is_installed_in_an_environment_of_its_own(project, calls, monkeypatch):
+    run.main(["one"])
+    monkeypatch.setenv(run.NUMPY, "2.0.*")
+    assert made_anew(project)
+    assert "numpy==2.0.*" in calls.commands[-2]
+    assert not made_anew(project)
+    monkeypatch.delenv(run.NUMPY)
+    assert made_anew(project)
+    assert not any("numpy" in word for word in calls.commands[-2])
+
+
+def test_further_extras_keep_the_numpy_that_is_asked_for(project, calls, monkeypatch):
+    monkeypatch.setenv(run.NUMPY, "2.0.*")
+    run.main(["one"])
+    run.main(["two"])
+    (install,) = [command for command in calls.commands if ".[alpha,beta]" in command]
+    assert "numpy==2.0.*" in install
+
+
+def test_the_help_says_how_to_ask_for_a_numpy():
+    assert f"{run.NUMPY}=2.0.*" in run.usage()
+
+
 # Where pip comes from
 
 
@@ -272,6 +312,57 @@ def test_without_any_pip_it_says_what_to_install(project, calls, modules, capsys
     modules.clear()
     assert run.main(["one"]) == 1
     assert "sudo apt install python3-venv" in capsys.readouterr().err
+
+
+# No network
+
+
+@pytest.mark.parametrize(
+    ("complaint", "network"),
+    [
+        ("ERROR: No matching distribution found for numpy==7", True),
+        (
+            "WARNING: Retrying (Retry(total=0)) after connection broken by "
+            "'NewConnectionError('Failed to establish a new connection: [Errno 111]')': /numpy/",
+            False,
+        ),
+    ],
+)
+def test_only_a_lack_of_network_is_called_so(
+    project, calls, monkeypatch, capsys, complaint, network
+):
+    def complain(command, _=None, complaints=None):
+        if "--editable" not in command:
+            return 0
+        complaints.append(complaint)
+        return 1
+
+    monkeypatch.setattr(run, "call_quietly", complain)
+    assert run.main(["one"]) == 1
+    assert ("needs a network connection" in capsys.readouterr().err) is not network
+
+
+def test_without_a_network_the_last_line_says_so(project):
+    shutil.copy(SOURCE, project)
+    shutil.copy(SOURCE.with_name("pyproject.toml"), project)
+    with socket.socket() as refusing:  # a port that is taken, but does not listen
+        refusing.bind(("127.0.0.1", 0))
+        port = refusing.getsockname()[1]
+        settings = {
+            "PIP_INDEX_URL": f"http://127.0.0.1:{port}/",
+            "PIP_CONFIG_FILE": os.devnull,
+            "PIP_NO_CACHE_DIR": "1",
+            "PIP_RETRIES": "1",
+        }
+        other = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
+        ran = subprocess.run(
+            [sys.executable, project / "run.py", "bench"],
+            env=other | settings,
+            capture_output=True,
+            encoding="utf-8",
+        )
+    assert ran.returncode == 1
+    assert ran.stderr.splitlines()[-1] == run.NO_NETWORK
 
 
 # Graphviz

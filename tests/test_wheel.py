@@ -1,4 +1,4 @@
-"""What `pip install` gives to a user: all files, and types that mypy and pyright understand."""
+"""What `pip install` gives to a user: all files, one version, and types that mypy and pyright understand."""
 
 import json
 import re
@@ -11,12 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import tinygrad_course
+
 ROOT = Path(__file__).parent.parent
 PROGRAM = Path(__file__).with_name("typed_program.py")
 
 
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def environment(tmp_path_factory):
     """A fresh virtual environment with the wheel in it, and no other file of this project."""
     folder = tmp_path_factory.mktemp("environment")
     venv.create(folder, with_pip=False, symlinks=sys.platform != "win32")
@@ -28,7 +30,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return packages
 
 
-def call(folder: Path, module: str, *arguments: str, code: int = 0) -> str:
+def call(folder, module, *arguments, code=0):
     """Run a Python module in a folder; what it prints."""
     done = subprocess.run(
         [sys.executable, "-m", module, *arguments],
@@ -41,17 +43,17 @@ def call(folder: Path, module: str, *arguments: str, code: int = 0) -> str:
     return done.stdout
 
 
-def interpreter(packages: Path) -> Path:
+def interpreter(packages):
     return next(packages.parents[2].glob("bin/python"), packages.parents[1] / "Scripts/python.exe")
 
 
-def marked() -> dict[int, str]:
+def marked():
     """The lines of the program that have a mistake."""
     lines = enumerate(PROGRAM.read_text("utf-8").splitlines(), start=1)
     return {number: line for number, line in lines if line.endswith("# error")}
 
 
-def test_the_wheel_has_every_file_of_the_packages(environment: Path) -> None:
+def test_the_wheel_has_every_file_of_the_packages(environment):
     files = {
         file.relative_to(ROOT)
         for package in ("tinygrad_course", "viz")
@@ -62,7 +64,20 @@ def test_the_wheel_has_every_file_of_the_packages(environment: Path) -> None:
     assert {file for file in files if not (environment / file).is_file()} == set()
 
 
-def test_mypy_understands_a_users_program(environment: Path, tmp_path: Path) -> None:
+def test_the_wheel_has_the_version_of_the_package(environment):
+    ask = (
+        "import importlib.metadata as m, tinygrad_course as t;"
+        "print(m.version('tinygrad_course'), t.__version__, t.__file__, sep='\\n')"
+    )
+    answer = subprocess.check_output(
+        [interpreter(environment), "-I", "-c", ask], cwd=environment, encoding="utf-8"
+    )
+    of_the_wheel, of_the_package, module = answer.splitlines()
+    assert of_the_wheel == of_the_package == tinygrad_course.__version__
+    assert environment in Path(module).parents
+
+
+def test_mypy_understands_a_users_program(environment, tmp_path):
     program = shutil.copy(PROGRAM, tmp_path)  # where a checker can't see the sources
     python = f"--python-executable={interpreter(environment)}"
     options = ["--strict", "--python-version=3.12", python, f"--cache-dir={tmp_path}"]
@@ -71,7 +86,7 @@ def test_mypy_understands_a_users_program(environment: Path, tmp_path: Path) -> 
     assert {*map(int, errors)} == marked().keys(), found
 
 
-def test_pyright_understands_a_users_program(environment: Path, tmp_path: Path) -> None:
+def test_pyright_understands_a_users_program(environment, tmp_path):
     program = shutil.copy(PROGRAM, tmp_path)
     settings = {"typeCheckingMode": "strict", "pythonVersion": "3.12", "include": [program]}
     (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings), "utf-8")

@@ -25,7 +25,9 @@ CONTENTS: dict[str, tuple[str, ...]] = {
     ),
     "The project": (
         "docs/architecture.md",
+        "docs/testing.md",
         "CONTRIBUTING.md",
+        "docs/policy.md",
         "CHANGELOG.md",
         *_OTHERS,
         "tinygrad_course/data/files/LICENSES.md",

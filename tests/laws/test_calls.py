@@ -39,7 +39,7 @@ def results(value):
 
 
 def test_every_function_that_takes_tensors_is_called():
-    # What ufuncs are called with follows from their number of operands: tests/test_numpy_protocols.py.
+    # What ufuncs are called with follows from their number of operands: tests/tensor/test_numpy_protocols.py.
     assert ({*of_numpy} - UFUNCS) | {*composed} == {*CALLS}
 
 

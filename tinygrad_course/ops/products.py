@@ -222,7 +222,10 @@ def cross_along(x1: Array, x2: Array, axis: int = -1) -> Array:
 def cross_along_axes(
     a: Array, b: Array, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None
 ) -> Array:
-    """z = a × b, for vectors in space or in the plane; for two in the plane, only the third component"""
+    """z = a × b, for vectors in space or in the plane; for two in the plane, only the third component
+
+    Vectors in the plane stay supported with NumPy 2.5 and newer, which refuses arrays of them.
+    """
     if axis is not None:
         axisa = axisb = axisc = axis
     a, b = np.moveaxis(a, axisa, -1), np.moveaxis(b, axisb, -1)

@@ -5,6 +5,7 @@ import numpy as np
 from tests.laws.calls.call import on
 
 NUMPY_2_2 = np.lib.NumpyVersion(np.__version__) >= "2.2.0"
+NUMPY_2_4 = np.lib.NumpyVersion(np.__version__) >= "2.4.0"
 M = np.array([[0.6, 1.4, 0.9], [1.1, 0.7, 1.3]])
 V = np.array([0.5, 1.5, 1.0])
 
@@ -103,11 +104,17 @@ CALLS = {
             [
                 lambda x: np.trim_zeros(framed(x)),
                 lambda x: np.trim_zeros(framed(x), axis=-1),
-                lambda x: np.trim_zeros(framed(x), "b", axis=(0, 1)),
                 lambda x: np.trim_zeros(framed(0 * x), "b", axis=0),
-                lambda x: np.trim_zeros(x, axis=()),
             ]
             if NUMPY_2_2
+            else []
+        ),
+        *(
+            [
+                lambda x: np.trim_zeros(framed(x), "b", axis=(0, 1)),
+                lambda x: np.trim_zeros(x, axis=()),
+            ]
+            if NUMPY_2_4  # before that NumPy takes one axis
             else []
         ),
     ],
