@@ -118,8 +118,8 @@ class Module:
     # --- state --------------------------------------------------------------------------------
 
     def state_dict(self) -> dict[str, NDArray[Any]]:
-        """A copy of every parameter's values, by path."""
-        return {path: np.array(p.data) for path, p in self.named_parameters()}
+        """A copy of every parameter's values, by path, in C order."""
+        return {path: np.array(p.data, order="C") for path, p in self.named_parameters()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Overwrite all parameters with the values that `state_dict()` returned; dtypes stay.

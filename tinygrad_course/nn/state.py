@@ -13,7 +13,7 @@ from ..tensor import Tensor
 def checked_state(
     owner: str, expected: Mapping[str, NDArray[Any]], state: Mapping[str, Any]
 ) -> dict[str, NDArray[Any]]:
-    """Copies of the entries of `state`, in the dtypes of `expected`.
+    """Copies of the entries of `state`, in the dtypes of `expected` and in C order.
 
     Raises: StateDictError, which lists all problems: entries that are missing, that `owner` does not
     have, whose shape differs or that are not numbers.
@@ -42,4 +42,4 @@ def checked_state(
             + "\n  ".join(wrong)
             + "\nLoad it into a model or optimizer built with the same settings as the saved one."
         )
-    return {name: np.array(values[name], expected[name].dtype) for name in expected}
+    return {name: np.array(values[name], expected[name].dtype, order="C") for name in expected}

@@ -42,7 +42,7 @@ from .in_place import InPlace
 from .nodes import tensor_at
 from .operands import COMPUTE_LIKE_NUMPY, as_array, plain_argument
 from .recorders import Operator, recorder_of
-from .values import copied, plain_index
+from .values import owned, plain_index
 
 _Unary = Operator[Callable[[], "Tensor"]]
 _Binary = Operator[Callable[[Any], "Tensor"]]
@@ -117,8 +117,7 @@ class Tensor(InPlace, ArrayMethods["Tensor"], Conversions):
         self._name = name
         self._node: Node | None = None
         if requires_grad:
-            if data is given:
-                self._data = copied(data)
+            self._data = owned(self._data)
             self._become_leaf()
 
     # --- operators ----------------------------------------------------------------------------

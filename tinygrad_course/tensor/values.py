@@ -18,7 +18,7 @@ from ..primitive import Array
 from .base import TensorBase
 from .data_view import DataView
 from .nodes import leaf, unwrapped
-from .operands import plain_argument
+from .operands import as_array, plain_argument
 
 
 class Values(TensorBase):
@@ -59,8 +59,10 @@ class Values(TensorBase):
                     f"data: say .detach() if that is meant"
                 )
             value = value._data
+        value = as_array(value)
         is_lazy = hasattr(value, "__array_function__") and not is_concrete(value)
-        new = value.astype(self.dtype) if is_lazy else np.array(value, self.dtype)
+        # In memory of its own, in C order, as a leaf's always are; see `owned`.
+        new = value.astype(self.dtype) if is_lazy else np.array(value, self.dtype, order="C")
         if new.shape != self.shape:
             raise ShapeError(
                 f"{self._label()} can't take data of shape {new.shape}: it has shape {self.shape}"
@@ -96,7 +98,7 @@ class Values(TensorBase):
         if not wanted:
             self._node = None
             return
-        self._data = copied(self._data)
+        self._data = owned(self._data)
         self._become_leaf()
 
     def _become_leaf(self) -> None:
@@ -125,12 +127,15 @@ class Values(TensorBase):
                     f"say .detach() if that is meant"
                 )
             value = value._data
+        value = as_array(value)
         if not hasattr(value, "dtype"):
             value = np.asarray(value)
         if value.dtype.kind not in "fiub":
             raise DtypeError(f"{self._label()} holds numbers and can't take {value.dtype}")
         # Write into a copy: graphs recorded before keep the old array.
-        new = np.array(self._data) if is_concrete(self._data) else copied(self._data)
+        new = owned(self._data)
+        if not new.ndim and is_concrete(new):
+            new = np.array(new)  # a NumPy scalar can't be written into
         try:
             new[plain_index(index)] = value
         except ValueError as error:
@@ -154,9 +159,16 @@ class Values(TensorBase):
             note_write(self._data, self._label, location or user_location())
 
 
-def copied(array: Array) -> Array:
-    """A copy of an array, with the same memory layout."""
-    return array.copy("K") if isinstance(array, np.ndarray) else array.copy()
+def owned(array: Array) -> Array:
+    """A copy of an array, in C order; NumPy scalars, which never change, as they are.
+
+    A leaf has its numbers to itself, since optimizers overwrite them in place. They are in C order,
+    however its source was laid out: file formats such as safetensors write raw memory, and a source may
+    be transposed or strided, or run backwards.
+    """
+    if isinstance(array, np.ndarray):
+        return np.array(array, order="C")
+    return array if isinstance(array, np.generic) else array.copy()
 
 
 def plain_index(index: Any) -> Any:
