@@ -26,6 +26,7 @@ TinygradCourseError
 └── MissingExtraError (ImportError)   an optional dependency that isn't installed
 
 AccumulationWarning (UserWarning)     a gradient that is added to after a step has used it
+UntrainedWarning (UserWarning)        parameters that get gradients, or should, and are not trained
 GradientWarning (UserWarning)         the .grad of a tensor that was computed, which backward() does not fill
 
 Each one is also the exception of Python or NumPy in parentheses, so that code which catches that one works
@@ -143,3 +144,7 @@ class GradientWarning(UserWarning):
 
 class AccumulationWarning(UserWarning):
     """A gradient that is added to after an optimizer has taken a step with it."""
+
+
+class UntrainedWarning(UserWarning):
+    """Parameters of a model that its optimizer does not train, or whose gradient nothing uses."""

@@ -14,7 +14,7 @@ from tinygrad_course.errors import (
 )
 from tinygrad_course.nn import MLP, Linear
 from tinygrad_course.optim import SGD, Adam
-from tinygrad_course.optim.optimizer import CHUNK_BYTES
+from tinygrad_course.optim.chunks import CHUNK_BYTES
 from tinygrad_course.tensor import Tensor
 
 
@@ -100,7 +100,8 @@ def test_everything_changes_in_place_and_keeps_its_dtype(make, dtype):
     assert p.dtype == dtype
     assert (p.data < 1).all()
     assert {name: id(a) for name, a in optimizer._state().items()} == moments
-    assert all(a.dtype == dtype for name, a in optimizer.state_dict().items() if name[0] == "0")
+    kept_in = np.promote_types(dtype, np.float32)  # half precision is updated in single
+    assert all(a.dtype == kept_in for name, a in optimizer.state_dict().items() if name[0] == "0")
 
 
 @makers

@@ -1,9 +1,15 @@
+import re
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tinygrad_course.errors import SettingError
-from tinygrad_course.optim import constant, cosine_decay, linear_decay, warmup
+from tinygrad_course.nn import MLP, MSELoss
+from tinygrad_course.optim import SGD, Adam, constant, cosine_decay, linear_decay, warmup
+from tinygrad_course.tensor import Tensor
+from tinygrad_course.training import fit
 
 progress = st.floats(0, 1)
 finals = st.floats(0, 1)
@@ -38,3 +44,230 @@ def test_warmup_rises_and_then_runs_the_other_schedule_to_its_end(share, t):
 def test_impossible_warmups(share):
     with pytest.raises(SettingError, match="between 0 and 1"):
         warmup(share)
+
+
+# --- followed by an optimizer ---------------------------------------------------------------------
+
+SCHEDULES = {
+    "constant": constant(),
+    "linear": linear_decay(0.1),
+    "cosine": cosine_decay(),
+    "warmup": warmup(0.3, cosine_decay(0.2)),
+    "a function": lambda progress: 0.5 ** (3 * progress),
+}
+OPTIMIZERS = {
+    "plain": lambda params: SGD(params, lr=0.1),
+    "momentum": lambda params: SGD(params, lr=0.1, momentum=0.9),
+    "Nesterov": lambda params: SGD(params, 0.1, 0.9, nesterov=True, weight_decay=0.01),
+    "Adam": lambda params: Adam(params, lr=0.1, weight_decay=0.01),
+}
+every_schedule = pytest.mark.parametrize("schedule", SCHEDULES.values(), ids=SCHEDULES)
+every_optimizer = pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)
+STEPS = 10
+GRADIENTS = np.random.default_rng(0).normal(size=(STEPS + 3, 3))
+
+
+def leaf():
+    return Tensor(np.ones(3), requires_grad=True)
+
+
+def take(optimizer, first, last):
+    """Steps first to last − 1 of a training; the rates and the parameters' bits after each."""
+    seen = []
+    for g in GRADIENTS[first:last]:
+        optimizer.params[0].grad = g
+        optimizer.step()
+        seen.append((optimizer.last_lr, optimizer.params[0].data.tobytes()))
+    return seen
+
+
+@every_schedule
+def test_the_rate_of_each_step_is_lr_times_its_factor_and_lr_stays(schedule):
+    optimizer = SGD([leaf()], lr=0.1)
+    optimizer.follow(schedule, STEPS)
+    rates = [rate for rate, _ in take(optimizer, 0, STEPS + 3)]
+    # After the last step the factor stays where the schedule ends.
+    expected = [0.1 * schedule(min(t / STEPS, 1)) for t in range(STEPS + 3)]
+    np.testing.assert_array_equal(rates, expected)
+    assert optimizer.lr == optimizer.state_dict()["lr"] == 0.1
+    optimizer.follow(None)
+    assert [rate for rate, _ in take(optimizer, 0, 2)] == [0.1, 0.1]
+
+
+@every_schedule
+@every_optimizer
+@pytest.mark.parametrize(
+    ("middle", "loads_first"),
+    [
+        *((m, False) for m in (0, 1, 4, STEPS - 1, STEPS, STEPS + 2)),
+        *((m, True) for m in (0, 1, STEPS - 1)),  # one that has ended can't be followed further
+    ],
+)
+def test_training_that_was_interrupted_goes_on_with_the_same_bits(
+    schedule, make, middle, loads_first
+):
+    whole = make([leaf()])
+    whole.follow(schedule, STEPS)
+    first = take(whole, 0, middle)
+    saved, numbers = whole.state_dict(), whole.params[0].data.copy()
+    rest = take(whole, middle, STEPS + 3)
+    resumed = make([Tensor(numbers, requires_grad=True)])
+    if not loads_first:
+        resumed.follow(schedule, STEPS)
+    resumed.load_state_dict(saved)
+    if loads_first:
+        resumed.follow(schedule, STEPS - middle)
+    assert take(resumed, middle, STEPS + 3) == rest
+    assert resumed.state_dict().keys() == saved.keys()
+    assert first != rest
+
+
+@every_schedule
+@every_optimizer
+def test_fit_goes_on_where_a_callback_saved_it(schedule, make):
+    rng = np.random.default_rng(1)
+    x, y = rng.normal(size=(20, 3)), rng.normal(size=20)
+
+    def trained(model, optimizer, order, epochs, callbacks=()):
+        fit(
+            *(model, MSELoss(), optimizer, x, y),
+            epochs=epochs,
+            batch_size=8,
+            schedule=schedule,
+            rng=order,
+            callbacks=callbacks,
+        )
+        return [w.tobytes() for w in model.state_dict().values()]
+
+    model, order, saved = MLP([3, 4, 1], rng=0, dtype=np.float64), np.random.default_rng(2), []
+    optimizer = make(model)
+
+    def save(history):
+        assert optimizer.state_dict()["lr"] == 0.1
+        if len(history) == 2:
+            saved.append((model.state_dict(), optimizer.state_dict(), order.bit_generator.state))
+
+    expected = trained(model, optimizer, order, 5, [save])
+    weights, state, bits = saved[0]
+    other, later = MLP([3, 4, 1], rng=9, dtype=np.float64), np.random.default_rng(3)
+    other.load_state_dict(weights)
+    resumed = make(other)
+    resumed.load_state_dict(state)
+    later.bit_generator.state = bits
+    assert trained(other, resumed, later, 3) == expected
+    assert resumed.lr == 0.1
+    np.testing.assert_array_equal(resumed.state_dict()["schedule"], [0, 0])
+
+
+def test_a_rate_that_is_set_in_between_is_the_one_that_the_schedule_multiplies():
+    optimizer = SGD([leaf()], lr=0.1)
+    optimizer.follow(linear_decay(), 4)
+    take(optimizer, 0, 2)
+    optimizer.lr = 1.0
+    assert take(optimizer, 0, 1)[0][0] == 0.5
+
+
+def interrupted():
+    optimizer = SGD([leaf()], lr=0.1)
+    optimizer.follow(linear_decay(), STEPS)
+    take(optimizer, 0, 4)
+    resumed = SGD([leaf()], lr=0.1)
+    resumed.load_state_dict(optimizer.state_dict())
+    return resumed
+
+
+def test_a_loaded_position_without_its_schedule_takes_no_step():
+    for way_out in (
+        r"optimizer\.follow\(schedule, steps=6\)",
+        r"optimizer\.follow\(None\)",
+    ):
+        optimizer = interrupted()
+        before = optimizer.params[0].data.copy()
+        with pytest.raises(SettingError, match=f"step 4 of a schedule of 10 .*{way_out}") as caught:
+            take(optimizer, 0, 1)
+        np.testing.assert_array_equal(optimizer.params[0].data, before)
+        assert optimizer.steps == 4
+        advice = re.search(way_out, str(caught.value)).group()
+        eval(advice, {"optimizer": optimizer, "schedule": linear_decay()})
+        rate = take(optimizer, 0, 1)[0][0]
+        assert rate == (0.1 if "None" in advice else 0.1 * (1 + (0 - 1) * 0.4))
+
+
+def test_a_loaded_position_is_not_taken_for_that_of_another_schedule():
+    optimizer = interrupted()
+    with pytest.raises(SettingError, match=r"steps=7.* steps=6, .*follow\(None\) first"):
+        optimizer.follow(linear_decay(), 7)
+    optimizer.follow(None)
+    optimizer.follow(linear_decay(), 7)
+    assert [rate for rate, _ in take(optimizer, 0, 1)] == [0.1]
+
+
+@pytest.mark.parametrize("position", [[5, 4], [-1, 4], [0, -2]])
+def test_a_position_that_can_not_be_is_not_loaded(position):
+    optimizer = SGD([leaf()], lr=0.1)
+    state = optimizer.state_dict() | {"schedule": np.array(position), "lr": np.array(3.0)}
+    with pytest.raises(SettingError, match="schedule="):
+        optimizer.load_state_dict(state)
+    assert optimizer.lr == 0.1
+
+
+@pytest.mark.parametrize(
+    ("schedule", "steps", "message"),
+    [
+        (constant, 9, r"schedule=optim\.constant\(\)"),
+        (linear_decay, 9, r"schedule=optim\.linear_decay\(\)"),
+        (cosine_decay, 9, r"schedule=optim\.cosine_decay\(\)"),
+        (warmup, 9, r"schedule=optim\.warmup\(0\.1\)"),
+        ("cosine", 9, r"schedule='cosine': must be a schedule, one of optim\.constant\(\)"),
+        (0.1, 9, r"schedule=0\.1: must be a schedule"),
+        ([0.1, 0.2], 9, "must be a schedule"),
+        (float, 9, "must be a schedule"),
+        (lambda progress: linear_decay(), 9, r"schedule\(0\) returned <function.* a number"),
+        (lambda progress: None, 9, r"schedule\(0\) returned None"),
+        (lambda progress: -1.0, 9, r"schedule\(0\)=-1\.0: must be at least 0"),
+        (lambda progress: float("nan"), 9, r"schedule\(0\)=nan: must be at least 0"),
+        (linear_decay(), 0, "steps=0: must be a whole number, at least 1"),
+        (linear_decay(), 2.5, "steps=2.5: must be a whole number"),
+        (linear_decay(), None, "steps=None: must be a whole number"),
+    ],
+)
+def test_what_is_no_schedule_is_refused_before_the_first_step(schedule, steps, message):
+    optimizer = SGD([leaf()], lr=0.1)
+    with pytest.raises(SettingError, match=message):
+        optimizer.follow(schedule, steps)
+    np.testing.assert_array_equal(optimizer.state_dict()["schedule"], [0, 0])
+    if steps == 9:
+        with pytest.raises(
+            SettingError,
+            match=message.replace("schedule=", "then=", 1).replace(r"schedule\(", r"then\(", 1),
+        ):
+            warmup(0.1, schedule)
+
+
+def test_a_schedule_that_fails_in_the_middle_changes_nothing():
+    optimizer = SGD([leaf()], lr=0.1)
+    optimizer.follow(lambda progress: 1.0 if progress < 0.5 else -1.0, 4)
+    take(optimizer, 0, 2)
+    before = optimizer.params[0].data.copy(), optimizer.state_dict()
+    with pytest.raises(SettingError, match=r"schedule\(0\.5\)=-1"):
+        take(optimizer, 0, 1)
+    np.testing.assert_array_equal(optimizer.params[0].data, before[0])
+    for name, value in optimizer.state_dict().items():
+        np.testing.assert_array_equal(value, before[1][name])
+
+
+@pytest.mark.parametrize("make", [linear_decay, cosine_decay, warmup])
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (100, r"=100: must be between 0 and 1.*optimizer\.follow\(schedule, steps=…\)"),
+        (-0.1, "=-0.1: must be between 0 and 1"),
+        ("0.5", "='0.5': must be a number, and this is text: write (final|share)=0.5"),
+        (None, "=None: must be a number"),
+        (True, "=True: must be a number"),
+        (np.ones(3), r"=<ndarray of shape \(3,\)>: must be a number"),
+    ],
+)
+def test_the_ends_of_schedules_are_parts_of_lr(make, wrong, message):
+    with pytest.raises(SettingError, match=message):
+        make(wrong)

@@ -76,4 +76,8 @@ def test_impossible_settings():
 
 
 def test_plain_descent_keeps_no_moments():
-    assert set(SGD([Tensor(np.ones(2), requires_grad=True)], 0.1).state_dict()) == {"lr", "steps"}
+    assert set(SGD([Tensor(np.ones(2), requires_grad=True)], 0.1).state_dict()) == {
+        "lr",
+        "steps",
+        "schedule",
+    }

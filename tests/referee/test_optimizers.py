@@ -5,7 +5,7 @@ import pytest
 
 from tests.referee import torch
 from tinygrad_course import Tensor, optim
-from tinygrad_course.optim.optimizer import CHUNK_BYTES
+from tinygrad_course.optim.chunks import CHUNK_BYTES
 
 lr_scheduler = torch.optim.lr_scheduler
 STEPS = 20

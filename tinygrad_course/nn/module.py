@@ -10,13 +10,14 @@
     Net().state_dict()      # "layers.0.weight", "layers.0.bias", "layers.1.weight", …
 
 The parts of a module are the parameters and modules in its attributes, also inside lists, tuples and
-dictionaries. Nothing needs to be registered, and there is no base constructor to call.
+dictionaries. Nothing needs to be registered, and there is no base constructor to call. The names of a
+module's own methods can't be those of its parts.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,12 +25,29 @@ from numpy.typing import NDArray
 from ..engine.mode import Block, Mode, Scope, current_mode, inside, mode, scope_of
 from ..errors import SettingError, TinygradCourseError
 from ..tensor import Tensor
+from .names import check_attribute, check_class, no_settings
 from .parameter import Parameter
+from .settings import truth
 from .state import checked_state
 
 Self = TypeVar("Self", bound="Module")
 
 enter, leave = mode.set, mode.reset
+
+
+class Parameters(Iterator[Parameter]):
+    """The parameters of a module, one after the other; an optimizer reads whose they are."""
+
+    __slots__ = ("_rest", "is_begun", "module")
+
+    def __init__(self, module: "Module") -> None:
+        self.module = module
+        self.is_begun = False
+        self._rest = iter([parameter for _, parameter in module.named_parameters()])
+
+    def __next__(self) -> Parameter:
+        self.is_begun = True
+        return next(self._rest)
 
 
 class Module:
@@ -44,6 +62,23 @@ class Module:
 
     _block: Block | None = None
     """Has the module's path in the outermost model; None until paths are first needed."""
+
+    if not TYPE_CHECKING:  # type checkers know that there are no settings
+
+        def __init__(self, *settings, **named):
+            following = super().__init__
+            if getattr(following, "__objclass__", None) is not object:
+                following(*settings, **named)  # that of another base class
+            elif settings or named:
+                raise SettingError(no_settings(type(self).__name__, settings, named))
+
+    def __init_subclass__(cls, **named: Any) -> None:
+        super().__init_subclass__(**named)
+        check_class(cls, Module)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        check_attribute(self, name, value)
+        object.__setattr__(self, name, value)
 
     def forward(self, *inputs: Any, **options: Any) -> Any:
         """The computation of the module. Call the module itself, model(x), and not this."""
@@ -107,9 +142,9 @@ class Module:
             self._name_parts()
         return iter(self._paths().items())
 
-    def parameters(self) -> Iterator[Parameter]:
+    def parameters(self) -> "Parameters":
         """All parameters, each one once."""
-        return (parameter for _, parameter in self.named_parameters())
+        return Parameters(self)
 
     def num_parameters(self) -> int:
         """The total number of elements of all parameters."""
@@ -134,7 +169,11 @@ class Module:
             parameter._replace_data(values[path])
 
     def train(self: Self, mode: bool = True) -> Self:
-        """Put this module and all below it into training mode; returns itself."""
+        """Put this module and all below it into training mode; returns itself.
+
+        Raises: SettingError unless `mode` is True or False.
+        """
+        truth("mode", mode, ": to train a model on data, call training.fit")
         for module in self.modules():
             module.training = mode
         return self

@@ -1,6 +1,7 @@
 """`Adam`: adaptive moment estimation."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,8 @@ from ..errors import SettingError
 from ..nn.module import Module
 from ..primitive import Array
 from ..tensor import Tensor
-from .optimizer import Optimizer, not_negative
+from .optimizer import Optimizer
+from .settings import not_negative
 
 
 class Adam(Optimizer):
@@ -25,6 +27,10 @@ class Adam(Optimizer):
     v = (1 − β₂) V. All constant factors are then in two numbers for the whole step,
     p ← p − α′ M / (√V + ε′), which saves four of fourteen passes over the parameter. Load a state into
     an Adam with the same betas only: with other betas the sums have another scale.
+
+    ε′ is at least √tiny, the root of the smallest normal number (1e-19 in float32): a smaller gradient has
+    g² = 0, and with ε = 0 the step of a gradient of 0 would be 0 / 0. Half precision is updated in
+    float32, which its moments are kept in.
 
     Source: Kingma, Ba, "Adam: a method for stochastic optimization", 2015, algorithm 1; α′ and ε′
     are those of the end of its section 2, for sums.
@@ -43,7 +49,9 @@ class Adam(Optimizer):
         decay_biases: bool = True,
     ) -> None:
         if not isinstance(betas, (tuple, list)) or len(betas) != 2:
-            raise SettingError(f"betas={betas!r}: must be two numbers, such as (0.9, 0.999)")
+            raise SettingError(
+                f"betas={betas!r}: must be two numbers in one tuple, such as betas=(0.9, 0.999)"
+            )
         beta_1, beta_2 = betas
         self.betas = (
             not_negative("betas[0]", beta_1, below=1),
@@ -52,12 +60,13 @@ class Adam(Optimizer):
         self.eps = not_negative("eps", eps)
         super().__init__(params, lr=lr, weight_decay=weight_decay, decay_biases=decay_biases)
 
-    def factors(self, dtype: np.dtype[Any]) -> tuple[Array, ...]:
+    def factors(self, lr: Array, dtype: np.dtype[Any]) -> tuple[Array, ...]:
         """α′ and ε′, computed in float64."""
         # The factors that turn the sums into m̂ and v̂.
         first, second = ((1 - beta) / (1 - beta**self._steps) for beta in self.betas)
         root = np.sqrt(second)
-        return (self._lr * first / root).astype(dtype), (self.eps / root).astype(dtype)
+        eps = max(self.eps / root, _least_eps(dtype))
+        return (lr * first / root).astype(dtype), np.asarray(eps, dtype)
 
     def update(
         self,
@@ -80,3 +89,8 @@ class Adam(Optimizer):
         np.divide(total, scratch, out=scratch)
         scratch *= lr
         p -= scratch
+
+
+@cache
+def _least_eps(dtype: np.dtype[Any]) -> Any:
+    return np.sqrt(np.finfo(dtype).tiny)

@@ -1,30 +1,35 @@
-"""`Optimizer`: the base class of all optimizers. It checks the parameters and applies the update rule.
+"""`Optimizer`: the base class of all optimizers. It applies the update rule to every parameter.
 
 An update rule is a dozen element-wise operations. On a whole large parameter, each of them would read it
 from memory again, and temporaries would need new memory each time. So `step` cuts parameters into chunks
 that fit into the processor's cache, and rules write with `out=` into scratch arrays that are allocated
 once: after the first step nothing is allocated.
+
+Rules compute in the parameter's dtype, but in float32 for half precision: g² and ε underflow there.
 """
 
-import math
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from ..engine.source_lines import user_file_and_line, user_location
 from ..engine.writes import note_write
-from ..errors import AccumulationWarning, OptimizerError, SettingError
+from ..errors import AccumulationWarning
 from ..lazy import is_concrete
 from ..nn.module import Module
+from ..nn.settings import truth
 from ..nn.state import checked_state
 from ..primitive import Array
 from ..tensor import Tensor
-
-CHUNK_BYTES = 128 * 1024
-"""The size of a chunk: five (parameter, gradient, two moments, scratch) fit into an L2 cache."""
+from .arguments import checked_params, model_behind
+from .chunks import ParameterState, chunks, scratch_arrays
+from .rate import LearningRate, checked_position
+from .schedules import Schedule
+from .settings import not_negative
+from .untrained import check_parts, check_same_model
 
 
 class Optimizer(ABC):
@@ -36,7 +41,7 @@ class Optimizer(ABC):
 
     Raises: OptimizerError if there are no tensors, for computed ones, for those that don't require a
     gradient, that are given twice, or that hold no NumPy array; SettingError for a negative or infinite
-    setting.
+    setting. Of a module: OptimizerError for parts of it that would not be trained; see `untrained`.
     """
 
     moments: tuple[str, ...] = ()
@@ -50,38 +55,51 @@ class Optimizer(ABC):
         weight_decay: float = 0.0,
         decay_biases: bool = True,
     ) -> None:
-        if isinstance(params, Tensor):
-            raise OptimizerError(
-                "params is one Tensor: give a list, [tensor], or model.parameters()"
-            )
-        self.params = _checked(list(params.parameters() if isinstance(params, Module) else params))
         self.weight_decay = not_negative("weight_decay", weight_decay)
-        self._lr = np.zeros(())
-        self.lr = lr
+        decays_all = truth("decay_biases", decay_biases)
+        self._rate = LearningRate(lr)
+        self._model = model_behind(params)
+        self.params = checked_params(params)
+        if (model := self._model and self._model()) is not None:
+            check_parts(model, self.params)
         self._steps = np.zeros((), np.int64)
         self._growth = _AccumulationWarner()
-        self._scratch = {
-            dtype: np.empty((2, CHUNK_BYTES // dtype.itemsize), dtype)
-            for dtype in {p.dtype for p in self.params}
-        }
+        self._without_gradient = 0
+        self._scratch = scratch_arrays(self.params)
         self._parameter_states = [
-            _ParameterState(
+            ParameterState(
                 p,
                 self.moments,
-                self.weight_decay if decay_biases or p.ndim > 1 else 0.0,
-                self._scratch[p.dtype],
+                self.weight_decay if decays_all or p.ndim > 1 else 0.0,
+                self._scratch,
             )
             for p in self.params
         ]
 
     @property
     def lr(self) -> float:
-        """The learning rate; assign to it to change it."""
-        return float(self._lr)
+        """The learning rate; assign to it to change it. A schedule multiplies it and leaves it alone."""
+        return float(self._rate.base)
 
     @lr.setter
     def lr(self, lr: float) -> None:
-        self._lr[...] = not_negative("lr", lr)
+        self._rate.base[...] = not_negative("lr", lr)
+
+    @property
+    def last_lr(self) -> float:
+        """The rate of the last step: lr times the factor of the schedule, if one is followed."""
+        return self._rate.last
+
+    def follow(self, schedule: Schedule | None, steps: int | None = None) -> None:
+        """Take the next `steps` steps with lr · schedule(t / steps), t = 0, 1, …; later ones with schedule(1).
+
+        None ends it: steps are taken with lr again. The position is part of the state: where a state was
+        loaded that was saved in the middle of a schedule, the schedule goes on there, and `steps` are
+        those that remain.
+
+        Raises: SettingError.
+        """
+        self._rate.follow(schedule, steps)
 
     @property
     def steps(self) -> int:
@@ -97,28 +115,52 @@ class Optimizer(ABC):
                 p.grad = np.zeros_like(p.data)
 
     def step(self) -> None:
-        """Update every parameter that has a gradient, in place."""
+        """Update every parameter that has a gradient, in place.
+
+        Raises: OptimizerError if the model that the optimizer was made from has other parameters now. It
+        is compared in steps 1, 2, 4, 8, …, and where other parameters than before have no gradient.
+        """
+        gradients = [state.tensor.grad for state in self._parameter_states]
+        taken = int(self._steps) + 1
+        idle = len([g for g in gradients if g is None])
+        if not taken & (taken - 1) or idle != self._without_gradient:
+            self._compare_with_model(idle)
+        rate = self._rate.current()
         self._steps += 1
         location = user_location()
-        factors = {dtype: self.factors(dtype) for dtype in self._scratch}
-        for state in self._parameter_states:
-            p, gradient = state.tensor, state.tensor.grad
+        factors = {dtype: self.factors(rate, dtype) for dtype in self._scratch}
+        for state, gradient in zip(self._parameter_states, gradients):
             if gradient is None:
                 continue
+            p = state.tensor
             if not is_concrete(gradient._data):
                 gradient = self._computed(p)
-            values, g, shared = p._data, gradient._data, factors[state.dtype]
-            if state.scratch is not None:
-                self._update(values, g, state.moments, state.decay, shared, state.scratch)
-            else:
-                scratch = self._scratch[state.dtype]
-                for piece, g_piece, *moments in _chunks(
-                    scratch.shape[1], values, g, *state.moments
-                ):
-                    rows = scratch[:, : piece.size]
-                    self._update(piece, g_piece, moments, state.decay, shared, rows)
-            note_write(values, p._label, location)
+            self._update(state, p._data, gradient._data, factors[state.dtype])
+            note_write(p._data, p._label, location)
             gradient._growth = self._growth
+        self._rate.advance(rate)
+
+    def _update(self, state: ParameterState, values: Array, g: Array, factors: Any) -> None:
+        if state.wide is not None:  # half precision, in float32
+            wide_values, wide_g = state.wide
+            wide_values[...], wide_g[...] = values, g
+            self._update_chunk(
+                wide_values, wide_g, state.moments, state.decay, factors, state.scratch
+            )
+            values[...] = wide_values
+        elif state.scratch is not None:
+            self._update_chunk(values, g, state.moments, state.decay, factors, state.scratch)
+        else:
+            scratch = self._scratch[state.dtype]
+            for piece, g_piece, *moments in chunks(scratch, values, g, *state.moments):
+                rows = scratch[:, : piece.size]
+                self._update_chunk(piece, g_piece, moments, state.decay, factors, rows)
+
+    def _compare_with_model(self, idle: int) -> None:
+        model = self._model and self._model()
+        if model is not None:
+            check_same_model(model, self.params)
+        self._without_gradient = idle
 
     def _computed(self, wanted: Tensor) -> Tensor:
         """The gradient of a parameter, if it is lazy, as Dask's are.
@@ -126,6 +168,8 @@ class Optimizer(ABC):
         All lazy gradients are computed together, since they share nearly all of the work: computing each
         by itself would be another pass over the data.
         """
+        if wanted.grad is not None and is_concrete(wanted.grad._data):
+            return wanted.grad  # computed with an earlier one
         lazy = {
             p: p.grad._data
             for p in self.params
@@ -137,7 +181,7 @@ class Optimizer(ABC):
             lazy[p] = p.grad = Tensor(part.reshape(p.shape), dtype=p.dtype)
         return lazy[wanted]
 
-    def _update(
+    def _update_chunk(
         self, p: Array, g: Array, moments: Sequence[Array], decay: float, factors: Any, scratch: Any
     ) -> None:
         """`update` with the gradient of the weight decay added."""
@@ -148,8 +192,11 @@ class Optimizer(ABC):
         self.update(p, g, moments, factors, scratch[1])
 
     @abstractmethod
-    def factors(self, dtype: np.dtype[Any]) -> tuple[Array, ...]:
-        """The arguments that all calls of `update` share, such as lr, in 0-d arrays of `dtype`."""
+    def factors(self, lr: Array, dtype: np.dtype[Any]) -> tuple[Array, ...]:
+        """The arguments that all calls of `update` share, such as lr, in 0-d arrays of `dtype`.
+
+        `lr` is the rate of this step.
+        """
 
     @abstractmethod
     def update(
@@ -165,11 +212,18 @@ class Optimizer(ABC):
     # --- state --------------------------------------------------------------------------------
 
     def state_dict(self) -> dict[str, Array]:
-        """Copies of lr, the number of steps, and for the i-th parameter "i.<moment>"."""
+        """Copies of lr, the number of steps, "schedule", and for the i-th parameter "i.<moment>".
+
+        "schedule" is the step of the schedule that is followed, and the number of its steps; zeros
+        without one.
+        """
         return {name: array.copy() for name, array in self._state().items()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Overwrite the state with what `state_dict()` returned.
+
+        In the middle of a schedule, give it to `follow` (or to `fit`), before or afterwards: it goes on
+        where the saved one was.
 
         Raises: StateDictError that lists every missing, surplus and misshapen entry; SettingError for a
         negative lr or number of steps. Nothing has been loaded then.
@@ -178,15 +232,26 @@ class Optimizer(ABC):
         values = checked_state(type(self).__name__, own, state)
         not_negative("lr", float(values["lr"]))
         not_negative("steps", float(values["steps"]))
+        checked_position(values["schedule"])
+        self._rate.load(values.pop("lr"), values.pop("schedule"))
         for name, value in values.items():
             own[name][...] = value
 
     def _state(self) -> dict[str, Array]:
-        return {"lr": self._lr, "steps": self._steps} | {
+        always = {
+            "lr": self._rate.base,
+            "steps": self._steps,
+            "schedule": self._rate.position,
+        }
+        return always | {
             f"{i}.{name}": moment
             for i, state in enumerate(self._parameter_states)
             for name, moment in zip(self.moments, state.moments, strict=True)
         }
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For copy and pickle: a copy may stand beside a copy of the model, and knows neither."""
+        return vars(self) | {"_model": None}
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self.params)} parameters, lr={self.lr:g})"
@@ -211,84 +276,3 @@ class _AccumulationWarner:
             AccumulationWarning,
             *user_file_and_line(),
         )
-
-
-def not_negative(name: str, value: float, below: float = math.inf) -> float:
-    """`value`, if it is a number in [0, below).
-
-    Raises: SettingError.
-    """
-    if not isinstance(value, (int, float, np.number, np.ndarray)) or not 0 <= value < below:
-        bound = "finite" if below == math.inf else f"below {below:g}"
-        raise SettingError(f"{name}={value!r}: must be at least 0 and {bound}")
-    return float(value)
-
-
-def _checked(params: list[Tensor]) -> list[Tensor]:
-    """`params`, if they can be trained, each with an array that can be changed in place."""
-    if not params:
-        raise OptimizerError(
-            "no parameters: give model.parameters(), or a list of tensors with requires_grad=True"
-        )
-    seen: set[Tensor] = set()
-    for i, p in enumerate(params):
-        if not isinstance(p, Tensor):
-            raise OptimizerError(
-                f"parameter {i} is {type(p).__name__}, not a Tensor: give model.parameters(), "
-                f"or a list of tensors with requires_grad=True"
-            )
-        name = f"parameter {i} (name {p.name!r}, shape {p.shape})"
-        if not p.is_leaf:
-            raise OptimizerError(f"{name} was computed: give the leaves that it was computed from")
-        if not p.requires_grad:
-            raise OptimizerError(
-                f"{name} does not require a gradient: make it with requires_grad=True, "
-                f"or leave it out: [p for p in model.parameters() if p.requires_grad]"
-            )
-        if not is_concrete(p._data):
-            raise OptimizerError(
-                f"{name} holds an array of {type(p._data).__module__.partition('.')[0]}, and steps are "
-                f"written into NumPy's: give np.asarray(p.data) to a tensor, or take steps of your own, "
-                f"p.data = p.data - lr * p.grad.data"
-            )
-        if p in seen:
-            raise OptimizerError(f"{name} is given twice: it would be updated twice per step")
-        seen.add(p)
-    for p in params:
-        # A NumPy scalar can't be written into.
-        if not isinstance(p._data, np.ndarray):
-            p.data = np.array(p._data)
-    return params
-
-
-class _ParameterState:
-    """A parameter with its moments, weight decay and scratch arrays."""
-
-    __slots__ = ("decay", "dtype", "moments", "scratch", "tensor")
-
-    def __init__(
-        self, tensor: Tensor, moments: Sequence[str], decay: float, scratch: Array
-    ) -> None:
-        self.tensor = tensor
-        self.dtype = tensor.dtype
-        self.moments = tuple(np.zeros_like(tensor.data) for _ in moments)
-        self.decay = decay
-        self.scratch: list[Array] | None = None
-        """Scratch arrays in the parameter's shape; None if it is larger than one chunk."""
-        if tensor.size <= scratch.shape[1]:
-            self.scratch = [row[: tensor.size].reshape(tensor.shape) for row in scratch]
-
-
-def _chunks(size: int, *arrays: Array) -> Iterator[tuple[Array, ...]]:
-    """p, g and the moments, all of one shape, in chunks of at most `size` elements."""
-    access: Any = [["readwrite"], ["readonly"], *[["readwrite"]] * (len(arrays) - 2)]
-    # nditer returns views if the memory layout allows it, and buffered copies otherwise.
-    with np.nditer(
-        arrays,
-        ["external_loop", "buffered"],
-        access,
-        op_dtypes=[arrays[0].dtype] * len(arrays),
-        casting="same_kind",
-        buffersize=size,
-    ) as chunks:
-        yield from chunks

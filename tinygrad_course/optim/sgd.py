@@ -7,9 +7,11 @@ import numpy as np
 
 from ..errors import SettingError
 from ..nn.module import Module
+from ..nn.settings import truth
 from ..primitive import Array
 from ..tensor import Tensor
-from .optimizer import Optimizer, not_negative
+from .optimizer import Optimizer
+from .settings import not_negative
 
 
 class SGD(Optimizer):
@@ -34,16 +36,20 @@ class SGD(Optimizer):
         decay_biases: bool = True,
     ) -> None:
         self.momentum = not_negative("momentum", momentum, below=1)
-        self.nesterov = nesterov
-        if nesterov and not momentum:
+        self.nesterov = truth(
+            "nesterov",
+            nesterov,
+            ": give the settings after momentum by name, such as weight_decay=1e-4",
+        )
+        if self.nesterov and not self.momentum:
             raise SettingError("nesterov=True needs a momentum, e.g. momentum=0.9")
-        self.moments = ("momentum",) if momentum else ()
+        self.moments = ("momentum",) if self.momentum else ()
         super().__init__(params, lr=lr, weight_decay=weight_decay, decay_biases=decay_biases)
 
-    def factors(self, dtype: np.dtype[Any]) -> tuple[Array, ...]:
+    def factors(self, lr: Array, dtype: np.dtype[Any]) -> tuple[Array, ...]:
         """α, and with `nesterov` also α μ"""
-        lr = self._lr.astype(dtype)
-        return (lr, (self._lr * self.momentum).astype(dtype)) if self.nesterov else (lr,)
+        rate = lr.astype(dtype)
+        return (rate, (lr * self.momentum).astype(dtype)) if self.nesterov else (rate,)
 
     def update(
         self,

@@ -49,7 +49,8 @@ def fit(
     `fit` reshapes nothing: an (m, 1) prediction with (m,) labels is an error.
 
     x is converted to the dtype of the parameters. `schedule` turns the fraction of steps done into a
-    factor for the optimizer's lr, which is restored afterwards. `rng` orders the batches: the same seed
+    factor of the optimizer's lr, which stays as it is. An optimizer whose state was saved in the middle of a
+    schedule goes on there, with the epochs that remain. `rng` orders the batches: the same seed
     gives the same result. `metrics="auto"` is accuracy for losses that classify.
 
     Ctrl-C ends training early: the model keeps what it has learnt, and the returned history has the
@@ -78,17 +79,17 @@ def fit(
     start = time.perf_counter()
     with (
         progress_bar(progress, steps, epochs) as bar,
-        _scheduled(optimizer, schedule, steps) as next_lr,
+        _following(optimizer, schedule, steps),
     ):
         try:
             for _ in range(epochs):
                 order = batches(x, y, batch_size=batch_size, rng=generator)
                 with model.in_mode(training=True):  # in each epoch, since callbacks may change it
-                    train = _epoch(model, loss, optimizer, order, chosen, next_lr, history, bar)
+                    train = _epoch(model, loss, optimizer, order, chosen, history, bar)
                 after: dict[str, float] = {}
                 if held_out:
                     after = evaluated(model, *held_out, loss, chosen, batch_size=1024)
-                history.add(train, after, optimizer.lr)
+                history.add(train, after, optimizer.last_lr)
                 bar.report(len(history), history.latest())
                 answers = [callback(history) for callback in callbacks]
                 if any(answers):
@@ -110,7 +111,6 @@ def _epoch(
     optimizer: Optimizer,
     order: Iterator[tuple[NDArray[Any], ...]],
     metrics: Mapping[str, Metric],
-    next_lr: Callable[[], None],
     history: History,
     bar: Progress,
 ) -> dict[str, float]:
@@ -118,7 +118,6 @@ def _epoch(
     predictions, targets = [], []
     total = rows = 0.0
     for number, (x, y) in enumerate(order, start=1):
-        next_lr()
         optimizer.zero_grad()
         # An overflow leads to the DivergenceError below, which says more than NumPy's warning.
         with np.errstate(over="ignore", invalid="ignore"):
@@ -148,25 +147,13 @@ def _checked_data(
 
 
 @contextmanager
-def _scheduled(
-    optimizer: Optimizer, schedule: Schedule | None, steps: int
-) -> Iterator[Callable[[], None]]:
-    """A function that sets the next step's learning rate; the old one is restored at the end.
-
-    Without a schedule it changes nothing, and callbacks may change the learning rate.
-    """
-    if schedule is None:
-        yield lambda: None
+def _following(optimizer: Optimizer, schedule: Schedule | None, steps: int) -> Iterator[None]:
+    """Follow the schedule for these steps, and none afterwards; without a schedule change nothing."""
+    if schedule is None or not steps:
+        yield
         return
-    initial = optimizer.lr
-    taken = 0
-
-    def next_lr() -> None:
-        nonlocal taken
-        optimizer.lr = initial * schedule(taken / steps)
-        taken += 1
-
+    optimizer.follow(schedule, steps)
     try:
-        yield next_lr
+        yield
     finally:
-        optimizer.lr = initial
+        optimizer.follow(None)

@@ -1,0 +1,140 @@
+"""Checks of the settings that modules, initializers and optimizers are made with.
+
+Each error names the setting, what was found, and what to write.
+"""
+
+from __future__ import annotations  # naming np.random.Generator would import numpy.random
+
+import operator
+from typing import Any
+
+import numpy as np
+
+from ..errors import DtypeError, SettingError
+from ..tensor.base import TensorBase
+
+
+def whole(name: str, value: Any, least: int, meaning: str = "") -> int:
+    """`value`, if it is a whole number, and not below `least`.
+
+    Raises: SettingError.
+    """
+    found = _index(value)
+    if found is None or found < least:
+        raise SettingError(
+            f"{name}={shown(value)}: must be a whole number, at least {least}{meaning}"
+            + _whole_way_out(name, value, least)
+        )
+    return found
+
+
+def _index(value: Any) -> int | None:
+    if isinstance(value, (bool, np.bool_)):
+        return None
+    try:
+        return operator.index(value)
+    except TypeError:
+        return None
+
+
+def _whole_way_out(name: str, value: Any, least: int) -> str:
+    if is_data(value):
+        return f": this is data. Make the module with its sizes, and call it with data: module(x)"
+    try:
+        near = int(value)
+    except (TypeError, ValueError, OverflowError):
+        return ""
+    is_same = isinstance(value, str) or near == value
+    if near < least or isinstance(value, (bool, np.bool_)) or not is_same:
+        return ""
+    return f": write {name}={near}" + (" (// divides whole numbers)" if value == near else "")
+
+
+def real(name: str, value: Any, example: str) -> float:
+    """`value`, if it is a finite number.
+
+    Raises: SettingError.
+    """
+    if is_number(value) and np.isfinite(value):
+        return value  # type: ignore[no-any-return] # unchanged, for the repr
+    raise SettingError(f"{name}={shown(value)}: must be a number{way_out(name, value, example)}")
+
+
+def way_out(name: str, value: Any, example: str) -> str:
+    """What to write instead of a value that is no number; begins with a colon or comma."""
+    if isinstance(value, str):
+        try:
+            return f", and this is text: write {name}={float(value):g}"
+        except ValueError:
+            return f", and this is text: write a number, such as {name}={example}"
+    if isinstance(value, TensorBase) and value.size == 1:
+        return f", and this is a Tensor: write {name}=tensor.item()"
+    if is_data(value):
+        return ", and this is data: make the module first, and call it with data: module(x)"
+    return f", such as {name}={example}"
+
+
+def is_number(value: Any) -> bool:
+    """Whether it is one real number, and no truth value."""
+    if isinstance(value, np.ndarray):
+        return value.size == 1 and value.dtype.kind in "fiu"
+    return isinstance(value, (int, float, np.floating, np.integer)) and not isinstance(value, bool)
+
+
+def is_data(value: Any) -> bool:
+    """Whether it is an array with axes, of any library: data, where a setting was asked for."""
+    return bool(getattr(value, "ndim", 0)) and hasattr(value, "shape")
+
+
+def truth(name: str, value: Any, way_out: str = "") -> bool:
+    """`value`, if it is True or False; anything else would count as one of them in silence.
+
+    Raises: SettingError.
+    """
+    if not isinstance(value, (bool, np.bool_)):
+        raise SettingError(f"{name}={shown(value)}: must be {name}=True or {name}=False{way_out}")
+    return bool(value)
+
+
+def floating(dtype: Any) -> np.dtype[Any]:
+    """`dtype`, if parameters can have it.
+
+    Raises: DtypeError.
+    """
+    try:
+        found: np.dtype[Any] = np.dtype(dtype)
+    except TypeError:
+        raise DtypeError(
+            f"dtype={shown(dtype)}: NumPy knows no such dtype: write dtype=np.float32"
+        ) from None
+    if found.kind != "f" or dtype is None:
+        raise DtypeError(
+            f"dtype={shown(dtype)}: parameters are floating-point numbers: write dtype=np.float32"
+        )
+    return found
+
+
+def generator(rng: Any) -> np.random.Generator:
+    """The generator that `rng` is, or is a seed of; one with a random seed for None.
+
+    Raises: SettingError.
+    """
+    try:
+        if not isinstance(rng, (bool, np.bool_)):
+            return np.random.default_rng(rng)
+    except (TypeError, ValueError):
+        pass
+    raise SettingError(
+        f"rng={shown(rng)}: must be a seed, rng=0, a generator, rng=np.random.default_rng(0), or None for "
+        f"a random seed"
+    )
+
+
+def shown(value: Any) -> str:
+    """The value, if it is short; otherwise what it is."""
+    if isinstance(value, type):
+        return f"<class {value.__name__}>"
+    if is_data(value):
+        return f"<{type(value).__name__} of shape {tuple(value.shape)}>"
+    text = repr(value)
+    return text if len(text) <= 60 and "\n" not in text else f"<{type(value).__name__}>"
