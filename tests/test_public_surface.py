@@ -6,6 +6,8 @@ import sys
 import types
 from pathlib import Path
 
+import pytest
+
 import tinygrad_course as tg
 
 HEAVY = [

@@ -29,7 +29,6 @@ from tinygrad_course.suggestions import INSTEAD, Absent
         ),
         (nn, "CrossEntropy", ": did you mean CrossEntropyLoss?"),
         (nn.functional, "Softplus", ": did you mean softplus or tinygrad_course.nn.Softplus?"),
-        (optim, "adam", ": did you mean Adam?"),
         (optim, "Adamm", ": did you mean Adam?"),
         (tg, "__wrapped__", ""),
     ],

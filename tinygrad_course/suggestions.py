@@ -7,7 +7,6 @@ believe that it had every attribute. A class gets an `Absent` for each name in i
 
 import sys
 from collections.abc import Callable, Iterator
-from difflib import get_close_matches
 from importlib.util import find_spec
 from types import ModuleType
 from typing import Any, NoReturn
@@ -75,6 +74,8 @@ def _elsewhere(module: str, name: str) -> Iterator[str]:
 
 
 def _alike(module: str, name: str) -> list[str]:
+    from difflib import get_close_matches  # where it is used: it takes milliseconds to import
+
     known = {known.lower(): known for known in getattr(sys.modules[module], "__all__", ())}
     return [known[match] for match in get_close_matches(name.lower(), known, n=2, cutoff=0.7)]
 
