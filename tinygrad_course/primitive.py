@@ -55,9 +55,9 @@ class Recording(Protocol[T_co]):
 
 @dataclass(frozen=True)
 class Domain:
-    """The interval on which an operand's derivative exists, except at the kinks in it.
+    """The interval from `low` to `high` on which an operand's derivative exists, except at `kinks` in it.
 
-    Property tests draw their values from the interval, at a distance from `kinks`.
+    Property tests draw their values from the interval, at a distance from the kinks.
     """
 
     low: float = -3.0

@@ -176,7 +176,7 @@ def test_a_method_is_generated_once_and_says_what_it_supports():
     assert inspect.getdoc(Tensor.var) == (
         "The variance along an axis, several, or all; of a sample with ddof=1.\n\n"
         f"{inspect.cleandoc(reduction.var.__doc__ or '')}\n\n"
-        "As in numpy.var(x, …); dtype=, out=, where=, mean= raise UnsupportedError."
+        "Refused, as in numpy.var(x, …): dtype=, out=, where=, mean=."
     )
 
 

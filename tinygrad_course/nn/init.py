@@ -17,7 +17,19 @@ from numpy.typing import NDArray
 
 from ..errors import ShapeError
 
+__all__ = [
+    "zeros",
+    "xavier_uniform",
+    "xavier_normal",
+    "he_uniform",
+    "he_normal",
+    "Rng",
+    "Initializer",
+]
+
 Rng: TypeAlias = "np.random.Generator | int | None"
+"""A generator, which advances, a seed, or None for a random seed."""
+
 Initializer: TypeAlias = "Callable[..., NDArray[Any]]"
 """Called as initializer(shape, rng=rng, dtype=dtype)."""
 

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from ..errors import SettingError
 
 Schedule: TypeAlias = Callable[[float], float]
+"""The share of all steps done, from 0 to 1 -> the factor of the learning rate."""
 
 
 def constant() -> Schedule:

@@ -19,6 +19,11 @@ Read in this order:
     base             its slots
 """
 
+import sys
+
+from ..suggestions import NotCallable
 from .tensor import Tensor
+
+sys.modules[__name__].__class__ = NotCallable  # tg.tensor(data) is torch.tensor(data)
 
 __all__ = ["Tensor"]

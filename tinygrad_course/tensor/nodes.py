@@ -122,7 +122,7 @@ def no_array(primitive: Primitive[..., Any], out: Any) -> RuleError:
 
 
 class Constant:
-    """What drawings show of an operand without a node: its spec, and its value if it is small."""
+    """What drawings show of an operand without a node: its name, its spec, and its value if it is small."""
 
     __slots__ = ("name", "spec", "value")
 

@@ -19,7 +19,10 @@ from ..tensor import Tensor
 from .checks import checked_inputs, checked_rows
 
 Metric: TypeAlias = Callable[[NDArray[Any], NDArray[Any]], float]
+"""metric(predictions, targets) -> one number, of all rows."""
+
 LossFunction: TypeAlias = Callable[[Any, Any], Any]
+"""loss(prediction, target) -> a scalar Tensor: a module such as CrossEntropyLoss(), or any function."""
 
 
 def accuracy(prediction: NDArray[Any], target: NDArray[Any], *, threshold: float = 0.0) -> float:
