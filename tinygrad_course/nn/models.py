@@ -18,6 +18,7 @@ from ..engine.grad_mode import no_grad
 from ..errors import SettingError, ShapeError
 from ..ops.activations import sigmoid, softmax
 from ..primitive import Array
+from ..random_numbers import generator
 from . import activations, init
 from .linear import Linear
 from .module import Module
@@ -105,7 +106,7 @@ class MLP(Classifier):
             )
         if initializer is None:
             initializer = init.he_normal if activation in _LIKE_RELU else init.xavier_normal
-        rng = np.random.default_rng(rng)  # one generator for all layers
+        rng = generator(rng)  # one generator for all layers
         self.layers = [
             Linear(n_in, n_out, rng=rng, initializer=initializer, dtype=dtype)
             for n_in, n_out in pairwise(sizes)
