@@ -44,6 +44,7 @@ from .methods import formula_of
 from .nodes import tensor_at
 from .operands import COMPUTE_LIKE_NUMPY, as_array, plain_argument
 from .recorders import Operator, recorder_of
+from .unary_methods import UnaryMethods
 from .values import copied, plain_index
 
 _Unary = Operator[Callable[[], "Tensor"]]
@@ -69,7 +70,7 @@ def _comparison(name: str) -> "Callable[[Tensor, Any], NDArray[np.bool_]]":
     return compare
 
 
-class Tensor(InPlace, ArrayMethods["Tensor"], Conversions):
+class Tensor(InPlace, ArrayMethods["Tensor"], UnaryMethods["Tensor"], Conversions):
     """An n-dimensional array that records what is done to it.
 
     `data` is anything array-like, and keeps the dtype that NumPy gives it. An array is not copied,
