@@ -5,6 +5,7 @@ from pathlib import Path
 
 TESTS = Path(__file__).parent
 FILES = {path.relative_to(TESTS).as_posix(): path for path in sorted(TESTS.rglob("*.py"))}
+del FILES["typed_program.py"]  # no test, but a user's program, which type checkers read
 CHECKS = ("assert_", "check", "compare", "gradcheck", "raises", "warns")
 """How the names of calls begin that raise unless all is well. Helpers that assert are found out."""
 
