@@ -6,7 +6,6 @@ import re
 import sys
 from functools import cached_property
 from types import ModuleType
-from typing import Any
 
 import pytest
 
@@ -31,7 +30,7 @@ MODULES = [
 PACKAGES = ("tinygrad_course", "viz")
 
 
-def undocumented(module: ModuleType) -> set[str]:
+def undocumented(module):
     """The public names, and members of public classes, without a docstring."""
     missing = set()
     for name in _public(module):
@@ -43,13 +42,13 @@ def undocumented(module: ModuleType) -> set[str]:
     return missing
 
 
-def _public(module: ModuleType) -> list[str]:
+def _public(module):
     """The names in `__all__`, or else those that the module defines."""
     own = [n for n, v in vars(module).items() if getattr(v, "__module__", "") == module.__name__]
     return list(getattr(module, "__all__", own))
 
 
-def _is_documented(name: str, value: Any) -> bool:
+def _is_documented(name, value):
     if isinstance(value, ModuleType | tg.Primitive) or inspect.isroutine(value):
         return bool(inspect.getdoc(value))
     # A constant or the name of a type: a string stands behind its definition.
@@ -60,7 +59,7 @@ def _is_documented(name: str, value: Any) -> bool:
     )
 
 
-def _undocumented_in(name: str, kind: type) -> set[str]:
+def _undocumented_in(name, kind):
     """The class, if it has no docstring, and its members without one."""
     bases = [base for base in kind.__mro__ if base.__module__.split(".")[0] in PACKAGES]
     # A field has a string behind it, or the docstring of the class tells of it.
@@ -80,7 +79,7 @@ def _undocumented_in(name: str, kind: type) -> set[str]:
     return missing
 
 
-def _with_a_string_behind(tree: Any) -> set[str]:
+def _with_a_string_behind(tree):
     """The names in a class or module that are defined with a docstring of their own."""
     found = set()
     for statement, behind in zip(tree.body, tree.body[1:]):
@@ -91,7 +90,7 @@ def _with_a_string_behind(tree: Any) -> set[str]:
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
-def test_everything_public_is_documented(module: ModuleType) -> None:
+def test_everything_public_is_documented(module):
     assert module.__doc__
     assert _public(module)
     assert undocumented(module) == set()

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from typing import Any
 
 import numpy as np
 import pytest
@@ -33,14 +32,14 @@ from tinygrad_course.suggestions import INSTEAD, Absent
         (tg, "__wrapped__", ""),
     ],
 )
-def test_a_module_says_what_was_meant(module: Any, name: str, hint: str) -> None:
+def test_a_module_says_what_was_meant(module, name, hint):
     assert not hasattr(module, name)
     with pytest.raises(AttributeError) as caught:
         getattr(module, name)
     assert str(caught.value) == f"module {module.__name__!r} has no attribute {name!r}{hint}"
 
 
-def test_a_module_that_was_not_imported_is_named() -> None:
+def test_a_module_that_was_not_imported_is_named():
     code = "import tinygrad_course as tg\ntry: tg.testing\nexcept AttributeError as error: print(error)"
     code += "\nfrom tinygrad_course import testing\nprint(tg.testing is testing)"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -50,16 +49,16 @@ def test_a_module_that_was_not_imported_is_named() -> None:
     )
 
 
-def test_what_pytorch_calls_tensor_is_tensor() -> None:
+def test_what_pytorch_calls_tensor_is_tensor():
     with pytest.raises(TypeError, match=r"is a module, .*: write tinygrad_course\.Tensor\(data\)"):
-        tg.tensor([1.0])  # type: ignore[operator]
+        tg.tensor([1.0])
 
 
 ATTRIBUTES = [name for name in dir(np.ndarray) if not name.startswith("_")]
 
 
 @pytest.mark.parametrize("name", ATTRIBUTES)
-def test_every_attribute_of_ndarray_is_there_or_has_a_substitute(name: str) -> None:
+def test_every_attribute_of_ndarray_is_there_or_has_a_substitute(name):
     t = tg.Tensor(np.ones((2, 2)))
     if not isinstance(getattr(tg.Tensor, name), Absent):
         assert name in dir(t)
@@ -71,7 +70,7 @@ def test_every_attribute_of_ndarray_is_there_or_has_a_substitute(name: str) -> N
         getattr(t, name)
 
 
-def test_what_is_absent_is_nothing_that_is_there() -> None:
+def test_what_is_absent_is_nothing_that_is_there():
     assert INSTEAD["Tensor"].keys() <= {*ATTRIBUTES}
     for name in INSTEAD[tg.__name__]:
         assert name not in tg.__all__
