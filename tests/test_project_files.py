@@ -185,11 +185,9 @@ def test_text_files_are_as_the_editorconfig_says():
     assert everywhere["end_of_line"] == "lf"
     assert settings["*.py"]["max_line_length"] == str(TOOLS["ruff"]["line-length"])
     wrong = []
-    for path in FILES:
-        data = path.read_bytes()
-        if b"\0" in data or path.suffix == ".svg":
-            continue
-        text = data.decode("utf-8")
+    data = {path: path.read_bytes() for path in FILES if path.suffix != ".svg"}
+    texts = {path: x.decode("utf-8") for path, x in data.items() if b"\0" not in x}
+    for path, text in texts.items():
         if "\r" in text or "\t" in text or re.search(r"[ \t]$", text, re.M):
             wrong.append(
                 f"{from_root(path)}: carriage returns, tabs or spaces at the end of a line"

@@ -8,7 +8,7 @@ FILES = {path.relative_to(TESTS).as_posix(): path for path in sorted(TESTS.rglob
 CHECKS = ("assert_", "check", "compare", "gradcheck", "raises", "warns")
 """How the names of calls begin that raise unless all is well. Helpers that assert are found out."""
 
-ABOUT_ANNOTATIONS = {"test_signatures.py"}
+ABOUT_ANNOTATIONS = {"test_signatures.py", "typed_program.py"}
 """Files whose annotations are what is tested."""
 
 
