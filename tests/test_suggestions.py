@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -77,6 +78,49 @@ def test_every_other_attribute_of_ndarray_has_a_substitute(name):
 
 
 def test_what_is_absent_is_nothing_that_is_there():
-    assert INSTEAD["Tensor"].keys() <= {*ATTRIBUTES}
+    assert not any(is_here("Tensor", name) for name in INSTEAD["Tensor"])
     for name in INSTEAD[tg.__name__]:
         assert name not in tg.__all__
+
+
+def names_of_pytorch():
+    """Pairs of a module or class here and a public name of its counterpart in PyTorch 2.13."""
+    text = Path(__file__).with_name("pytorch_names.txt").read_text("utf-8")
+    found, module = [], ""
+    for line in text.splitlines():
+        if line.startswith("["):
+            module = line.strip("[]")
+        else:
+            found += [(module, name) for name in line.split()]
+    return found
+
+
+PYTORCH = names_of_pytorch()
+PLACES = {
+    "Tensor": tg.Tensor(np.ones((2, 2))),
+    "nn": nn,
+    "nn.functional": nn.functional,
+    "nn.init": nn.init,
+    "optim": optim,
+    "data": tg.data,
+}
+
+
+def is_here(place, name):
+    """Whether the name exists; a name of `Tensor` is looked up in its class, where nothing is computed."""
+    if place == "Tensor":
+        found = getattr(tg.Tensor, name, None)
+        return found is not None and not isinstance(found, Absent)
+    return name in vars(PLACES[place])
+
+
+@pytest.mark.parametrize(("place", "name"), [pair for pair in PYTORCH if not is_here(*pair)])
+def test_a_name_of_pytorchs_that_is_not_here_says_what_to_write(place, name):
+    with pytest.raises(AttributeError, match=rf"no attribute '{name}': (write|did you mean)"):
+        getattr(PLACES[place], name)
+
+
+def test_many_names_of_pytorchs_are_here():
+    here = [pair for pair in PYTORCH if is_here(*pair)]
+    assert len(PYTORCH) > 1000
+    assert len(here) > 100

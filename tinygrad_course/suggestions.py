@@ -14,28 +14,8 @@ from typing import Any, NoReturn
 import numpy as np
 
 from .composition import composed
+from .names_elsewhere import INSTEAD
 from .primitive import of_numpy
-
-INSTEAD: dict[str, dict[str, str]] = {
-    "tinygrad_course": dict.fromkeys(
-        ("tensor", "array", "asarray"), "tinygrad_course.Tensor(data)"
-    ),
-    "Tensor": {
-        name: instead
-        for names, instead in (
-            ("base ctypes device flags itemsize nbytes strides", "t.numpy().{name}"),
-            ("byteswap dump dumps getfield to_device tobytes tofile view", "t.numpy().{name}(…)"),
-            ("fill put setfield", "t[index] = value, or write into t.data"),
-            ("flat", "t.ravel()"),
-            ("imag real", "np.{name}(t)"),
-            ("partition sort", "np.{name}(t, …), or t.data.{name}(…) to write into a leaf"),
-            ("resize", "np.resize(t, shape)"),
-            ("setflags", "t.detach() for numbers that can't be written into"),
-        )
-        for name in names.split()
-    },
-}
-"""What other libraries call something, by module or class: the name, and what to write instead."""
 
 _ROOT = __package__ or ""
 _PACKAGES = ("nn", "nn.functional", "nn.init", "optim", "data", "training", "inspect")

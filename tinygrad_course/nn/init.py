@@ -10,12 +10,14 @@ in float64 and rounded, so that a seed gives the same weights in every dtype.
 
 from __future__ import annotations  # naming np.random.Generator would import numpy.random
 
+import typing
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import suggestions
 from ..errors import ShapeError
 from ..random_numbers import Rng, generator
 
@@ -103,3 +105,7 @@ def _uniform(shape: tuple[int, ...], limit: float, rng: Rng, dtype: Any) -> NDAr
 
 def _normal(shape: tuple[int, ...], deviation: float, rng: Rng, dtype: Any) -> NDArray[Any]:
     return generator(rng).normal(0, deviation, shape).astype(dtype)
+
+
+if not typing.TYPE_CHECKING:  # a checker would believe that every name exists
+    __getattr__ = suggestions.for_module(__name__)
