@@ -19,7 +19,17 @@ from .linearised import (
     name_of,
     positions,
 )
-from .signatures import Array, Arrays, Derivative, Gradient, Gradients, Numbers, Tensors, Value
+from .signatures import (
+    Array,
+    Arrays,
+    Derivative,
+    Gradient,
+    Gradients,
+    Numbers,
+    Tensors,
+    Value,
+    ValueAndGradient,
+)
 
 
 @overload
@@ -60,7 +70,7 @@ def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0, *, has_aux: bo
 @overload
 def value_and_grad(
     f: Callable[..., Any], argnums: int = 0, *, has_aux: Literal[False] = False
-) -> Derivative[tuple[Tensor, Tensor], tuple[Value, np.float64], tuple[Value, Array]]: ...
+) -> ValueAndGradient: ...
 @overload
 def value_and_grad(
     f: Callable[..., Any], argnums: Sequence[int], *, has_aux: Literal[False] = False

@@ -17,13 +17,17 @@ from .linearised import (
     like_arguments,
     name_of,
 )
-from .signatures import Array, Arrays, Matrices, Tensors
+from .signatures import Array, Arrays, C, Container, Matrices, Tensors
 
 
 @overload
 def vjp(
     f: Callable[..., Any], primal: Tensor, /, *primals: Any
 ) -> tuple[Tensor, Callable[[Any], Tensors]]: ...
+@overload
+def vjp(
+    f: Callable[..., Any], primal: Container, /, *primals: Any
+) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]: ...
 @overload
 def vjp(f: Callable[..., Any], /, *primals: Any) -> tuple[Array, Matrices]: ...
 @differentiating
@@ -55,6 +59,10 @@ def vjp(f: Callable[..., Any], /, *primals: Any) -> Any:
 def jvp(
     f: Callable[..., Any], primals: Sequence[Tensor], tangents: Sequence[Any]
 ) -> tuple[Tensor, Tensor]: ...
+@overload
+def jvp(
+    f: Callable[..., Any], primals: Sequence[Container], tangents: Sequence[Any]
+) -> tuple[Any, Any]: ...
 @overload
 def jvp(
     f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]
@@ -94,6 +102,8 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
 
 @overload
 def hvp(f: Callable[..., Any], primals: Sequence[Tensor], tangents: Sequence[Any]) -> Tensors: ...
+@overload
+def hvp(f: Callable[..., Any], primals: Sequence[C], tangents: Sequence[Any]) -> tuple[C, ...]: ...
 @overload
 def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> Arrays: ...
 def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
