@@ -9,7 +9,7 @@ del FILES["typed_program.py"]  # no test, but a user's program, which type check
 CHECKS = ("assert_", "check", "compare", "gradcheck", "raises", "warns")
 """How the names of calls begin that raise unless all is well. Helpers that assert are found out."""
 
-ABOUT_ANNOTATIONS = {"test_signatures.py", "typed_program.py"}
+ABOUT_ANNOTATIONS = {"test_signatures.py"}
 """Files whose annotations are what is tested."""
 
 
