@@ -97,7 +97,12 @@ def test_the_data_are_left_as_they_were():
         ((np.zeros(5), np.float32(3)), {"batch_size": 4}, r"found the shapes \(5,\), \(\)"),
         ((np.zeros(5),), {"batch_size": 0}, "batch_size must be an integer of 1 or more, found 0"),
         ((np.zeros(5),), {"batch_size": 2.0}, "found 2.0"),
-        ((np.zeros(5),), {"batch_size": 2, "rng": 7}, "numpy.random.Generator, found 7"),
+        ((np.zeros(5),), {"batch_size": True}, "found True"),
+        ((np.zeros(5),), {"batch_size": 2, "rng": "7"}, "numpy.random.Generator, .*found '7'"),
+        ((np.zeros(5),), {"batch_size": 2, "rng": -7}, "found -7"),
+        ((np.zeros(5),), {"batch_size": 2, "rng": True}, "found True"),
+        ((np.zeros(5),), {"batch_size": 2, "shuffle": "no"}, "shuffle='no': must be True or False"),
+        ((np.ma.masked_equal([1, 2], 1),), {"batch_size": 2}, "array 0: MaskedArray"),
         ((np.zeros(5),), {"batch_size": 6, "drop_last": True}, "batch_size is 6 and there are 5"),
     ],
 )

@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from tinygrad_course.errors import DataError, ShapeError
 from tinygrad_course.nn import Linear, Module, MSELoss, Sequential
-from tinygrad_course.training.checks import checked_inputs, checked_rows, dry_run
+from tinygrad_course.nn.data_checks import checked_inputs, checked_rows
+from tinygrad_course.training.checks import dry_run
 
 MODEL = Linear(2, 1, rng=0)
 

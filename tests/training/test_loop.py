@@ -144,16 +144,16 @@ def test_metrics_are_computed_over_all_rows_at_once():
         validation=(X[:9], Y[:9]),
         metrics={"count": count},
     )
-    assert lengths == [(50, 50), (9, 9)] * 2
+    assert lengths == [(50, 50), (9, 9)] * 3  # before the first step, and in two epochs
     assert set(history.train) == {"loss", "count"}
 
 
 def test_callbacks_see_every_epoch_and_can_end_the_training():
     lengths = []
 
-    def stop_after_three(history):
-        lengths.append(len(history))
-        return len(history) == 3
+    def stop_after_three(training):
+        lengths.append(len(training.history))
+        return training.epoch == 3
 
     model = Linear(3, 2, rng=0)
     history = fit(
@@ -178,9 +178,9 @@ def test_callbacks_may_set_the_learning_rate_and_the_mode():
     model = Watched(3)
     optimizer = SGD(model, 0.5)
 
-    def between(history):
-        optimizer.lr /= 2
-        model.eval()
+    def between(training):
+        training.optimizer.lr /= 2
+        training.model.eval()
         seen.clear()
 
     history = fit(
@@ -198,8 +198,8 @@ def test_callbacks_may_set_the_learning_rate_and_the_mode():
 
 
 def test_ctrl_c_leaves_a_model_and_a_history():
-    def interrupt(history):
-        if len(history) == 2:
+    def interrupt(training):
+        if training.epoch == 2:
             raise KeyboardInterrupt
 
     model = Linear(3, 2, rng=0).train(False)
