@@ -59,6 +59,8 @@ def finite_array(name: str, data: Any) -> NDArray[Any]:
     Raises: DataError that names the row and the column of the first one that is not.
     """
     array = plain_array(name, data)
+    if array.dtype.kind == "O" and not array.ndim:
+        raise DataError(f"{name} is {_article(data)}, not an array: give rows of numbers")
     if array.dtype.kind == "O":
         array = _numbers_of_objects(name, data, array)
     if array.dtype.kind not in "fiub":
@@ -118,7 +120,7 @@ def _without_gaps(data: Any, array: NDArray[Any]) -> str:
     if np.isinf(array).any():
         return f"{drop}, or replace them"
     if getattr(data, "fillna", None):
-        return f"{drop}, or fill the gaps, e.g. with .fillna(0)"
+        return "drop these rows, e.g. with .dropna(), or fill the gaps, e.g. with .fillna(0)"
     return f"{drop}, or fill the gaps, e.g. with np.nan_to_num(a)"
 
 
@@ -149,10 +151,17 @@ def _first(data: Any, array: NDArray[Any]) -> str:
     return "" if index is None else f", with {array[index].item()!r} in {position(index, data)}"
 
 
+def _article(data: Any) -> str:
+    return "None" if data is None else f"of type {type(data).__name__}"
+
+
 def _is_a_number(value: Any) -> bool:
+    """Whether an element of an array is a number, or text that is one."""
+    if not isinstance(value, (str, bytes)):
+        return False
     try:
         float(value)
-    except (TypeError, ValueError):
+    except ValueError:
         return False
     return True
 

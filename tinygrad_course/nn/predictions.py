@@ -39,9 +39,11 @@ class Predicts(Module):
         if isinstance(x, Tensor):
             x = x._data
         # The numbers of a lazy array can't be looked at before they are computed.
-        rows = inputs_for(self, "x", x) if is_concrete(x) else x
+        is_lazy = hasattr(x, "__array_function__") and not is_concrete(x)
+        rows = x if is_lazy else inputs_for(self, "x", x)
         with self.in_mode(training=False), no_grad():
-            probabilities = np.asarray(self._as_probabilities(rows, self(rows)._data))
+            outputs = self(Tensor(rows, name="x"))
+            probabilities = np.asarray(self._as_probabilities(rows, outputs._data))
         check_no_nan(self, "probability", probabilities)
         return probabilities
 

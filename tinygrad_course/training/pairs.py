@@ -28,7 +28,10 @@ def check_pairs_of_loss(value: Tensor, prediction: Shape, target: Shape) -> None
             continue
         if sum(parent is None for parent in node.parents) != 1:
             continue  # both come from the prediction
-        shapes = [getattr(operand, "shape", ()) for operand in inspect.operands(node)]
+        specs = [getattr(operand, "spec", None) for operand in inspect.operands(node)]
+        shapes = [
+            () if spec is None else spec.shape for spec in specs
+        ]  # Python's numbers have none
         if _are_pairs(shapes, node.shape, prediction[0]):
             raise ShapeError(_message("the loss", prediction, target))
 

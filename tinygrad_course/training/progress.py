@@ -62,27 +62,26 @@ def progress_bar(wanted: bool | str, steps: int, epochs: int) -> Iterator[Progre
 
 
 class _Lines(Progress):
-    """Plain lines: the first and the last epoch, and what there is to say every few seconds in between."""
+    """Plain lines: the first and the last epoch, some in between, and the steps of epochs that take long."""
 
     def __init__(self, steps: int, epochs: int) -> None:
         self._steps = steps
         self._epochs = epochs
         self._taken = 0
-        self._last = time.monotonic()
+        self._last_line = self._last_epoch = self._epoch_began = time.monotonic()
 
     def advance(self) -> None:
         self._taken += 1
-        if time.monotonic() - self._last > _SECONDS_BETWEEN_LINES:
-            self._say(f"step {self._taken} of {self._steps}")
+        now = time.monotonic()
+        if now - max(self._last_line, self._epoch_began) > _SECONDS_BETWEEN_LINES:
+            self._last_line = now
+            print(f"step {self._taken} of {self._steps}", flush=True)
 
     def report(self, epoch: int, figures: dict[str, float]) -> None:
-        is_end = epoch in (1, self._epochs)
-        if is_end or time.monotonic() - self._last > _SECONDS_BETWEEN_LINES:
-            self._say(f"epoch {epoch}/{self._epochs}  {_shown(figures)}")
-
-    def _say(self, line: str) -> None:
-        self._last = time.monotonic()
-        print(line, flush=True)
+        now = self._epoch_began = time.monotonic()
+        if epoch in (1, self._epochs) or now - self._last_epoch > _SECONDS_BETWEEN_LINES:
+            self._last_line = self._last_epoch = now
+            print(f"epoch {epoch}/{self._epochs}  {_shown(figures)}", flush=True)
 
 
 class _RichProgress(Progress):

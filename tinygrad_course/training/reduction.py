@@ -22,21 +22,21 @@ Reduction: TypeAlias = Literal["mean", "sum"] | None
 def reduction_of(loss: LossFunction, prediction: NDArray[Any], target: NDArray[Any]) -> Reduction:
     """Whether the loss of rows is the mean or the sum of what it is for each; None if neither is certain.
 
-    The rows should be different ones, and their number not even: parts of one size would be balanced.
+    The rows should be different ones.
     """
     rows = len(prediction)
-    first = rows // 3
-    whole, one, other = (
-        value_of(loss, prediction[part], target[part])
-        for part in (slice(None), slice(first), slice(first, None))
-    )
-    # The rounding errors of sums of so many numbers. A tighter bound costs time, but no figure gets wrong.
-    allowed = rows * np.finfo(prediction.dtype).eps * (abs(one) + abs(other))
-    is_mean = abs(whole - (first * one + (rows - first) * other) / rows) <= allowed
-    is_sum = abs(whole - (one + other)) <= allowed
-    if is_mean == is_sum:
+    whole = value_of(loss, prediction, target)
+    possible = {"mean", "sum"}
+    for first in (1, rows // 3):  # parts of different sizes, and as different as one row and many
+        parts = slice(first), slice(first, None)
+        one, other = (value_of(loss, prediction[part], target[part]) for part in parts)
+        if_it_is = {"mean": (first * one + (rows - first) * other) / rows, "sum": one + other}
+        # The rounding errors of sums of so many numbers. With a tighter bound, figures would stay right.
+        allowed = rows * np.finfo(prediction.dtype).eps * (abs(one) + abs(other))
+        possible &= {kind for kind, value in if_it_is.items() if abs(whole - value) <= allowed}
+    if len(possible) != 1:
         return None
-    return "mean" if is_mean else "sum"
+    return "mean" if possible == {"mean"} else "sum"
 
 
 class TotalLoss:
