@@ -9,7 +9,7 @@ import numpy as np
 
 from tinygrad_course.errors import DrawingError
 from tinygrad_course.nn import Module
-from tinygrad_course.training.checks import checked_inputs, checked_rows
+from tinygrad_course.nn.data_checks import checked_inputs, checked_rows
 
 from . import style
 from .canvas import figure_of, panels
