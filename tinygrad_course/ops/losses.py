@@ -11,7 +11,7 @@ import numpy as np
 
 from ..errors import DtypeError, SettingError, ShapeError, TargetError
 from ..lazy import is_concrete, known
-from ..numerics import over_count
+from ..numerics import over_count, total
 from ..primitive import UNIT, Array, Shape, primitive
 from .activations import log_softmax, sigmoid, softmax
 
@@ -82,7 +82,7 @@ def _reduced(losses: Array, reduction: str) -> Array:
             return losses.mean()  # which sums in float32: a float16 sum may overflow
         return losses.sum() / losses.size  # a quarter of the time of .mean() on small arrays
     if reduction == "sum":
-        return losses.sum()
+        return total(losses)
     if reduction == "none":
         return losses
     raise SettingError(f"reduction={reduction!r}: must be 'mean', 'sum' or 'none'")

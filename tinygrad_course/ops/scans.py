@@ -7,6 +7,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from ..composition import composition, numpy_named
+from ..numerics import narrowed, widened
 from ..primitive import Array, Axis, Shape, primitive
 
 
@@ -21,13 +22,13 @@ def cumsum(x: Array, *, axis: int | None = None) -> Array:
 
     Without an axis, x is flattened first, as in NumPy.
     """
-    return x.cumsum(axis=axis)
+    return narrowed(widened(x).cumsum(axis=axis), x)
 
 
 def _cumsum_vjp(g: Array, x_shape: Shape, axis: int | None) -> Array:
     along = 0 if axis is None or not x_shape else axis % len(x_shape)
     backward = _along(along, slice(None, None, -1))
-    return g[backward].cumsum(axis=along)[backward].reshape(x_shape)
+    return narrowed(widened(g[backward]).cumsum(axis=along), g)[backward].reshape(x_shape)
 
 
 cumsum.vjp(x=_cumsum_vjp)
