@@ -13,7 +13,7 @@ from ..nn.predictions import broken_parameter, check_no_nan
 from ..optim import Optimizer
 from ..tensor import Tensor
 from .arguments import is_number
-from .pairs import check_pairs_of_loss, watched
+from .broadcasting import check_broadcasting_of_loss, watched
 from .reduction import LossFunction, Reduction, reduction_of
 
 Metric: TypeAlias = Callable[[NDArray[Any], NDArray[Any]], float]
@@ -81,7 +81,7 @@ def _try_some_rows(loss: LossFunction, prediction: NDArray[Any], y: NDArray[Any]
         reduction = reduction_of(loss, different, target)
     except Exception:
         return None
-    check_pairs_of_loss(value, different.shape, target.shape)
+    check_broadcasting_of_loss(value, different.shape, target.shape)
     return reduction
 
 
@@ -104,7 +104,7 @@ def check_metric(name: str, metric: Metric, prediction: NDArray[Any], target: ND
     Raises: what it raises; SettingError unless it returns one number; ShapeError if it compares every
     prediction with every target.
     """
-    if prediction.ndim != target.ndim:
+    if prediction.shape != target.shape or target.ndim > 1:
         prediction, target = watched(name, prediction, target)
     metric_value(name, metric(prediction, target))
 

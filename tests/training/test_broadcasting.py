@@ -1,4 +1,4 @@
-"""Losses and metrics that compare every prediction with every target."""
+"""Losses and metrics that broadcast by accident."""
 
 import numpy as np
 import pytest
@@ -22,6 +22,7 @@ PAIRS = {
     "root": lambda p, t: np.sqrt(((p - t) ** 2).mean()),
     "maximum": lambda p, t: np.maximum(p - t, 0.5 * (t - p)).mean(),
     "where": lambda p, t: np.where(np.abs((p - t).data) < 1, (p - t) ** 2, 0.0).mean(),
+    "a condition": lambda p, t: np.where(t.data > 0, p, -p).mean(),
     "cross-entropy": lambda p, t: (
         -(t * np.log(tg.sigmoid(p)) + (1 - t) * np.log(tg.sigmoid(-p))).mean()
     ),
@@ -114,6 +115,13 @@ def test_a_metric_of_all_pairs_is_refused(metric):
     assert evaluate(model, X, Y, metrics=squeezed)["mine"] == pytest.approx(expected)
 
 
+def test_a_metric_that_changes_one_shape_alone_is_refused():
+    with pytest.raises(ShapeError, match="don't squeeze or reshape one of them alone"):
+        fitted(
+            nn.MSELoss(), y=Y[:, None], metrics={"mine": lambda p, t: np.abs(p[:, 0] - t).mean()}
+        )
+
+
 def test_metrics_of_this_package_take_what_they_are_given():
     metrics = {
         "mse": lambda p, t: functional.mse(p[:, 0], t),
@@ -121,3 +129,32 @@ def test_metrics_of_this_package_take_what_they_are_given():
     }
     _, history = fitted(RIGHT["squeezed"][0], metrics=metrics, epochs=1)
     assert history.train["mse"][0] == pytest.approx(history.train["loss"][0], rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("outputs", "columns", "stretched", "wanted"),
+    [
+        (1, 3, "prediction", lambda p, t: ((np.broadcast_to(p, t.shape) - t) ** 2).mean()),
+        (3, 1, "target", lambda p, t: ((p - np.broadcast_to(t, p.shape)) ** 2).mean()),
+    ],
+)
+def test_columns_that_are_stretched_are_refused(outputs, columns, stretched, wanted):
+    y = np.repeat(Y[:, None], columns, axis=1)
+    for loss in (PAIRS["mse by hand"], PAIRS["target first"]):
+        with pytest.raises(
+            ShapeError, match=f"the loss compares each {stretched} with several numbers"
+        ):
+            fitted(loss, y=y, outputs=outputs)
+    with pytest.raises(ShapeError, match=f"metric 'mine' compares each {stretched} with several"):
+        fitted(wanted, y=y, outputs=outputs, metrics={"mine": METRIC_PAIRS["agreement"]})
+    fitted(wanted, y=y, outputs=outputs, epochs=1)
+
+
+def test_weights_of_rows_and_of_columns_may_be_stretched():
+    def weighted(p, t):
+        of_rows = np.abs(t.data[:, None])
+        return (
+            of_rows * (p - np.broadcast_to(t.data[:, None], p.shape)) ** 2 * [1.0, 2.0, 3.0]
+        ).mean()
+
+    fitted(weighted, outputs=3, epochs=1)
