@@ -180,8 +180,12 @@ def _derivative(f: Array, distance: Array, axis: int, edge_order: int) -> Array:
     else:
         raise ValueError(f"coordinates of shape {np.shape(distance)} for an axis of {len(f)}")
     chords = (f[1:] - f[:-1]) / width
-    # The slope of a parabola in the middle of three points is a weighted mean of those of its chords.
-    inner = weight * chords[:-1] + (1 - weight) * chords[1:]
+    if np.ndim(distance) == 0:
+        # As NumPy does, without the point in the middle, which may be NaN, or far larger than both.
+        inner = (f[2:] - f[:-2]) / (2 * width)
+    else:
+        # The slope of a parabola in the middle of three points is a weighted mean of those of its chords.
+        inner = weight * chords[:-1] + (1 - weight) * chords[1:]
     first, last = chords[:1], chords[-1:]
     if edge_order == 2:
         first = first - (1 - weight[:1]) * (chords[1:2] - first)
