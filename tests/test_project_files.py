@@ -177,6 +177,11 @@ def test_every_path_in_a_comment_or_docstring_exists():
 # .editorconfig
 
 
+def is_text(path):
+    """Whether a person writes the file: drawings are written by programs."""
+    return b"\0" not in path.read_bytes() and path.suffix != ".svg"
+
+
 def test_text_files_are_as_the_editorconfig_says():
     settings = configparser.ConfigParser()
     settings.read_string("[top]\n" + (ROOT / ".editorconfig").read_text("utf-8"))
@@ -185,11 +190,8 @@ def test_text_files_are_as_the_editorconfig_says():
     assert everywhere["end_of_line"] == "lf"
     assert settings["*.py"]["max_line_length"] == str(TOOLS["ruff"]["line-length"])
     wrong = []
-    for path in FILES:
-        data = path.read_bytes()
-        if b"\0" in data or path.suffix == ".svg":
-            continue
-        text = data.decode("utf-8")
+    for path in filter(is_text, FILES):
+        text = path.read_bytes().decode("utf-8")
         if "\r" in text or "\t" in text or re.search(r"[ \t]$", text, re.M):
             wrong.append(
                 f"{from_root(path)}: carriage returns, tabs or spaces at the end of a line"

@@ -1,7 +1,6 @@
 """What `import tinygrad_course` offers, exactly; and what it does not drag in."""
 
 import ast
-import inspect
 import subprocess
 import sys
 import types
@@ -34,35 +33,6 @@ def test_all_is_exact():
     }
     assert public == set(tg.__all__)
     assert len(tg.__all__) == len(set(tg.__all__))
-
-
-@pytest.mark.parametrize("name", tg.__all__)
-def test_everything_public_is_documented(name):
-    value = getattr(tg, name)
-    assert inspect.getdoc(value)
-    if inspect.isclass(value):
-        members = {
-            attribute
-            for base in value.__mro__
-            if base.__module__.startswith(tg.__name__)
-            for attribute in vars(base)
-            if not attribute.startswith("_")
-        }
-        undocumented = {
-            member
-            for member in members
-            # The methods that NumPy has as well are documented there, by the same names.
-            if not inspect.getdoc(getattr(value, member)) and not _is_numpys_or_a_primitive(member)
-        }
-        assert not undocumented
-
-
-def _is_numpys_or_a_primitive(member):
-    import numpy as np
-
-    from tinygrad_course.primitive import registry
-
-    return hasattr(np.ndarray, member) or member in registry
 
 
 @pytest.mark.parametrize("package", ["tinygrad_course", "viz"])

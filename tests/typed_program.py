@@ -34,6 +34,7 @@ assert_type(t.sum(), tg.Tensor)
 assert_type(t.sum(axis=(0, 1), keepdims=True), tg.Tensor)
 assert_type(t.reshape(2, 1), tg.Tensor)
 assert_type(t.take([0], axis=1), tg.Tensor)
+assert_type(t.sqrt().sin().log1p(), tg.Tensor)
 assert_type(t.exp().tanh().softmax(axis=0), tg.Tensor)
 assert_type(t.argsort(), NDArray[np.intp])
 assert_type(t.detach(), tg.Tensor)
@@ -89,6 +90,11 @@ def g(x: tg.Tensor, y: tg.Tensor) -> tg.Tensor:
     return (x * y).sum()
 
 
+def cost(parameters: Any, x: Any = 1.0) -> tg.Tensor:
+    product: tg.Tensor = parameters["W"].sum() * x
+    return product
+
+
 assert_type(tg.grad(f)(t), tg.Tensor)
 assert_type(tg.grad(f)(array), NDArray[Any])
 assert_type(tg.grad(f)(2.0), np.float64)
@@ -110,6 +116,12 @@ assert_type(tg.jvp(f, (array,), (array,)), tuple[NDArray[Any], NDArray[Any]])
 assert_type(tg.jvp(f, (t,), (t,)), tuple[tg.Tensor, tg.Tensor])
 assert_type(tg.hvp(f, (t,), (t,)), tuple[tg.Tensor, ...])
 assert_type(tg.checkpoint(f)(t), tg.Tensor)
+parameters: dict[str, NDArray[np.float64]] = {"W": array, "b": array.sum(axis=0)}
+assert_type(tg.grad(cost)(parameters, array), dict[str, NDArray[np.float64]])
+assert_type(tg.value_and_grad(cost)(parameters, t)[1], dict[str, NDArray[np.float64]])
+assert_type(tg.grad(cost)([t, t]), list[tg.Tensor])
+assert_type(tg.grad(f)([1.0, 2.0]), NDArray[Any])
+assert_type(tg.hvp(cost, (parameters,), (parameters,)), tuple[dict[str, NDArray[np.float64]], ...])
 tg.grad(f, argnum=1)  # error
 tg.checkpoint(f)(t, t)  # error
 

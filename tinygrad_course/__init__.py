@@ -12,7 +12,9 @@ Tensors take NumPy's own functions; `tg.nn` has the layers, `tg.optim` the optim
 data sets, and `viz`, beside this package, the drawings.
 """
 
-from . import data, errors, inspect, nn, optim, training
+import typing
+
+from . import data, errors, inspect, nn, optim, suggestions, training
 from .autodiff import (
     checkpoint,
     elementwise_grad,
@@ -71,3 +73,6 @@ __all__ = [
     "training",
     "fit",
 ]
+
+if not typing.TYPE_CHECKING:  # a checker would believe that every name exists
+    __getattr__ = suggestions.for_module(__name__)

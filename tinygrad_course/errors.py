@@ -18,7 +18,7 @@ TinygradCourseError
 ├── SettingError (ValueError)         an invalid setting
 ├── OptimizerError (ValueError)       tensors that an optimizer can't train
 ├── DegenerateError (LinAlgError)     a matrix at which a derivative does not exist
-├── DivergenceError (ArithmeticError) a loss that became infinite or NaN
+├── DivergenceError (ArithmeticError) a loss that became infinite or NaN, predictions that became NaN
 ├── AnomalyError (ArithmeticError)    an operation that makes NaN or infinity, found by detect_anomaly
 ├── GradientCheckError (AssertionError)  a gradient that numerical differentiation contradicts
 ├── LawError (AssertionError)         a primitive that breaks one of the laws of primitives
@@ -28,6 +28,7 @@ TinygradCourseError
 AccumulationWarning (UserWarning)     a gradient that is added to after a step has used it
 UntrainedWarning (UserWarning)        parameters that get gradients, or should, and are not trained
 GradientWarning (UserWarning)         the .grad of a tensor that was computed, which backward() does not fill
+ThreadsWarning (UserWarning)          matrix products on more threads than is good for their size
 
 Each one is also the exception of Python or NumPy in parentheses, so that code which catches that one works
 without knowing this package.
@@ -112,7 +113,7 @@ class DegenerateError(TinygradCourseError, np.linalg.LinAlgError):
 
 
 class DivergenceError(TinygradCourseError, ArithmeticError):
-    """A loss that became infinite or NaN."""
+    """A loss that became infinite or NaN, or predictions that became NaN."""
 
     history: object = None
     """The `training.History` of the finished epochs."""
@@ -148,3 +149,7 @@ class AccumulationWarning(UserWarning):
 
 class UntrainedWarning(UserWarning):
     """Parameters of a model that its optimizer does not train, or whose gradient nothing uses."""
+
+
+class ThreadsWarning(UserWarning):
+    """Matrix products on more threads than is good for their size, because threadpoolctl is missing."""

@@ -2,9 +2,26 @@
 
 import numpy as np
 
-from .primitive import Array
+from .primitive import Array, Axis
 
 _LARGEST_HALF = 65504
+
+
+def widened(x: Array) -> Array:
+    """x, in single precision if it is in half: what is summed there would stall at 2048, or overflow."""
+    return x.astype(np.float32) if x.dtype == np.float16 else x
+
+
+def narrowed(z: Array, x: Array) -> Array:
+    """z in the dtype of x, from which it was computed with `widened`."""
+    return z if z.dtype == x.dtype else z.astype(x.dtype)
+
+
+def total(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+    """Σ x along axes. Half precision is summed in single: NumPy would do that along the last axis alone."""
+    if x.dtype == np.float16:
+        return x.astype(np.float32).sum(axis=axis, keepdims=keepdims).astype(np.float16)
+    return x.sum(axis=axis, keepdims=keepdims)
 
 
 def over_count(g: Array, count: float) -> Array:

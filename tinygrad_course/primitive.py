@@ -55,9 +55,9 @@ class Recording(Protocol[T_co]):
 
 @dataclass(frozen=True)
 class Domain:
-    """The interval on which an operand's derivative exists, except at the kinks in it.
+    """The interval from `low` to `high` on which an operand's derivative exists, except at `kinks` in it.
 
-    Property tests draw their values from the interval, at a distance from `kinks`.
+    Property tests draw their values from the interval, at a distance from the kinks.
     """
 
     low: float = -3.0
@@ -141,6 +141,8 @@ class Primitive(Generic[P, R]):
         # As with NumPy's protocols, an operand may handle the call itself.
         for operand in operands:
             recorder_of = getattr(operand, "__recorder__", None)
+            if recorder_of is None and operand.__class__ in (list, tuple):
+                recorder_of = _recorder_in(operand)
             if recorder_of is not None:
                 return (self.recorder or recorder_of(self))(*operands, **parameters)
         if not self.operand_names.isdisjoint(parameters):
@@ -221,6 +223,18 @@ class Primitive(Generic[P, R]):
 
     def __repr__(self) -> str:
         return f"<primitive {self.name} {self.symbol}>"
+
+
+def _recorder_in(operands: Sequence[Any]) -> Any:
+    """The recorder that an operand in a list asks for, also in lists of lists; None if there is none."""
+    for operand in operands:
+        if operand.__class__ in (list, tuple):
+            found = _recorder_in(operand)
+        else:
+            found = getattr(operand, "__recorder__", None)
+        if found is not None:
+            return found
+    return None
 
 
 registry: dict[str, Primitive[..., Any]] = {}

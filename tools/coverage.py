@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from run import ON_ALL_CORES
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "testing.md"
 REPORT = ROOT / "out" / "coverage" / "coverage.json"
@@ -23,9 +25,8 @@ def main(arguments: Sequence[str]) -> int:
     """Run pytest with coverage.py; return pytest's exit code."""
     REPORT.unlink(missing_ok=True)
     reports = [f"--cov-report={report}" for report in (f"json:{REPORT}", "html")]
-    code = subprocess.call(
-        [sys.executable, "-m", "pytest", "--cov", *reports, *arguments], cwd=ROOT
-    )
+    pytest = [sys.executable, "-m", "pytest", "--cov", *reports]
+    code = subprocess.call([*pytest, *(arguments or ON_ALL_CORES)], cwd=ROOT)
     if not REPORT.exists():
         return code or 1
     written = table(json.loads(REPORT.read_text("utf-8"))["files"])

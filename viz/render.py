@@ -87,7 +87,10 @@ def draw(
 
 @dataclass(frozen=True)
 class Drawing:
-    """A drawn graph, in every format. It displays itself in a notebook; `save(path)` writes a file."""
+    """A drawn graph, in every format. It displays itself in a notebook; `save(path)` writes a file.
+
+    `view` is the graph as plain data; `direction` and `theme` are the options of `draw`.
+    """
 
     view: View
     direction: dot.Direction = "LR"

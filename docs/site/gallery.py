@@ -6,7 +6,7 @@ from examples.gallery.exhibit import Exhibit, Section
 from examples.gallery.models import Models
 from examples.gallery.pictures import Picture, picture
 from examples.gallery.sections import SECTIONS
-from tinygrad_course.demo.threads import one_thread
+from tinygrad_course.training import blas_threads
 
 _INTRODUCTION = """\
 # Gallery
@@ -31,7 +31,7 @@ def gallery() -> tuple[dict[str, str], dict[str, str]]:
     """The pages by their names, in Markdown, and the files that they refer to."""
     models = Models()
     pages, files = {"gallery/index": _index()}, {}
-    with one_thread():
+    with blas_threads(1):
         for section in SECTIONS:
             pictures = {exhibit.key: picture(exhibit, models) for exhibit in section.exhibits}
             pages[f"gallery/{section.key}"] = _page(section, pictures)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tinygrad_course.demo.files import check_writable, write_all
-from tinygrad_course.demo.threads import one_thread
+from tinygrad_course.training import blas_threads
 
 from .exhibit import Section
 from .models import Models
@@ -26,7 +26,7 @@ def run(out: Path, models: Models | None = None, sections: Sequence[Section] = S
     models = Models() if models is None else models
     pictures: dict[str, Picture] = {}
     count = sum(len(section.exhibits) for section in sections)
-    with one_thread():
+    with blas_threads(1):
         for section in sections:
             print(section.heading, flush=True)
             for exhibit in section.exhibits:

@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -97,7 +98,12 @@ def test_the_data_are_left_as_they_were():
         ((np.zeros(5), np.float32(3)), {"batch_size": 4}, r"found the shapes \(5,\), \(\)"),
         ((np.zeros(5),), {"batch_size": 0}, "batch_size must be an integer of 1 or more, found 0"),
         ((np.zeros(5),), {"batch_size": 2.0}, "found 2.0"),
-        ((np.zeros(5),), {"batch_size": 2, "rng": 7}, "numpy.random.Generator, found 7"),
+        ((np.zeros(5),), {"batch_size": True}, "found True"),
+        ((np.zeros(5),), {"batch_size": 2, "rng": "7"}, "numpy.random.Generator, .*found '7'"),
+        ((np.zeros(5),), {"batch_size": 2, "rng": -7}, "found -7"),
+        ((np.zeros(5),), {"batch_size": 2, "rng": True}, "found True"),
+        ((np.zeros(5),), {"batch_size": 2, "shuffle": "no"}, "shuffle='no': must be True or False"),
+        ((np.ma.masked_equal([1, 2], 1),), {"batch_size": 2}, "array 0: MaskedArray"),
         ((np.zeros(5),), {"batch_size": 6, "drop_last": True}, "batch_size is 6 and there are 5"),
     ],
 )
@@ -128,3 +134,20 @@ def test_one_hot_rows_have_one_1_at_their_label(labels):
 def test_one_hot_refuses_what_is_no_class_index(labels, classes, message):
     with pytest.raises(DataError, match=message):
         one_hot(labels, classes)
+
+
+@given(seeds)
+def test_a_seed_is_a_generator_that_starts_anew(seed):
+    x = np.arange(30)
+    first = next(batches(x, batch_size=30, rng=np.random.default_rng(seed)))[0]
+    for _ in range(2):
+        np.testing.assert_array_equal(next(batches(x, batch_size=30, rng=seed))[0], first)
+
+
+def test_tables_are_rows_by_position():
+    table = pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": [4.0, 5.0, 6.0]}, index=[7, 8, 9])
+    words = pd.Series(["x", "y", "z"], index=[9, 8, 7])
+    (x, y), (last, z) = batches(table, words, batch_size=2, shuffle=False)
+    np.testing.assert_array_equal(x, [[1, 4], [2, 5]])
+    assert [*y, *z] == ["x", "y", "z"]
+    np.testing.assert_array_equal(last, [[3, 6]])

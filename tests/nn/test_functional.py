@@ -1,3 +1,5 @@
+from types import ModuleType
+
 from tinygrad_course.nn import functional
 from tinygrad_course.primitive import registry
 
@@ -8,5 +10,9 @@ def test_every_name_is_a_registered_primitive_of_that_name():
 
 
 def test_all_is_exact():
-    public = {name for name in vars(functional) if not name.startswith("_")}
+    public = {
+        name
+        for name, value in vars(functional).items()
+        if not name.startswith("_") and not isinstance(value, ModuleType)
+    }
     assert public == set(functional.__all__)

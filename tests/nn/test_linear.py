@@ -45,8 +45,8 @@ def test_seeds_and_initializers():
     [
         ((6, 3), r"did you mean x.T\?"),
         ((4, 2, 3), r"x.reshape\(len\(x\), -1\)"),
-        ((3,), r"reshape it to \(rows, 6\)"),
-        ((), r"reshape it to \(rows, 6\)"),
+        ((3,), "set in_features=3$"),
+        ((), r"give a matrix of rows, \(rows, 6\)"),
         ((4, 5), "set in_features=5"),
     ],
 )

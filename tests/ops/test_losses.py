@@ -1,7 +1,11 @@
 """Losses at the far ends, and what they refuse."""
 
+import re
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.tensors import gradient, leaf
 from tinygrad_course.errors import DtypeError, ShapeError, TargetError
@@ -112,7 +116,61 @@ def test_losses_never_broadcast(loss, shapes):
             loss(kind(prediction), target)
         for shape in shapes:
             assert str(shape) in str(raised.value)
-        assert "target[:, None]" in str(raised.value)
+
+
+ADVICE = re.compile(
+    r"(?:target|prediction|logits)s?(?:\[[^\]]*\]|\.T\b|\.(?:reshape|argmax)\([^)]*\))"
+)
+shape_pairs = st.lists(st.integers(1, 4), min_size=1, max_size=3).flatmap(
+    lambda shape: st.tuples(
+        st.just(tuple(shape)),
+        st.one_of(
+            st.permutations([*shape, 1]).map(tuple),
+            st.permutations(shape).map(tuple),
+            st.just(tuple(shape[:-1])),
+            st.just((*shape, 1)),
+            st.lists(st.integers(1, 4), max_size=3).map(tuple),
+        ),
+    )
+)
+
+
+@given(shape_pairs)
+def test_each_advice_about_shapes_makes_the_loss_work(shapes):
+    prediction, target = (np.full(shape, 0.5) for shape in shapes)
+    if prediction.shape == target.shape:
+        target = target[None]
+    with pytest.raises(ShapeError) as raised:
+        losses.mse(prediction, target)
+    advice = ADVICE.findall(str(raised.value))
+    if prediction.shape == (*target.shape, 1) or target.shape == (*prediction.shape, 1):
+        assert len(advice) == 2
+    for way_out in advice:
+        changed = eval(way_out)
+        pair = (changed, target) if way_out.startswith("prediction") else (prediction, changed)
+        assert losses.mse(*pair).shape == ()
+
+
+@pytest.mark.parametrize("wrong", [(1,), (4, 1), (1, 4), (4, 3), (4, 3, 1), (3,), (3, 4), (4, 4)])
+@pytest.mark.parametrize("of_logits", [(4, 3), (4, 1), (4,), (2, 2, 3)])
+def test_each_advice_about_classes_makes_a_loss_work(wrong, of_logits):
+    logits, targets = np.zeros(of_logits), np.zeros(wrong, int)
+    with pytest.raises(ShapeError) as raised:
+        losses.cross_entropy(logits, targets)
+    message = str(raised.value)
+    ways = ADVICE.findall(message)
+    for way_out in ways:
+        changed = eval(way_out)
+        if way_out.startswith("logits"):
+            logits = changed
+        else:
+            targets = changed
+    if "with_logits" in message:
+        assert losses.binary_cross_entropy_with_logits(logits, targets).shape == ()
+    elif ways:
+        assert losses.cross_entropy(logits, targets).shape == ()
+    else:
+        assert re.search("one class for each of the 4 rows|one number per class", message)
 
 
 @pytest.mark.parametrize("loss", PAIRED)

@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.optim.test_adam import textbook as adam_textbook
@@ -66,6 +66,9 @@ def test_every_optimizer_is_swept():
 def test_steps_are_those_of_the_formula(case, dtype, size, exponents, signs, lr):
     make, formula = case
     gradients = (10.0 ** np.array(exponents) * signs).astype(dtype)
+    assume(
+        gradients.all()
+    )  # the formula without eps is 0 / 0 for those that half precision rounds to 0
     start = np.array([1.0], dtype)
     p = Tensor(np.full(size, start), requires_grad=True)
     assert p.dtype == dtype

@@ -142,9 +142,9 @@ def test_fit_goes_on_where_a_callback_saved_it(schedule, make):
     model, order, saved = MLP([3, 4, 1], rng=0, dtype=np.float64), np.random.default_rng(2), []
     optimizer = make(model)
 
-    def save(history):
+    def save(training):
         assert optimizer.state_dict()["lr"] == 0.1
-        if len(history) == 2:
+        if len(training.history) == 2:
             saved.append((model.state_dict(), optimizer.state_dict(), order.bit_generator.state))
 
     expected = trained(model, optimizer, order, 5, [save])

@@ -162,7 +162,7 @@ def replace_data(g):
 @pytest.mark.parametrize("create_graph", [False, True])
 @pytest.mark.parametrize("on_leaf", [False, True])
 def test_a_write_into_the_gradient_is_refused(write, create_graph, on_leaf):
-    x = leaf(1.0, 2.0)
+    x = leaf([1.0, 2.0], name="x")
     y = x * 3.0
     (x if on_leaf else y).register_hook(write)
     with pytest.raises(GraphError):
@@ -171,7 +171,7 @@ def test_a_write_into_the_gradient_is_refused(write, create_graph, on_leaf):
 
 
 def test_the_way_out_that_the_message_names_works():
-    x = leaf(1.0, 2.0)
+    x = leaf([1.0, 2.0], name="x")
     x.register_hook(lambda g: np.where(np.array([True, False]), 0.0, g))
     x.register_hook(lambda g: g * 2)
     x.register_hook(lambda g: g)
@@ -182,7 +182,7 @@ def test_the_way_out_that_the_message_names_works():
 
 def test_what_a_hook_computes_are_plain_tensors():
     kinds = []
-    x = leaf(1.0, 2.0)
+    x = leaf([1.0, 2.0], name="x")
     x.register_hook(lambda g: kinds.extend(map(type, (g * 2, np.exp(g), g.sum(), g[0]))))
     (x * x).sum().backward()
     assert kinds == [Tensor] * 4

@@ -30,3 +30,15 @@ def test_it_goes_into_json():
         "seconds": 0.0,
         "interrupted": False,
     }
+
+
+def test_the_repr_is_one_line_however_long_the_training():
+    history = History(seconds=12.34)
+    assert repr(history) == "History(0 epochs in 12.3 s)"
+    for epoch in range(2000):
+        history.add({"loss": 1 / (epoch + 1), "accuracy": 0.5}, {"loss": 0.25}, lr=0.1)
+    assert str(history) == (
+        "History(2,000 epochs in 12.3 s: loss 0.0005, accuracy 0.5, validation loss 0.25)"
+    )
+    history.interrupted = True
+    assert "in 12.3 s, interrupted: loss" in repr(history)

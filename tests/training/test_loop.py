@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from tinygrad_course.data import batches
@@ -144,16 +145,16 @@ def test_metrics_are_computed_over_all_rows_at_once():
         validation=(X[:9], Y[:9]),
         metrics={"count": count},
     )
-    assert lengths == [(50, 50), (9, 9)] * 2
+    assert lengths == [(50, 50), (9, 9)] * 3  # before the first step, and in two epochs
     assert set(history.train) == {"loss", "count"}
 
 
 def test_callbacks_see_every_epoch_and_can_end_the_training():
     lengths = []
 
-    def stop_after_three(history):
-        lengths.append(len(history))
-        return len(history) == 3
+    def stop_after_three(training):
+        lengths.append(len(training.history))
+        return training.epoch == 3
 
     model = Linear(3, 2, rng=0)
     history = fit(
@@ -178,9 +179,9 @@ def test_callbacks_may_set_the_learning_rate_and_the_mode():
     model = Watched(3)
     optimizer = SGD(model, 0.5)
 
-    def between(history):
-        optimizer.lr /= 2
-        model.eval()
+    def between(training):
+        training.optimizer.lr /= 2
+        training.model.eval()
         seen.clear()
 
     history = fit(
@@ -198,8 +199,8 @@ def test_callbacks_may_set_the_learning_rate_and_the_mode():
 
 
 def test_ctrl_c_leaves_a_model_and_a_history():
-    def interrupt(history):
-        if len(history) == 2:
+    def interrupt(training):
+        if training.epoch == 2:
             raise KeyboardInterrupt
 
     model = Linear(3, 2, rng=0).train(False)
@@ -300,3 +301,107 @@ def test_a_diverging_loss_ends_with_an_error_that_says_where(momentum):
         fit(model, MSELoss(), optimizer, X, 1e3 * X[:, 0], epochs=50, batch_size=16)
     assert len(caught.value.history) < 50
     assert optimizer.lr == 1e4
+
+
+def diverging(loss=None, model=None, x=X, y=X[:, 0]):
+    model = MLP([3, 8, 1], rng=0) if model is None else model
+    with pytest.raises(DivergenceError) as caught:
+        fit(model, loss or MSELoss(), SGD(model, 0.1), x, y, epochs=50, batch_size=16)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_without_a_step_the_weights_are_named_if_they_are_broken(value):
+    model = MLP([3, 8, 1], rng=0)
+    model.layers[1].weight.data[0, 2] = value
+    message = diverging(model=model)
+    assert "steps are too large" not in message
+    assert f"parameter 'layers.1.weight' has {'nan' if value != value else 'infinity'}" in message
+
+
+def test_without_a_step_the_predictions_are_named_if_they_are_infinite():
+    model = MLP([3, 8, 1], rng=0)
+    model.layers[1].weight.data[...] = 1e30
+    message = diverging(model=model, x=1e30 * X)
+    assert "epoch 1, batch 1" in message
+    assert "before any step was taken" in message
+    assert "a prediction is not: scale the columns of x" in message
+
+
+def test_without_a_step_the_loss_is_named_if_all_else_is_finite():
+    with np.errstate(divide="ignore"):
+        message = diverging(lambda p, t: np.log(p - p).sum())
+    assert "epoch 1, batch 1" in message
+    assert "before any step was taken" in message
+    assert "it is the loss" in message
+    assert "steps are too large" not in message
+
+
+def test_a_gradient_of_nan_is_not_blamed_on_the_steps():
+    def root(p, t):
+        return (
+            (p - t) ** 2 + 0.0 * np.sqrt(np.abs(p - p))
+        ).mean()  # the slope of √ at 0 is infinite
+
+    message = diverging(root)
+    assert "epoch 1, batch 2" in message
+    assert "steps are too large" in message or "gradient became nan" in message
+
+
+def test_a_gradient_that_becomes_nan_after_a_while_is_named():
+    steps = []
+
+    def loss(p, t):
+        steps.append(p)
+        clean = functional.mse(p, t)
+        return clean if len(steps) < 60 else clean + 0.0 * np.sqrt(np.abs(p - p)).sum()
+
+    message = diverging(loss)
+    assert "although it had fallen from" in message
+    assert "detect_anomaly" in message
+
+
+def test_nan_in_the_validation_ends_the_training_with_the_history():
+    class Gap(Linear):
+        def forward(self, x):
+            made = super().forward(x)
+            return made if self.training or len(x) < 9 else made * np.nan
+
+    model = Gap(3, 2, rng=0)
+    with pytest.raises(
+        DivergenceError, match=r"prediction for row 0 is nan \(and for 8 more"
+    ) as caught:
+        fit(
+            *(model, CrossEntropyLoss(), SGD(model, 0.1), X, Y),
+            epochs=3,
+            batch_size=50,
+            validation=(X[:9], Y[:9]),
+        )
+    assert caught.value.history is not None
+
+
+def test_a_model_of_nan_is_refused_at_once():
+    model = Linear(3, 2, rng=0)
+    model.bias.data[1] = np.nan
+    with pytest.raises(DivergenceError, match="parameter 'bias' has nan"):
+        fit(model, CrossEntropyLoss(), SGD(model, 0.1), X, Y, **QUICK)
+    with pytest.raises(DivergenceError, match="parameter 'bias' has nan"):
+        evaluate(model, X, Y)
+
+
+def test_a_table_is_data_and_its_columns_are_named():
+    table = pd.DataFrame(X, columns=["a", "b", "c"])
+    classes = pd.Series(Y, index=range(50, 0, -1))  # labels count for nothing
+
+    def run(x, y):
+        model = Linear(3, 2, rng=0)
+        fit(model, CrossEntropyLoss(), SGD(model, 0.1), x, y, **QUICK)
+        return state(model)
+
+    assert run(table, classes) == run(X, Y)
+    with pytest.raises(DataError, match=r"x has nan in row 3, column 1 \('b'\)"):
+        run(table.assign(b=[None if i == 3 else 1.0 for i in range(50)]), Y)
+    with pytest.raises(DataError, match=r"x: DataFrame has no numbers in column 'b'"):
+        run(table.assign(b="red"), Y)
+    with pytest.raises(DataError, match=r"y has .*'red' in row 0.*np\.unique"):
+        run(table, pd.Series(["red"] * 50))

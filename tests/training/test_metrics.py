@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -81,3 +83,37 @@ def test_bad_data_is_named():
         evaluate(model, np.ones((2, 1)), [0])
     with pytest.raises(ShapeError):
         evaluate(Sequential(Linear(1, 1, rng=0)), np.ones((2, 1)), [0, 1])
+
+
+@pytest.mark.parametrize("shape", [(4,), (4, 1), (4, 3)])
+def test_nan_is_no_class(shape):
+    scores, classes = np.zeros(shape), np.zeros(shape if shape[-1] != 3 else 4, int)
+    scores[2] = np.nan
+    with pytest.raises(DataError, match=r"the prediction has nan in row 2.*no class"):
+        accuracy(scores, classes)
+    gaps = np.array([0.0, np.nan, 1.0, 0.0]).reshape(classes.shape)
+    with pytest.raises(DataError, match="the target has nan in row 1"):
+        accuracy(np.zeros(shape), gaps)
+    assert accuracy(np.full((2, 2), [-np.inf, 0.0]), [1, 0]) == 0.5  # ln 0 is a score
+
+
+def test_no_predictions_have_no_accuracy():
+    with pytest.raises(DataError, match="no predictions"):
+        accuracy(np.zeros((0, 3)), np.zeros(0, int))
+
+
+@pytest.mark.parametrize(
+    "shapes", [((4, 1), (4,)), ((4,), (4, 1)), ((4, 3), (4, 1)), ((4, 3), (3, 4))]
+)
+def test_each_advice_makes_accuracy_work(shapes):
+    prediction, target = map(np.zeros, shapes)
+    with pytest.raises(ShapeError) as raised:
+        accuracy(prediction, target)
+    ways = re.findall(
+        r"(?:target|prediction)(?:\[[^\]]*\]|\.T|\.reshape\([^)]*\))", str(raised.value)
+    )
+    assert ways
+    for way in ways:
+        changed = eval(way)
+        pair = (changed, target) if way.startswith("prediction") else (prediction, changed)
+        assert accuracy(*pair) == 1

@@ -6,6 +6,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
+from ..containers import leaves, rebuilt
 from ..engine.grad_mode import enable_grad, scope
 from ..engine.graph import Node, describe, topological_order
 from ..engine.mode import Observed, Scope, current_mode, scope_of
@@ -19,6 +20,7 @@ from ..primitive import Array, Primitive
 from ..tensor import Tensor
 from ..tensor.nodes import is_recorded, unwrapped
 from ..tensor.tensor import lift
+from .arguments import Outputs, emptied
 from .linearised import as_input, checked_tensor, name_of, node_of
 
 P = ParamSpec("P")
@@ -37,7 +39,8 @@ def checkpoint(f: Callable[P, R]) -> Callable[P, R]:
     The backward pass runs f again to get the values it needs. This trades time for memory: a deep net of
     n equal layers saves n arrays instead of all arrays inside the layers, and computes the forward pass
     twice. Gradients of any order flow to f's positional arguments and to all leaves that f uses from
-    outside, such as a layer's parameters.
+    outside, such as a layer's parameters. Arguments and result may be containers of tensors: nested
+    dictionaries, lists and tuples.
 
     f must compute the same both times: it may not draw random numbers or depend on side effects.
 
@@ -54,11 +57,40 @@ def checkpoint(f: Callable[P, R]) -> Callable[P, R]:
     def checkpointed(*arguments: P.args, **keywords: P.kwargs) -> R:
         if not current_mode():
             return f(*arguments, **keywords)
-        value: Any = _recorded(primitive, _Recipe(f, arguments, keywords), arguments)
-        result: R = value  # f returns a Tensor
+        call = _OfArrays(f, arguments)
+        value: Any = _recorded(primitive, _Recipe(call, call.arrays, keywords), call.arrays)
+        result: R = call.result(value)
         return result
 
     return checkpointed
+
+
+class _OfArrays:
+    """f as a function from the arrays in its arguments to one tensor, and back again.
+
+    It keeps the structure of arguments and result, and no array: those of the graph it would keep alive.
+    """
+
+    def __init__(self, f: Callable[..., Any], arguments: Sequence[Any]) -> None:
+        self._f = f
+        self._empty = list(map(emptied, arguments))
+        self._structure: Outputs | None = None
+        self.arrays = [x for argument in arguments for _, x in leaves(argument)]
+        self.__name__ = name_of(f)
+
+    def __call__(self, *arrays: Any, **keywords: Any) -> Tensor:
+        left = iter(arrays)
+        arguments = [rebuilt(x, [next(left) for _ in leaves(x)]) for x in self._empty]
+        outputs = Outputs(self._f, self._f(*arguments, **keywords))
+        self._structure = outputs.structure()
+        return outputs.tensor
+
+    def result(self, value: Tensor) -> Any:
+        """What f returned, made of the tensor that the graph has for it."""
+        self.arrays = []
+        structure = self._structure
+        assert structure is not None
+        return structure.rebuilt(structure.split(value), others=True)
 
 
 def _again(*inputs: Array) -> Array:

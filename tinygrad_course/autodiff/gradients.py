@@ -7,6 +7,7 @@ import numpy as np
 
 from ..errors import ShapeError
 from ..tensor import Tensor
+from .arguments import Inputs
 from .linearised import (
     Linearised,
     as_input,
@@ -18,7 +19,17 @@ from .linearised import (
     name_of,
     positions,
 )
-from .signatures import Array, Arrays, Derivative, Gradient, Gradients, Numbers, Tensors, Value
+from .signatures import (
+    Array,
+    Arrays,
+    Derivative,
+    Gradient,
+    Gradients,
+    Numbers,
+    Tensors,
+    Value,
+    ValueAndGradient,
+)
 
 
 @overload
@@ -40,7 +51,8 @@ def grad(
 def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0, *, has_aux: bool = False) -> Any:
     """x ↦ ∂f/∂x for a scalar-valued f, with respect to the argument(s) at the positions `argnums`.
 
-    Returns one gradient for an int, a tuple of them for a sequence. With `has_aux`, f returns
+    Returns one gradient for an int, a tuple of them for a sequence. An argument may be a container of
+    arrays (nested dictionaries, lists, tuples): its gradient is one like it. With `has_aux`, f returns
     (value, anything else) and the result is (gradient, anything else).
 
     Raises, when called: ShapeError if f does not return a scalar, NotRecordedError if it returns no
@@ -58,7 +70,7 @@ def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0, *, has_aux: bo
 @overload
 def value_and_grad(
     f: Callable[..., Any], argnums: int = 0, *, has_aux: Literal[False] = False
-) -> Derivative[tuple[Tensor, Tensor], tuple[Value, np.float64], tuple[Value, Array]]: ...
+) -> ValueAndGradient: ...
 @overload
 def value_and_grad(
     f: Callable[..., Any], argnums: Sequence[int], *, has_aux: Literal[False] = False
@@ -86,16 +98,14 @@ def value_and_grad(
 
     @differentiating
     def value_and_derivative(*arguments: Any, **keywords: Any) -> Any:
-        inputs = list(arguments)
-        chosen = positions(f"grad of {name_of(f)}", argnums, arguments)
-        for position in chosen:
-            inputs[position] = as_input(arguments[position])
-        result = f(*inputs, **keywords)
+        inputs = Inputs(arguments, positions(f"grad of {name_of(f)}", argnums, arguments))
+        result = f(*inputs.arguments, **keywords)
         value, auxiliary = result if has_aux else (result, None)
-        linear = Linearised(checked_scalar(f, value), [inputs[position] for position in chosen])
+        linear = Linearised(checked_scalar(f, value), inputs.variables)
         gradients = linear.vjp(np.ones_like(linear.value._data))
-        value, *gradients = like_arguments(arguments, linear.result(), *gradients)
-        gradient = tuple(gradients) if isinstance(argnums, Iterable) else gradients[0]
+        value, *gradients = like_arguments(inputs.given, linear.result(), *gradients)
+        shaped = inputs.shaped(gradients)
+        gradient = tuple(shaped) if isinstance(argnums, Iterable) else shaped[0]
         if not linear.has_outside:
             auxiliary = detached(auxiliary)
         return ((value, auxiliary) if has_aux else value), gradient

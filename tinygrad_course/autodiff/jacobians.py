@@ -7,11 +7,10 @@ import numpy as np
 
 from ..ops.joining import stack
 from ..tensor import Tensor
+from .arguments import Inputs, Outputs
 from .gradients import grad
 from .linearised import (
     Linearised,
-    as_input,
-    checked_tensor,
     differentiating,
     like_arguments,
     name_of,
@@ -28,7 +27,8 @@ def jacobian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Any:
     """x ↦ J, with J[i, j] = ∂f(x)[i] / ∂x[j].
 
     Shapes: J has the shape of f(x) followed by that of x, so i and j may be several indices each.
-    For a sequence of `argnums` there is a tuple of such arrays.
+    For a sequence of `argnums` there is a tuple of such arrays. If f(x) or x are containers of
+    arrays, J is a container like f(x) of containers like x.
 
     Raises: NotRecordedError if f returns no Tensor.
 
@@ -38,18 +38,22 @@ def jacobian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Any:
 
     @differentiating
     def matrix(*arguments: Any, **keywords: Any) -> Any:
-        inputs = list(arguments)
-        chosen = positions(f"jacobian of {name_of(f)}", argnums, arguments)
-        for position in chosen:
-            inputs[position] = as_input(arguments[position])
-        variables = [inputs[position] for position in chosen]
-        linear = Linearised(checked_tensor(f, f(*inputs, **keywords)), variables)
+        inputs = Inputs(arguments, positions(f"jacobian of {name_of(f)}", argnums, arguments))
+        outputs = Outputs(f, f(*inputs.arguments, **keywords))
+        linear = Linearised(outputs.tensor, inputs.variables)
         rows = [linear.vjp(unit, last=False) for unit in _units(linear.value)]
         matrices = [
-            _stacked([row[k] for row in rows], linear.value, x) for k, x in enumerate(variables)
+            _stacked([row[k] for row in rows], linear.value, x)
+            for k, x in enumerate(inputs.variables)
         ]
-        result = like_arguments(arguments, *matrices)
-        return tuple(result) if isinstance(argnums, Iterable) else result[0]
+        matrices = like_arguments(inputs.given, *matrices)
+        by_output = zip(
+            *(outputs.split(m, x.shape) for m, x in zip(matrices, inputs.variables)), strict=True
+        )
+        shaped = [inputs.shaped(parts) for parts in by_output]
+        return outputs.rebuilt(
+            [tuple(x) if isinstance(argnums, Iterable) else x[0] for x in shaped]
+        )
 
     return matrix
 

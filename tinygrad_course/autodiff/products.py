@@ -5,24 +5,29 @@ from typing import Any, overload
 
 import numpy as np
 
+from ..containers import leaves
 from ..errors import SettingError, ShapeError
 from ..tensor import Tensor
+from .arguments import Inputs, Outputs
 from .gradients import grad
 from .linearised import (
     Linearised,
     as_input,
-    checked_tensor,
     differentiating,
     like_arguments,
     name_of,
 )
-from .signatures import Array, Arrays, Matrices, Tensors
+from .signatures import Array, Arrays, C, Container, Matrices, Tensors
 
 
 @overload
 def vjp(
     f: Callable[..., Any], primal: Tensor, /, *primals: Any
 ) -> tuple[Tensor, Callable[[Any], Tensors]]: ...
+@overload
+def vjp(
+    f: Callable[..., Any], primal: Container, /, *primals: Any
+) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]: ...
 @overload
 def vjp(f: Callable[..., Any], /, *primals: Any) -> tuple[Array, Matrices]: ...
 @differentiating
@@ -34,23 +39,30 @@ def vjp(f: Callable[..., Any], /, *primals: Any) -> Any:
 
     Raises: NotRecordedError if f returns no Tensor; ShapeError for a v of another shape.
     """
-    inputs = [as_input(x) for x in primals]
-    linear = Linearised(checked_tensor(f, f(*inputs)), inputs)
-    (value,) = like_arguments(primals, linear.result())
+    inputs = Inputs(primals, range(len(primals)))
+    outputs = Outputs(f, f(*inputs.arguments))
+    linear = Linearised(outputs.tensor, inputs.variables)
+    (value,) = like_arguments(inputs.given, linear.result())
 
     @differentiating
     def product(cotangent: Any) -> tuple[Any, ...]:
-        v = _like(f"vjp of {name_of(f)}: the cotangent", cotangent, linear.value)
+        what = f"vjp of {name_of(f)}: the cotangent"
+        v = _like(what, outputs.cotangent(what, cotangent), linear.value)
         products = linear.vjp(v, record=v.requires_grad, last=False)
-        return tuple(like_arguments((*primals, cotangent), *products))
+        given = (*inputs.given, *(x for _, x in leaves(cotangent)))
+        return tuple(inputs.shaped(like_arguments(given, *products)))
 
-    return value, product
+    return outputs.rebuilt(outputs.split(value), others=True), product
 
 
 @overload
 def jvp(
     f: Callable[..., Any], primals: Sequence[Tensor], tangents: Sequence[Any]
 ) -> tuple[Tensor, Tensor]: ...
+@overload
+def jvp(
+    f: Callable[..., Any], primals: Sequence[Container], tangents: Sequence[Any]
+) -> tuple[Any, Any]: ...
 @overload
 def jvp(
     f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]
@@ -69,23 +81,29 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     Source: J. Townsend, "A new trick for calculating Jacobian vector products", 2017.
     """
     _check_pairs("jvp", primals, tangents)
-    inputs = [as_input(x) for x in primals]
-    linear = Linearised(checked_tensor(f, f(*inputs)), inputs)
-    directions = [
-        _like(f"jvp of {name_of(f)}: tangent {i}", v, x)
-        for i, (v, x) in enumerate(zip(tangents, inputs))
-    ]
+    inputs = Inputs(primals, range(len(primals)))
+    outputs = Outputs(f, f(*inputs.arguments))
+    linear = Linearised(outputs.tensor, inputs.variables)
+    what = f"jvp of {name_of(f)}: tangent"
+    along = inputs.along(what, tangents)
+    directions = [_like(f"{what} {i}", v, x) for (i, v), x in zip(along, inputs.variables)]
     u = as_input(np.zeros_like(linear.value._data))
     products = linear.vjp(u, record=True)
     total = sum(((g * v).sum() for g, v in zip(products, directions)), Tensor(0.0))
-    (tangent,) = Linearised(total, [u], inputs).vjp(np.ones_like(total._data))
+    (tangent,) = Linearised(total, [u], inputs.variables).vjp(np.ones_like(total._data))
     tangent = tangent if tangent.dtype == u.dtype else tangent.astype(u.dtype)
-    value, tangent = like_arguments((*primals, *tangents), linear.result(), tangent)
-    return value, tangent
+    given = (*inputs.given, *(v for _, v in along))
+    value, tangent = like_arguments(given, linear.result(), tangent)
+    return (
+        outputs.rebuilt(outputs.split(value), others=True),
+        outputs.rebuilt(outputs.split(tangent)),
+    )
 
 
 @overload
 def hvp(f: Callable[..., Any], primals: Sequence[Tensor], tangents: Sequence[Any]) -> Tensors: ...
+@overload
+def hvp(f: Callable[..., Any], primals: Sequence[C], tangents: Sequence[Any]) -> tuple[C, ...]: ...
 @overload
 def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> Arrays: ...
 def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
@@ -102,12 +120,15 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     _check_pairs("hvp", primals, tangents)
     everything = range(len(primals))
 
-    def slope(*x: Tensor) -> Tensor:
-        gradients = grad(f, everything)(*x)
-        directions = (
-            _like(f"hvp of {name_of(f)}: tangent {i}", v, x[i]) for i, v in enumerate(tangents)
-        )
-        return sum(((g * v).sum() for g, v in zip(gradients, directions)), Tensor(0.0))
+    what = f"hvp of {name_of(f)}: tangent"
+
+    def slope(*x: Any) -> Tensor:
+        inputs = Inputs(x, everything)
+        gradients = [g for _, g in leaves(list(grad(f, everything)(*x))) if g is not None]
+        total = Tensor(0.0)
+        for (i, v), variable, g in zip(inputs.along(what, tangents), inputs.variables, gradients):
+            total = total + (g * _like(f"{what} {i}", v, variable)).sum()
+        return total
 
     return grad(slope, everything)(*primals)
 

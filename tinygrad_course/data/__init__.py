@@ -9,6 +9,9 @@ They take and return NumPy arrays, not tensors.
 Sources and licences of the data are in ``files/LICENSES.md``.
 """
 
+import typing
+
+from .. import suggestions
 from .batching import batches, one_hot
 from .datasets import Dataset
 from .images import cats, digits
@@ -24,3 +27,6 @@ __all__ = [
     "one_hot",
     "stratified_split",
 ]
+
+if not typing.TYPE_CHECKING:  # a checker would believe that every name exists
+    __getattr__ = suggestions.for_module(__name__)

@@ -10,36 +10,36 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import DataError
+from ..nn.data_checks import plain_array
 
 
 def batches(
     *arrays: ArrayLike,
     batch_size: int,
     shuffle: bool = True,
-    rng: np.random.Generator | None = None,
+    rng: np.random.Generator | int | None = None,
     drop_last: bool = False,
 ) -> Iterator[tuple[NDArray[Any], ...]]:
     """One epoch: every row once, in tuples of batch_size rows, the same rows of each array.
 
     A shuffled batch is a copy; without shuffling it is a view. Call it once per epoch with the same
-    ``rng``: each epoch then has its own order, and the same seed gives the same batches. Without
-    ``rng`` the order differs from run to run. The last batch has the remaining rows;
-    ``drop_last`` leaves it out.
+    generator, ``rng = np.random.default_rng(0)``: each epoch then has its own order, and the same seed gives
+    the same batches. A seed, ``rng=0``, gives the same order at every call. Without ``rng`` the order differs
+    from run to run. The last batch has the remaining rows; ``drop_last`` leaves it out.
 
     Shapes: (m, …), (m, …), … → ⌈m / batch_size⌉ tuples of (batch_size, …), (batch_size, …), …
 
     Raises: DataError, at the call and not at the first batch, if there is no array, if the
-    arrays differ in their number of rows, if batch_size is not a positive integer, or if
+    arrays differ in their number of rows or are masked, if batch_size is not a positive integer, or if
     ``drop_last`` would leave no batch at all.
     """
-    columns = tuple(np.asarray(array) for array in arrays)
+    columns = tuple(plain_array(f"array {i}", array) for i, array in enumerate(arrays))
     rows = _common_length(columns)
     size = _positive_integer("batch_size", batch_size)
-    if rng is not None and not isinstance(rng, np.random.Generator):
-        raise DataError(
-            f"rng must be a numpy.random.Generator, found {rng!r}; "
-            f"make one before the first epoch with np.random.default_rng(seed)"
-        )
+    order_of = generator(rng)
+    for name, flag in (("shuffle", shuffle), ("drop_last", drop_last)):
+        if not isinstance(flag, (bool, np.bool_)):
+            raise DataError(f"{name}={flag!r}: must be True or False")
     if drop_last and rows < size:
         raise DataError(
             f"drop_last leaves no batch: batch_size is {size} and there are {rows} rows; "
@@ -49,8 +49,24 @@ def batches(
     starts = range(0, rows - rows % size if drop_last else rows, size)
     if not shuffle:
         return (tuple(column[i : i + size] for column in columns) for i in starts)
-    order = (np.random.default_rng() if rng is None else rng).permutation(rows)
+    order = order_of.permutation(rows)
     return (tuple(column[order[i : i + size]] for column in columns) for i in starts)
+
+
+def generator(rng: np.random.Generator | int | None) -> np.random.Generator:
+    """`rng` itself, or one that is made from the seed; None for a random one.
+
+    Raises: DataError for anything else.
+    """
+    if isinstance(rng, np.random.Generator):
+        return rng
+    seed = isinstance(rng, (int, np.integer)) and not isinstance(rng, bool)
+    if rng is None or (seed and rng >= 0):
+        return np.random.default_rng(rng)
+    raise DataError(
+        f"rng must be a numpy.random.Generator, a seed of 0 or more, or None, found {rng!r}: make one with "
+        f"np.random.default_rng(seed)"
+    )
 
 
 def one_hot(labels: ArrayLike, classes: int) -> NDArray[np.float32]:
@@ -60,16 +76,14 @@ def one_hot(labels: ArrayLike, classes: int) -> NDArray[np.float32]:
 
     Raises: DataError if labels are not a vector of integers from 0 to classes - 1.
     """
-    labels = np.asarray(labels)
+    labels = plain_array("labels", labels)
     classes = _positive_integer("classes", classes)
     if labels.ndim != 1:
         raise DataError(
             f"one_hot needs labels of shape (m,), found {labels.shape}; use labels.ravel()"
         )
     if labels.size and labels.dtype.kind not in "iu":
-        raise DataError(
-            f"one_hot needs integer labels, found {labels.dtype}; use labels.astype(np.int64)"
-        )
+        raise DataError(f"one_hot needs integer labels, found {labels.dtype}{_as_integers(labels)}")
     if labels.size and not (labels.min() >= 0 and labels.max() < classes):
         raise DataError(
             f"one_hot with classes={classes} needs labels from 0 to {classes - 1}, "
@@ -78,6 +92,19 @@ def one_hot(labels: ArrayLike, classes: int) -> NDArray[np.float32]:
     out = np.zeros((labels.size, classes), dtype=np.float32)
     out[np.arange(labels.size), labels.astype(np.int64)] = 1
     return out
+
+
+def _as_integers(labels: NDArray[Any]) -> str:
+    """How to make class indices of labels of another dtype, if that is possible."""
+    if labels.dtype.kind not in "fb":
+        names = "names, labels = np.unique(labels, return_inverse=True)"
+        return f"; {names} numbers the classes"
+    wrong = np.flatnonzero(labels != np.floor(labels)) if labels.dtype.kind == "f" else labels[:0]
+    broken = np.flatnonzero(~np.isfinite(labels)) if labels.dtype.kind == "f" else labels[:0]
+    if len(broken) or len(wrong):
+        row = int([*broken, *wrong][0])
+        return f", with {labels[row]} in row {row}, which is no class: leave the row out"
+    return "; use labels.astype(np.int64)"
 
 
 def _common_length(columns: tuple[NDArray[Any], ...]) -> int:
@@ -96,7 +123,7 @@ def _common_length(columns: tuple[NDArray[Any], ...]) -> int:
 
 def _positive_integer(name: str, value: int) -> int:
     try:
-        number = operator.index(value)
+        number = 0 if isinstance(value, bool) else operator.index(value)
     except TypeError:
         number = 0
     if number < 1:

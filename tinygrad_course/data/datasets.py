@@ -22,6 +22,7 @@ class Dataset:
     """
 
     name: str
+    """What reports and plots call it."""
     x_train: NDArray[np.float32]
     y_train: NDArray[np.int64]
     x_test: NDArray[np.float32]

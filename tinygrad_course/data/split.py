@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import DataError
+from ..nn.data_checks import plain_array
 
 
 def permutation(count: int, seed: int, stream: int = 0) -> NDArray[np.int64]:
@@ -36,10 +37,16 @@ def stratified_split(
     Raises: DataError if labels are not one-dimensional, if test_fraction is not between 0 and 1,
     or if it leaves a class without a row to train on or to test on.
     """
-    labels = np.asarray(labels)
+    labels = plain_array("labels", labels)
     if labels.ndim != 1 or labels.size == 0:
         raise DataError(f"labels must have the shape (m,) with m > 0, found {labels.shape}")
-    if not 0 < test_fraction < 1:
+    gaps = [i for i, label in enumerate(labels) if label is None or label != label]
+    if gaps:
+        raise DataError(
+            f"labels has {labels[gaps[0]]} in row {gaps[0]}, which is no class: leave these rows out"
+        )
+    is_number = isinstance(test_fraction, (int, float, np.number))
+    if not (is_number and 0 < test_fraction < 1):
         raise DataError(f"test_fraction must be between 0 and 1, found {test_fraction!r}")
 
     order = permutation(labels.size, seed)

@@ -10,7 +10,7 @@ Read in this order:
     outcome         the results as plain data, which everything below reads
     report          the page, made of `charts`, `tables` and `pictures`
     results         the same figures as JSON
-    wording, files, threads    figures as text; complete files; one thread for matrix products
+    wording, files  figures as text; complete files
 """
 
 from .program import run

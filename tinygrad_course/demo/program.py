@@ -4,13 +4,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..training import blas_threads
 from .experiment import experiment
 from .files import check_writable, write_all
 from .outcome import Outcome, this_environment
 from .recipes import RECIPES, Recipe
 from .report import report
 from .results import results
-from .threads import one_thread
 from .wording import percent, scientific, seconds, thousands
 
 _HEADS = ("Model", "Parameters", "Gradients off by", "Train", "Test", "Goal", "Time")
@@ -27,7 +27,7 @@ def run(out: Path, seed: int = 0, recipes: Sequence[Recipe] = RECIPES) -> int:
     out = out.absolute()
     check_writable(out)
     outcomes = []
-    with one_thread():
+    with blas_threads(1):  # the gradient checks as well
         for number, recipe in enumerate(recipes, start=1):
             print(f"[{number}/{len(recipes)}] {recipe.title}  ({recipe.architecture})", flush=True)
             outcomes.append(experiment(recipe, seed, _say))

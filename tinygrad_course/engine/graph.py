@@ -22,7 +22,10 @@ SMALL = 64
 
 
 class Spec:
-    """What is known of an array without its numbers: shape and dtype, and whether it is small."""
+    """What is known of an array without its numbers: `shape` and `dtype`.
+
+    `is_float` says whether a gradient can flow to it; `small`, whether drawings show its numbers.
+    """
 
     __slots__ = ("dtype", "is_float", "shape", "small")
 

@@ -43,6 +43,7 @@ class Block:
 
     @property
     def is_module(self) -> bool:
+        """Whether it is a module, and not a named block of code."""
         return self._module is not None
 
     @property

@@ -13,6 +13,7 @@ from textwrap import indent
 from typing import Any
 
 from ..errors import RuleError
+from ..numerics import total
 from ..primitive import Array, Primitive
 from .codegen import compiled
 from .graph import Node, Spec
@@ -152,4 +153,4 @@ def unbroadcast(g: Array, shape: tuple[int, ...], by: str = "") -> Array:
             f"the rule of {by!r} returned a cotangent of shape {g.shape} for an operand of shape "
             f"{shape}: a VJP has the shape of its operand, or that of the output"
         )
-    return g.sum(axis=stretched).reshape(shape)
+    return total(g, stretched).reshape(shape)

@@ -7,6 +7,9 @@
 `functional` has the same functions without state, `init` the initializers.
 """
 
+import typing
+
+from .. import suggestions
 from . import functional, init
 from .activations import (
     ELU,
@@ -51,3 +54,6 @@ __all__ = [
     "functional",
     "init",
 ]
+
+if not typing.TYPE_CHECKING:  # a checker would believe that every name exists
+    __getattr__ = suggestions.for_module(__name__)

@@ -4,13 +4,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..errors import SettingError
-from .module import Module
+from ..primitive import Array
+from .predictions import Predicts, probabilities_of
 
 
-class Sequential(Module):
+class Sequential(Predicts):
     """z = fₙ(… f₂(f₁(x)))
 
     The layers' paths are their positions: "0.weight", "1.weight", …
+
+    `predict` and `predict_proba` take the outputs for logits, unless a sigmoid or a softmax computed them.
+    So Sequential(model) gives both to any model, and to any function.
 
     Raises: SettingError if a layer can't be called.
     """
@@ -28,6 +32,9 @@ class Sequential(Module):
         for layer in self.layers:
             x = layer(x)
         return x
+
+    def _as_probabilities(self, x: Array, outputs: Array) -> Array:
+        return probabilities_of(self, x, outputs)
 
     def __len__(self) -> int:
         return len(self.layers)

@@ -4,6 +4,9 @@ Each is a primitive: on tensors it is one node of the graph, on plain arrays a N
 Losses take `reduction`: "mean" (over all elements), "sum" or "none".
 """
 
+import typing
+
+from .. import suggestions
 from ..ops.activations import elu, gelu, leaky_relu, log_softmax, relu, sigmoid, softmax, softplus
 from ..ops.affine import linear
 from ..ops.losses import binary_cross_entropy, binary_cross_entropy_with_logits, cross_entropy, mse
@@ -27,3 +30,6 @@ __all__ = [
     "binary_cross_entropy_with_logits",
     "cross_entropy",
 ]
+
+if not typing.TYPE_CHECKING:  # a checker would believe that every name exists
+    __getattr__ = suggestions.for_module(__name__)

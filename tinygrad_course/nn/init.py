@@ -3,21 +3,34 @@
     he_normal((128, 784), rng=0)      # the weight of Linear(784, 128)
 
 The shape is that of a weight, (out, in): n_in is the length of the last axis, n_out of the first.
-`rng` is a numpy.random.Generator, which advances, a seed, or None for a random seed. Numbers are drawn
+`rng` is a numpy.random.Generator, which advances, a seed, or None: then np.random.seed governs the
+weights. Numbers are drawn
 in float64 and rounded, so that a seed gives the same weights in every dtype.
 """
 
 from __future__ import annotations  # naming np.random.Generator would import numpy.random
 
+import typing
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import suggestions
 from ..errors import ShapeError
+from ..random_numbers import Rng, generator
 
-Rng: TypeAlias = "np.random.Generator | int | None"
+__all__ = [
+    "zeros",
+    "xavier_uniform",
+    "xavier_normal",
+    "he_uniform",
+    "he_normal",
+    "Rng",
+    "Initializer",
+]
+
 Initializer: TypeAlias = "Callable[..., NDArray[Any]]"
 """Called as initializer(shape, rng=rng, dtype=dtype)."""
 
@@ -87,8 +100,12 @@ def _fans(shape: tuple[int, ...]) -> tuple[int, int]:
 
 
 def _uniform(shape: tuple[int, ...], limit: float, rng: Rng, dtype: Any) -> NDArray[Any]:
-    return np.random.default_rng(rng).uniform(-limit, limit, shape).astype(dtype)
+    return generator(rng).uniform(-limit, limit, shape).astype(dtype)
 
 
 def _normal(shape: tuple[int, ...], deviation: float, rng: Rng, dtype: Any) -> NDArray[Any]:
-    return np.random.default_rng(rng).normal(0, deviation, shape).astype(dtype)
+    return generator(rng).normal(0, deviation, shape).astype(dtype)
+
+
+if not typing.TYPE_CHECKING:  # a checker would believe that every name exists
+    __getattr__ = suggestions.for_module(__name__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations  # naming np.random.Generator would import numpy.random
 
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -56,14 +57,7 @@ class Linear(Module):
         n = self.in_features
         if found[-1:] == (n,):
             return error  # the parameters don't fit each other
-        if len(found) < 2:
-            way_out = f"a batch is a matrix of rows; reshape it to (rows, {n})"
-        elif found[0] == n:
-            way_out = "samples are rows here, so did you mean x.T?"
-        elif np.prod(found[1:]) == n:
-            way_out = "flatten each sample with x.reshape(len(x), -1)"
-        else:
-            way_out = f"set in_features={found[-1]} if that is the number of features"
+        way_out = _way_out(found, n)
         return ShapeError(f"the input has shape {found}, but must be (…, {n}): {way_out}")
 
     def extra_repr(self) -> str:
@@ -71,3 +65,23 @@ class Linear(Module):
             f"in_features={self.in_features}, out_features={self.out_features}, "
             f"bias={self.bias is not None}"
         )
+
+
+def _way_out(found: tuple[int, ...], n: int) -> str:
+    """How an input of another shape becomes rows of n features, if it can."""
+    size = prod(found)
+    if len(found) > 1 and prod(found[1:]) == n:
+        return "flatten each sample with x.reshape(len(x), -1)"
+    if size == n:
+        return "for one sample give x.reshape(1, -1)"
+    if len(found) == 2 and found[0] == n:
+        return "samples are rows here, so did you mean x.T?"
+    if len(found) > 2 and n in (prod(found[-2:]), prod(found[-3:])):
+        return f"flatten each sample with x.reshape(-1, {n})"
+    if len(found) < 2 and size % n == 0 and size:
+        return f"a batch is a matrix of rows, x.reshape(-1, {n})"
+    if not found:
+        return f"give a matrix of rows, (rows, {n})"
+    features = prod(found[1:]) if len(found) > 2 else found[-1]
+    flattened = ", and x.reshape(len(x), -1)" if len(found) > 2 else ""
+    return f"if each sample has {features} features, set in_features={features}{flattened}"

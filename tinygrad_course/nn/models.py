@@ -12,15 +12,14 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..engine.grad_mode import no_grad
-from ..errors import SettingError, ShapeError
-from ..ops.activations import sigmoid, softmax
+from ..errors import SettingError
 from ..primitive import Array
+from ..random_numbers import generator
 from . import activations, init
 from .linear import Linear
 from .module import Module
+from .predictions import Predicts
 
 ACTIVATIONS: dict[str, type[Module]] = {
     "relu": activations.ReLU,
@@ -36,31 +35,8 @@ ACTIVATIONS: dict[str, type[Module]] = {
 _LIKE_RELU = ("relu", "leaky_relu", "elu", "gelu", "softplus")
 
 
-class Classifier(Module):
+class Classifier(Predicts):
     """A module whose forward gives logits: (m,) for two classes, (m, c) for c classes."""
-
-    def predict_proba(self, x: Any) -> NDArray[Any]:
-        """(m,): the probability of class 1; or (m, c): that of each class. Nothing is recorded.
-
-        Raises: ShapeError for anything but a batch with one row per sample.
-        """
-        if np.ndim(x) < 2:
-            raise ShapeError(
-                f"predictions are made for a batch with one row per sample, and this has shape "
-                f"{np.shape(x)}: for a single sample give x[None]"
-            )
-        with no_grad():
-            logits = self(x).data
-        probabilities: NDArray[Any] = sigmoid(logits) if logits.ndim == 1 else softmax(logits)
-        return probabilities
-
-    def predict(self, x: Any) -> NDArray[np.int64]:
-        """The most probable class of every row, (m,)."""
-        probabilities = self.predict_proba(x)
-        if probabilities.ndim == 1:
-            return (probabilities > 0.5).astype(np.int64)
-        classes: NDArray[np.int64] = probabilities.argmax(axis=1).astype(np.int64)
-        return classes
 
 
 class LogisticRegression(Classifier):
@@ -105,7 +81,7 @@ class MLP(Classifier):
             )
         if initializer is None:
             initializer = init.he_normal if activation in _LIKE_RELU else init.xavier_normal
-        rng = np.random.default_rng(rng)  # one generator for all layers
+        rng = generator(rng)  # one generator for all layers
         self.layers = [
             Linear(n_in, n_out, rng=rng, initializer=initializer, dtype=dtype)
             for n_in, n_out in pairwise(sizes)

@@ -24,7 +24,8 @@ _INSTEAD = {"parameters": "weights", "modules": "layers", "children": "layers", 
 
 def check_attribute(module: "Module", name: str, value: Any) -> None:
     """Raise SettingError if an assignment would hide a method of the module, or lose a parameter."""
-    if name in _reserved(type(module)):
+    kind: Any = type(module)  # mypy takes the class of a class with __hash__ for not hashable
+    if name in _reserved(kind):
         if not _may_stand_for(name, value):
             raise SettingError(_hiding(type(module).__name__, name, value))
         return

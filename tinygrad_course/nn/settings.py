@@ -39,7 +39,7 @@ def _index(value: Any) -> int | None:
 
 def _whole_way_out(name: str, value: Any, least: int) -> str:
     if is_data(value):
-        return f": this is data. Make the module with its sizes, and call it with data: module(x)"
+        return ": this is data. Make the module with its sizes, and call it with data: module(x)"
     try:
         near = int(value)
     except (TypeError, ValueError, OverflowError):
@@ -56,7 +56,7 @@ def real(name: str, value: Any, example: str) -> float:
     Raises: SettingError.
     """
     if is_number(value) and np.isfinite(value):
-        return value  # type: ignore[no-any-return] # unchanged, for the repr
+        return value
     raise SettingError(f"{name}={shown(value)}: must be a number{way_out(name, value, example)}")
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..numerics import narrowed, widened
 from ..primitive import KINK_AT_ZERO, Array, primitive
 
 
@@ -100,11 +101,22 @@ def softmax(x: Array, *, axis: int = -1) -> Array:
 
     Numerics: the maximum is subtracted first, so that nothing overflows.
     """
-    z = np.exp(x - x.max(axis=axis, keepdims=True))
-    return z / z.sum(axis=axis, keepdims=True)
+    wide = widened(x)
+    z = np.exp(wide - _top(wide, axis))
+    return narrowed(z / z.sum(axis=axis, keepdims=True), x)
 
 
-softmax.vjp(x=lambda g, out, axis: out * (g - (g * out).sum(axis=axis, keepdims=True)))
+def _top(x: Array, axis: int) -> Array:
+    """The maximum; along an axis without elements, which has none, nothing is subtracted from nothing."""
+    return (x.max if x.size else x.sum)(axis=axis, keepdims=True)
+
+
+def _softmax_vjp(g: Array, out: Array, axis: int) -> Array:
+    g, wide = widened(g), widened(out)
+    return narrowed(wide * (g - (g * wide).sum(axis=axis, keepdims=True)), out)
+
+
+softmax.vjp(x=_softmax_vjp)
 
 
 @primitive("log softmax", signature="(n)->(n)", broadcasts=False)
@@ -113,8 +125,16 @@ def log_softmax(x: Array, *, axis: int = -1) -> Array:
 
     Numerics: the maximum is subtracted first, so that nothing overflows.
     """
-    shifted = x - x.max(axis=axis, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+    if not x.size:
+        return +x  # the logarithm of an empty sum would warn
+    wide = widened(x)
+    shifted = wide - _top(wide, axis)
+    return narrowed(shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True)), x)
 
 
-log_softmax.vjp(x=lambda g, out, axis: g - np.exp(out) * g.sum(axis=axis, keepdims=True))
+def _log_softmax_vjp(g: Array, out: Array, axis: int) -> Array:
+    g = widened(g)
+    return narrowed(g - np.exp(widened(out)) * g.sum(axis=axis, keepdims=True), out)
+
+
+log_softmax.vjp(x=_log_softmax_vjp)

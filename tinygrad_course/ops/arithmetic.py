@@ -136,7 +136,7 @@ def power(x: Array, y: Array) -> Array:
 def _one_less(exponent: Array, base: Array) -> Array:
     """y − 1, but 1 where y = x = 0: there the factor y is 0 already, and 0 · 0⁻¹ would be NaN."""
     if isinstance(exponent, (int, float)):
-        return exponent - 1 if exponent else 1
+        return exponent - 1 if exponent else 0  # 0 · x⁰ is 0 for every x, and 0 · ∞¹ would be NaN
     if exponent.dtype == bool:
         return ~exponent  # y − 1 would be int64, and float32 to its power float64
     if exponent.dtype.kind != "f":

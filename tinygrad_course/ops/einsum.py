@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from string import ascii_letters
 from typing import Any
 
 import numpy as np
@@ -87,5 +88,21 @@ def einsum_of_strings(*operands: Any, optimize: Any = False) -> Array:
     """z = Σ Π operands, as the subscripts say, which come first"""
     subscripts, *arrays = operands
     if not isinstance(subscripts, str):
-        raise UnsupportedError("numpy.einsum: give the subscripts as a string, 'ij,jk->ik'")
+        subscripts, arrays = _with_letters(operands)
     return einsum(*arrays, subscripts=subscripts, optimize=optimize)
+
+
+def _with_letters(operands: Sequence[Any]) -> tuple[str, list[Any]]:
+    """NumPy's other form, einsum(x, [0, 1], y, [1, 2], [0, 2]), with a letter for each number.
+
+    Letters are given in the order of the numbers, in which NumPy lists the axes of an implicit output.
+    """
+    arrays, axes = list(operands[: len(operands) // 2 * 2 : 2]), list(operands[1::2])
+    output = operands[-1] if len(operands) % 2 else None
+    numbers = sorted({k for term in [*axes, output or ()] for k in term if k is not Ellipsis})
+    if len(numbers) > len(ascii_letters):
+        raise UnsupportedError(f"numpy.einsum: {len(numbers)} axes are more than there are letters")
+    letters = dict(zip(numbers, sorted(ascii_letters), strict=False)) | {Ellipsis: "..."}
+    terms = ["".join(letters[k] for k in term) for term in axes]
+    arrow = "" if output is None else "->" + "".join(letters[k] for k in output)
+    return ",".join(terms) + arrow, arrays

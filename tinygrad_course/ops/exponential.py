@@ -90,14 +90,17 @@ log10.vjp(x=lambda g, x: g / _LN_10 / x)
 def logaddexp(x: Array, y: Array) -> Array:
     """z = ln(eˣ + eʸ);   x̄ = z̄ ⊙ eˣ⁻ᶻ,   ȳ = z̄ ⊙ eʸ⁻ᶻ
 
-    Numerics: where x = y = −∞, logarithms of 0, both slopes are 0.
+    Numerics: where x = y = −∞, logarithms of 0, both slopes are 0. Beside ∞ the slopes are 1 and 0.
     """
     return np.logaddexp(x, y)
 
 
 def _excess(x: Array, out: Array) -> Array:
-    """x − z, but −∞ where both are: −∞ + ∞ would be NaN."""
-    return x - np.where(out == -np.inf, 0, out)
+    """x − z, but −∞ where both are −∞, and 0 where both are ∞, since ∞ − ∞ would be NaN."""
+    same = np.where(out == -np.inf, 0, out)
+    return np.where((x == out) & (out == np.inf), 0, x) - np.where(
+        (x == out) & (out == np.inf), 0, same
+    )
 
 
 logaddexp.vjp(
@@ -110,7 +113,7 @@ logaddexp.vjp(
 def logaddexp2(x: Array, y: Array) -> Array:
     """z = log₂(2ˣ + 2ʸ);   x̄ = z̄ ⊙ 2ˣ⁻ᶻ,   ȳ = z̄ ⊙ 2ʸ⁻ᶻ
 
-    Numerics: where x = y = −∞, logarithms of 0, both slopes are 0.
+    Numerics: where x = y = −∞, logarithms of 0, both slopes are 0. Beside ∞ the slopes are 1 and 0.
     """
     return np.logaddexp2(x, y)
 

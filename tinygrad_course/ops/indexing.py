@@ -7,6 +7,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from ..composition import composition
 from ..lazy import as_numpy, is_concrete
+from ..numerics import narrowed, widened
 from ..primitive import Array, Shape, primitive
 
 
@@ -21,12 +22,14 @@ def scatter_add(x: Array, *, index: Any, shape: Shape) -> Array:
     """z = zeros(shape);  z[index] += x, repeated indices adding up;   x̄ = z̄[index]"""
     if not is_concrete(x):
         return _added_in_rounds(x, index, shape)
-    z: Array = np.zeros(shape, dtype=x.dtype)
-    if _selects_each_once(index):
-        z[index] = x
+    once = _selects_each_once(index)
+    wide = x if once else widened(x)
+    z: Array = np.zeros(shape, dtype=wide.dtype)
+    if once:
+        z[index] = wide
     else:
-        np.add.at(z, index, x)
-    return z
+        np.add.at(z, index, wide)
+    return narrowed(z, x)
 
 
 # Each is the transpose of the other, and so each is the other's rule.

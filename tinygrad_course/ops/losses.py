@@ -5,11 +5,13 @@ or "none". Each is one node, so that its VJP is the simplified one of the textbo
 to be classes or probabilities, unless they are lazy (see lazy.py).
 """
 
+from math import prod
+
 import numpy as np
 
 from ..errors import DtypeError, SettingError, ShapeError, TargetError
 from ..lazy import is_concrete, known
-from ..numerics import over_count
+from ..numerics import over_count, total
 from ..primitive import UNIT, Array, Shape, primitive
 from .activations import log_softmax, sigmoid, softmax
 
@@ -26,9 +28,32 @@ def _same_shape(loss: str, prediction: Array, target: Array) -> None:
     if _shape(prediction) != _shape(target):
         raise ShapeError(
             f"{loss}: the prediction has shape {_shape(prediction)} and the target "
-            f"{_shape(target)}. They must be equal: broadcasting (n, 1) against (n,) would "
-            f"average n² wrong pairs. Reshape one of them, e.g. target[:, None] or prediction[:, 0]"
+            f"{_shape(target)}. They must be equal, since broadcasting would compare every prediction "
+            f"with every target. {way_to_fit(_shape(prediction), _shape(target))}"
         )
+
+
+def way_to_fit(prediction: Shape, target: Shape) -> str:
+    """How to make shapes equal that are not."""
+    m, n = prediction[:1], target[:1]
+    if m and n and m != n and (prediction[::-1] != target or m == (1,)):
+        return f"The prediction has {m[0]} rows and the target {n[0]}: give one target for each row"
+    rows = ":" if len(m) and max(len(prediction), len(target)) == 2 else "..."
+    if prediction == (*target, 1):
+        return f"Reshape one of them, target[{rows}, None] or prediction[{rows}, 0]"
+    if target == (*prediction, 1):
+        return f"Reshape one of them, target[{rows}, 0] or prediction[{rows}, None]"
+    if prediction[::-1] == target and len(target) == 2:
+        return "A row is a sample: transpose one of them, target.T or prediction.T"
+    if prod(prediction) == prod(target):
+        return f"Reshape the target: target.reshape({', '.join(map(str, prediction))})"
+    if len(prediction) == 2 and len(target) == 1:
+        return (
+            f"The target has one number per row and the prediction {prediction[1]}. If targets are classes, "
+            f"use cross_entropy or CrossEntropyLoss, or make {prediction[1]} numbers of each, "
+            f"data.one_hot(target, {prediction[1]})"
+        )
+    return "The model must return as many numbers for a row as there are in a row of the targets"
 
 
 def _numbers(target: Array, prediction: Array) -> Array:
@@ -57,7 +82,7 @@ def _reduced(losses: Array, reduction: str) -> Array:
             return losses.mean()  # which sums in float32: a float16 sum may overflow
         return losses.sum() / losses.size  # a quarter of the time of .mean() on small arrays
     if reduction == "sum":
-        return losses.sum()
+        return total(losses)
     if reduction == "none":
         return losses
     raise SettingError(f"reduction={reduction!r}: must be 'mean', 'sum' or 'none'")
@@ -197,7 +222,7 @@ def _check_classes(logits: Array, target: Array) -> None:
     if logits.ndim != 2 or np.shape(target) != logits.shape[:1]:
         raise ShapeError(
             f"cross_entropy: logits have shape {logits.shape} and targets {np.shape(target)}: they "
-            f"must be (m, classes) and (m,). For one-hot targets use targets.argmax(axis=1)"
+            f"must be (m, classes) and (m,). {_way_to_classes(logits.shape, np.shape(target))}"
         )
     if target.dtype.kind not in "iu":
         raise DtypeError(
@@ -210,6 +235,26 @@ def _check_classes(logits: Array, target: Array) -> None:
             f"cross_entropy: targets run from {target.min()} to {target.max()}, but the logits "
             f"have {classes} classes, 0 to {classes - 1}. Are the labels counted from 0?"
         )
+
+
+def _way_to_classes(logits: Shape, target: Shape) -> str:
+    """How to make logits and targets fit, if they don't."""
+    if len(logits) == 2 and logits[1] > 1:
+        if target == logits:
+            return "For one-hot targets use targets.argmax(axis=1)"
+        if prod(target) == logits[0]:
+            return "Use targets.reshape(-1)"
+        return f"Give one class for each of the {logits[0]} rows"
+    if len(logits) > 2 and target == logits[:-1]:
+        return f"Put all rows on one axis: logits.reshape(-1, {logits[-1]}) and targets.reshape(-1)"
+    if target == logits:
+        return "For one number per row use binary_cross_entropy_with_logits or BCEWithLogitsLoss"
+    if prod(target) == prod(logits):
+        return (
+            "For one number per row use binary_cross_entropy_with_logits or BCEWithLogitsLoss, with "
+            f"targets.reshape({', '.join(map(str, logits))})"
+        )
+    return "The model must return one number per class for each row"
 
 
 def _cross_entropy_vjp(g: Array, logits: Array, target: Array, reduction: str) -> Array:

@@ -7,7 +7,7 @@ import numpy as np
 from ..composition import composition
 from ..errors import DegenerateError
 from ..lazy import known
-from ..numerics import away_from_zero
+from ..numerics import away_from_zero, narrowed, widened
 from ..primitive import Array, Axis, primitive
 
 
@@ -18,9 +18,10 @@ def norm(x: Array, *, ord: float = 2, axis: Axis = None, keepdims: bool = False)
     Numerics: the subgradient is 0 where z is 0, and for an element that is 0, and so are their second
     derivatives.
     """
+    wide = widened(x)
     if ord == 2:
-        return np.sqrt((x * x).sum(axis=axis, keepdims=keepdims))
-    return (np.abs(x) ** ord).sum(axis=axis, keepdims=keepdims) ** (1 / ord)
+        return narrowed(np.sqrt((wide * wide).sum(axis=axis, keepdims=keepdims)), x)
+    return narrowed((np.abs(wide) ** ord).sum(axis=axis, keepdims=keepdims) ** (1 / ord), x)
 
 
 def _norm_vjp(g: Array, x: Array, out: Array, ord: float, axis: Axis, keepdims: bool) -> Array:

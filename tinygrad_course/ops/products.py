@@ -8,6 +8,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from ..composition import composition
 from ..errors import ShapeError
 from ..lazy import is_concrete
+from ..numerics import total
 from ..primitive import Array, Shape, primitive
 
 
@@ -55,7 +56,7 @@ def dot(x: Array, y: Array) -> Array:
 def _dot_vjp_x(g: Array, x_shape: Shape, y: Array) -> Array:
     y_ndim = np.ndim(y)  # y may be a Python number
     if not (x_shape and y_ndim):
-        return g * y if x_shape else (g * y).sum()
+        return g * y if x_shape else total(g * y)
     if len(x_shape) <= 2 and y_ndim <= 2:
         return _matmul_vjp_x(g, x_shape, y)
     return _tensordot_vjp_x(g, x_shape, y, (-1, max(y_ndim - 2, 0)))
@@ -64,7 +65,7 @@ def _dot_vjp_x(g: Array, x_shape: Shape, y: Array) -> Array:
 def _dot_vjp_y(g: Array, y_shape: Shape, x: Array) -> Array:
     x_ndim = np.ndim(x)
     if not (x_ndim and y_shape):
-        return g * x if y_shape else (g * x).sum()
+        return g * x if y_shape else total(g * x)
     if x_ndim <= 2 and len(y_shape) <= 2:
         return _matmul_vjp_y(g, y_shape, x)
     return _tensordot_vjp_y(g, y_shape, x, (-1, max(len(y_shape) - 2, 0)))

@@ -9,7 +9,7 @@ from math import prod as product_of
 import numpy as np
 
 from ..composition import composition
-from ..numerics import away_from_zero, over_count
+from ..numerics import away_from_zero, narrowed, over_count, total, widened
 from ..primitive import Array, Axis, Shape, primitive
 
 
@@ -39,8 +39,11 @@ def _spread(g: Array, shape: Shape, axis: Axis) -> Array:
 
 @primitive("Σ", np.sum, signature="(n)->()", broadcasts=False)
 def sum(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
-    """z = Σ x;   x̄ = z̄ for every element"""
-    return x.sum(axis=axis, keepdims=keepdims)
+    """z = Σ x;   x̄ = z̄ for every element
+
+    Numerics: half precision is summed in single precision.
+    """
+    return total(x, axis, keepdims)
 
 
 sum.vjp(x=lambda g, x_shape, axis: _spread(g, x_shape, axis))
@@ -181,9 +184,10 @@ def logsumexp(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
     Numerics: the maximum is subtracted first, so that nothing overflows. Where every x is −∞, as in a
     row that is masked out, the slope is 0. It is not computed as eˣ⁻ᶻ, in which z has been rounded.
     """
-    top = _finite_top(x, axis)
+    wide = widened(x)
+    top = _finite_top(wide, axis)
     with np.errstate(divide="ignore"):  # ln 0 = −∞ is right where every x is −∞
-        z = np.log(np.exp(x - top).sum(axis=axis, keepdims=True)) + top
+        z = narrowed(np.log(np.exp(wide - top).sum(axis=axis, keepdims=True)) + top, x)
     return z if keepdims else z.squeeze(axis=axis)[()]
 
 
@@ -194,9 +198,11 @@ def _finite_top(x: Array, axis: Axis) -> Array:
 
 
 def _logsumexp_vjp(g: Array, x: Array, axis: Axis) -> Array:
-    terms = np.exp(x - _finite_top(x, axis))
-    total = terms.sum(axis=axis, keepdims=True)
-    return _kept(g, x.shape, axis) * (terms / np.where(total == 0, 1, total))
+    wide = widened(x)
+    terms = np.exp(wide - _finite_top(wide, axis))
+    all_terms = terms.sum(axis=axis, keepdims=True)
+    share = terms / np.where(all_terms == 0, 1, all_terms)
+    return narrowed(_kept(widened(g), x.shape, axis) * share, x)
 
 
 logsumexp.vjp(x=_logsumexp_vjp)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from ..composition import composition, numpy_named
+from ..numerics import narrowed, widened
 from ..primitive import Array, Axis, Shape, primitive
 
 
@@ -21,13 +22,13 @@ def cumsum(x: Array, *, axis: int | None = None) -> Array:
 
     Without an axis, x is flattened first, as in NumPy.
     """
-    return x.cumsum(axis=axis)
+    return narrowed(widened(x).cumsum(axis=axis), x)
 
 
 def _cumsum_vjp(g: Array, x_shape: Shape, axis: int | None) -> Array:
     along = 0 if axis is None or not x_shape else axis % len(x_shape)
     backward = _along(along, slice(None, None, -1))
-    return g[backward].cumsum(axis=along)[backward].reshape(x_shape)
+    return narrowed(widened(g[backward]).cumsum(axis=along), g)[backward].reshape(x_shape)
 
 
 cumsum.vjp(x=_cumsum_vjp)
@@ -179,8 +180,12 @@ def _derivative(f: Array, distance: Array, axis: int, edge_order: int) -> Array:
     else:
         raise ValueError(f"coordinates of shape {np.shape(distance)} for an axis of {len(f)}")
     chords = (f[1:] - f[:-1]) / width
-    # The slope of a parabola in the middle of three points is a weighted mean of those of its chords.
-    inner = weight * chords[:-1] + (1 - weight) * chords[1:]
+    if np.ndim(distance) == 0:
+        # As NumPy does, without the point in the middle, which may be NaN, or far larger than both.
+        inner = (f[2:] - f[:-2]) / (2 * width)
+    else:
+        # The slope of a parabola in the middle of three points is a weighted mean of those of its chords.
+        inner = weight * chords[:-1] + (1 - weight) * chords[1:]
     first, last = chords[:1], chords[-1:]
     if edge_order == 2:
         first = first - (1 - weight[:1]) * (chords[1:2] - first)

@@ -7,6 +7,7 @@ import numpy as np
 
 from ..composition import composition
 from ..lazy import as_numpy
+from ..numerics import total
 from ..primitive import Array, primitive
 
 
@@ -71,13 +72,13 @@ def diagonal_of_matrices(x: Array, offset: int = 0) -> Array:
 @composition(np.trace)
 def trace(a: Array, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array:
     """z = Σₖ aₖₖ₊ₒ of the matrices that lie along two axes"""
-    return np.diagonal(a, offset, axis1, axis2).sum(-1)
+    return total(np.diagonal(a, offset, axis1, axis2), -1)
 
 
 @composition(np.linalg.trace)
 def trace_of_matrices(x: Array, offset: int = 0) -> Array:
     """z = Σₖ xₖₖ₊ₒ of matrices that may be stacked"""
-    return np.diagonal(x, offset, -2, -1).sum(-1)
+    return total(np.diagonal(x, offset, -2, -1), -1)
 
 
 @composition(np.diag)

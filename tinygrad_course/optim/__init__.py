@@ -9,6 +9,9 @@
 A schedule maps the progress of training, 0 to 1, to a factor of the learning rate.
 """
 
+import typing
+
+from .. import suggestions
 from .adam import Adam
 from .optimizer import Optimizer
 from .schedules import Schedule, constant, cosine_decay, linear_decay, warmup
@@ -24,3 +27,6 @@ __all__ = [
     "cosine_decay",
     "warmup",
 ]
+
+if not typing.TYPE_CHECKING:  # a checker would believe that every name exists
+    __getattr__ = suggestions.for_module(__name__)

@@ -82,7 +82,10 @@ def _no_list(params: Any) -> str:
     if isinstance(params, Mapping):
         if all(isinstance(value, Tensor) for value in params.values()):
             return "params is a dictionary: give its tensors, list(params.values())"
-        return f"params is a dictionary of {_kinds(params.values())}, such as copies from state_dict(): {_LIST}"
+        return (
+            f"params is a dictionary of {_kinds(params.values())}, such as copies from "
+            f"state_dict(): {_LIST}"
+        )
     if hasattr(params, "params") and hasattr(params, "step"):
         return "params is an optimizer: give the model, or optimizer.params"
     shown = f"{params!r}" if isinstance(params, (int, float, str)) else type(params).__name__

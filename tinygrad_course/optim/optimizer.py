@@ -60,7 +60,8 @@ class Optimizer(ABC):
         self._rate = LearningRate(lr)
         self._model = model_behind(params)
         self.params = checked_params(params)
-        if (model := self._model and self._model()) is not None:
+        model = self._model() if self._model is not None else None
+        if model is not None:
             check_parts(model, self.params)
         self._steps = np.zeros((), np.int64)
         self._growth = _AccumulationWarner()
@@ -91,7 +92,7 @@ class Optimizer(ABC):
         return self._rate.last
 
     def follow(self, schedule: Schedule | None, steps: int | None = None) -> None:
-        """Take the next `steps` steps with lr · schedule(t / steps), t = 0, 1, …; later ones with schedule(1).
+        """Take the next `steps` steps with lr · schedule(t / steps), t = 0, 1, …; then with schedule(1).
 
         None ends it: steps are taken with lr again. The position is part of the state: where a state was
         loaded that was saved in the middle of a schedule, the schedule goes on there, and `steps` are
@@ -157,7 +158,7 @@ class Optimizer(ABC):
                 self._update_chunk(piece, g_piece, moments, state.decay, factors, rows)
 
     def _compare_with_model(self, idle: int) -> None:
-        model = self._model and self._model()
+        model = self._model() if self._model is not None else None
         if model is not None:
             check_same_model(model, self.params)
         self._without_gradient = idle

@@ -16,6 +16,7 @@ from ..errors import SettingError
 from .settings import fraction, not_negative
 
 Schedule: TypeAlias = Callable[[float], float]
+"""The share of all steps done, from 0 to 1 -> the factor of the learning rate."""
 
 
 def constant() -> Schedule:
@@ -87,7 +88,7 @@ def checked_schedule(schedule: Any, name: str = "schedule") -> Schedule:
             f"such as {name}=lambda progress: 1 - progress"
         )
     factor(schedule, 0.0, name)
-    return schedule  # type: ignore[no-any-return] # it returned a number
+    return schedule  # it returned a number
 
 
 def factor(schedule: Schedule, progress: float, name: str = "schedule") -> float:

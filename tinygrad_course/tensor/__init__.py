@@ -9,6 +9,7 @@ Read in this order:
       shape_errors   messages for shapes that don't fit
     values           its data, and how they are changed
       data_view      `t.data`, an array that notes writes into it
+    unary_methods    t.sqrt() and the like, for every function of one number
     array_methods    the methods of ndarray: sum, reshape, …
       methods        the functions behind them, generated from NumPy's signatures
     conversions      to numbers, arrays and text
@@ -19,6 +20,11 @@ Read in this order:
     base             its slots
 """
 
+import sys
+
+from ..suggestions import NotCallable
 from .tensor import Tensor
+
+sys.modules[__name__].__class__ = NotCallable  # tg.tensor(data) is torch.tensor(data)
 
 __all__ = ["Tensor"]

@@ -217,10 +217,20 @@ class ArrayMethods(Generic[Tensor]):
         return self._data.argmin(axis=axis, keepdims=keepdims)
 
     def argsort(
-        self, axis: int | None = -1, kind: Any = None, order: None = None, *, stable: Any = None
+        self,
+        axis: int | None = -1,
+        kind: Any = None,
+        order: None = None,
+        *,
+        stable: Any = None,
+        descending: bool | None = None,
     ) -> NDArray[np.intp]:
-        """The indices that sort an axis, in a plain array: see `numpy.argsort`."""
-        return self._data.argsort(axis, kind, order, stable=stable)
+        """The indices that sort an axis, in a plain array: see `numpy.argsort`.
+
+        `descending` is for NumPy 2.5 and newer.
+        """
+        since_2_5 = {} if descending is None else {"descending": descending}
+        return self._data.argsort(axis, kind, order, stable=stable, **since_2_5)
 
     def argpartition(
         self, kth: Any, axis: int | None = -1, kind: Any = "introselect", order: None = None

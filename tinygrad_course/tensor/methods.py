@@ -134,7 +134,9 @@ def _note(function: Any, refused: Sequence[str]) -> str:
     refused = [name for name in refused if name not in RENAMED]
     if not refused:
         return ""
-    return f"As in {full_name(function)}(x, …); {', '.join(f'{n}=' for n in refused)} raise UnsupportedError."
+    return (
+        f"Refused, as in {full_name(function)}(x, …): {', '.join(f'{name}=' for name in refused)}."
+    )
 
 
 def _paragraphs(*texts: str | None) -> str:

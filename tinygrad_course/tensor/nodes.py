@@ -15,6 +15,7 @@ from ..engine.mode import Observed, current_mode
 from ..engine.saved import packed, protected
 from ..engine.writes import FOREVER, clock
 from ..errors import DtypeError, RuleError
+from ..ops.joining import stack
 from ..primitive import Array, Primitive
 from .base import TensorBase
 from .operands import SCALARS, as_array, plain_array
@@ -58,11 +59,11 @@ def record_variadic(
     parents: list[Node | None] = []
     for operand in operands:
         if isinstance(operand, TensorBase):
-            values.append(operand._data)
-            parents.append(operand._node)
+            value, parent = operand._data, operand._node
         else:
-            values.append(plain_array(operand))
-            parents.append(None)
+            value, parent = operand_of(operand)
+        values.append(value)
+        parents.append(parent)
     try:
         out = primitive.function(*values, **parameters)
     except ValueError as error:
@@ -105,6 +106,27 @@ def record_variadic(
     return tensor_at(kind, out, node)
 
 
+def operand_of(x: Any) -> tuple[Any, Node | None]:
+    """The array and the node of an operand that is no tensor: a list of tensors has a node."""
+    if x.__class__ in (list, tuple) and holds_tensors(x):
+        tensor = stacked(x)
+        return tensor._data, tensor._node
+    return plain_array(x), None
+
+
+def holds_tensors(x: Any) -> bool:
+    """Whether a list or tuple holds a tensor, or a list that does."""
+    return any(
+        isinstance(y, TensorBase) or (y.__class__ in (list, tuple) and holds_tensors(y)) for y in x
+    )
+
+
+def stacked(x: Any) -> Any:
+    """A list of tensors and numbers as one tensor, as NumPy makes one array of a list of arrays."""
+    parts = (stacked(y) if y.__class__ in (list, tuple) and holds_tensors(y) else y for y in x)
+    return stack(*(y if isinstance(y, TensorBase) else np.asarray(y) for y in parts))
+
+
 def no_gradient_through(primitive: Primitive[..., Any], spec: Spec) -> DtypeError:
     """The error for a result that is not floating point."""
     return DtypeError(
@@ -122,7 +144,7 @@ def no_array(primitive: Primitive[..., Any], out: Any) -> RuleError:
 
 
 class Constant:
-    """What drawings show of an operand without a node: its spec, and its value if it is small."""
+    """What drawings show of an operand without a node: its name, its spec, and its value if it is small."""
 
     __slots__ = ("name", "spec", "value")
 

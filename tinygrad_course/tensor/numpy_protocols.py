@@ -18,7 +18,7 @@ from ..errors import UnsupportedError
 from ..ops.reduction import logsumexp
 from ..primitive import Primitive, of_numpy
 from .base import TensorBase
-from .nodes import is_recorded, unwrapped
+from .nodes import holds_tensors, is_recorded, stacked, unwrapped
 from .numpy_arguments import WRITERS, bind, defaults_of, written_arguments
 from .numpy_surface import CARRYING, PLAIN, REFUSED, full_name
 from .operands import plain_argument
@@ -141,6 +141,7 @@ def _composed(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[
         positional, arguments = args, kwargs
     else:
         positional, arguments = (), bind(function, args, kwargs)
+        arguments = {name: _one_tensor(name, x) for name, x in arguments.items()}
     if inspect.Parameter.VAR_KEYWORD in kinds:
         return composition(*positional, **arguments)
     defaults = defaults_of(function)
@@ -152,6 +153,16 @@ def _composed(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[
     if refused:
         raise refused_arguments(full_name(function), refused, ", ".join(names))
     return composition(*positional, **{n: v for n, v in arguments.items() if n in names})
+
+
+_SEQUENCES = {"arrays", "tup", "condlist", "choicelist", "funclist", "choices", "xi", "operands"}
+"""Parameters that are lists of arrays, and not arrays."""
+
+
+def _one_tensor(name: str, x: Any) -> Any:
+    """An argument that is a list of tensors, where NumPy means an array, as one tensor."""
+    is_list = x.__class__ in (list, tuple) and name not in _SEQUENCES
+    return stacked(x) if is_list and holds_tensors(x) else x
 
 
 @cache

@@ -25,10 +25,10 @@ from .nodes import (
     constant,
     no_array,
     no_gradient_through,
+    operand_of,
     record_variadic,
     shape_of,
 )
-from .operands import plain_array
 from .shape_errors import shape_error
 
 Recorder = Callable[..., Any]
@@ -127,7 +127,7 @@ _OPERAND = """\
 if {x}.__class__ is Tensor or isinstance({x}, Tensor):
     _{x}, _{x}_node = {x}._data, {x}._node
 else:
-    _{x}, _{x}_node = plain_array({x}), None"""
+    _{x}, _{x}_node = operand_of({x})"""
 
 _OTHER = """\
 if {x}.__class__ is Tensor or isinstance({x}, Tensor):
@@ -135,7 +135,7 @@ if {x}.__class__ is Tensor or isinstance({x}, Tensor):
 else:
     _{x}, _{x}_node = {x}, None
     if {x}.__class__ is not float:
-        _{x} = operand({x})
+        _{x}, _{x}_node = operand({x})
         if _{x} is NotImplemented:
             return NotImplemented"""
 
@@ -263,15 +263,15 @@ def _fastest(primitive: Primitive[..., Any]) -> Callable[..., Any]:
 def _operand(other: Any) -> Any:
     """The other operand of an operator, or NotImplemented if that operand opts out of ufuncs."""
     if getattr(other, "__array_ufunc__", np) is None:
-        return NotImplemented
-    return plain_array(other)
+        return NotImplemented, None
+    return operand_of(other)
 
 
 _NAMES: dict[str, Any] = {
     "Node": Node,
     "_new": object.__new__,
     "abstract": abstract,
-    "plain_array": plain_array,
+    "operand_of": operand_of,
     "clock": clock,
     "constant": constant,
     "current_mode": current_mode,

@@ -33,15 +33,18 @@ from ..errors import (
 from ..lazy import is_concrete
 from ..ops import activations, arithmetic, exponential, indexing, products, rounding, trigonometric
 from ..primitive import Array, Primitive, of_numpy
+from ..suggestions import Absent, add_absent
 from . import numpy_protocols
 from .array_methods import ArrayMethods
 from .comparisons import Equality, equality, not_comparable
 from .conversions import Conversions
 from .hooks import ForReading, HookHandle, no_owner
 from .in_place import InPlace
+from .methods import formula_of
 from .nodes import tensor_at
 from .operands import COMPUTE_LIKE_NUMPY, as_array, plain_argument
 from .recorders import Operator, recorder_of
+from .unary_methods import UnaryMethods
 from .values import owned, plain_index
 
 _Unary = Operator[Callable[[], "Tensor"]]
@@ -62,10 +65,12 @@ def _comparison(name: str) -> "Callable[[Tensor, Any], NDArray[np.bool_]]":
             raise not_comparable(self.shape, other.shape) from None
         return equality(values) if is_concrete(values) else values
 
+    compare.__name__, compare.__qualname__ = name, f"Tensor.{name}"
+    compare.__doc__ = "Where the comparison holds, as a plain array: it has no derivative."
     return compare
 
 
-class Tensor(InPlace, ArrayMethods["Tensor"], Conversions):
+class Tensor(InPlace, ArrayMethods["Tensor"], UnaryMethods["Tensor"], Conversions):
     """An n-dimensional array that records what is done to it.
 
     `data` is anything array-like, and keeps the dtype that NumPy gives it. An array is not copied,
@@ -168,7 +173,9 @@ class Tensor(InPlace, ArrayMethods["Tensor"], Conversions):
     def __round__(self, decimals: int = 0) -> "Tensor":
         return rounding.round(self, decimals=decimals)
 
+    @formula_of(indexing.getitem)
     def __getitem__(self, index: Any) -> "Tensor":
+        """The elements at an index, of any of NumPy's kinds: t[0], t[:, None], t[t > 0], t[[0, 2], 1]."""
         return indexing.getitem(self, index=plain_index(index))
 
     __eq__ = _comparison("__eq__")  # type: ignore[assignment] # an array, and not a bool
@@ -358,6 +365,11 @@ class Tensor(InPlace, ArrayMethods["Tensor"], Conversions):
 
         return HookHandle(self._node, called)
 
+    def __dir__(self) -> list[str]:
+        """The attributes that there are, without those of which only an error tells."""
+        kind = type(self)
+        return [n for n in super().__dir__() if not isinstance(getattr(kind, n, None), Absent)]
+
     # --- NumPy's protocols --------------------------------------------------------------------
 
     @staticmethod
@@ -374,6 +386,9 @@ class Tensor(InPlace, ArrayMethods["Tensor"], Conversions):
         self, function: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
         return numpy_protocols.function_call(function, args, kwargs, self.__recorder__)
+
+
+add_absent(Tensor)
 
 
 def _rebuilt(

@@ -11,7 +11,7 @@ from ..primitive import Primitive
 
 @dataclass(frozen=True)
 class Case:
-    """Operands (arrays, numbers, None for one that is left out) and keyword parameters."""
+    """The `operands` (arrays, numbers, None for one that is left out) and the keyword `parameters`."""
 
     operands: tuple[Any, ...]
     parameters: Mapping[str, Any] = field(default_factory=dict)

@@ -1,13 +1,27 @@
-"""Training: the fit loop, its history, metrics, and a progress bar.
+"""Training: the fit loop, its history, metrics, callbacks, and a progress bar.
 
     history = fit(model, CrossEntropyLoss(), Adam(model), x, y, epochs=10, batch_size=64)
     history.train["accuracy"][-1], evaluate(model, x_test, y_test)["accuracy"]
 
-`fit` and `evaluate` take arrays, with one example per row.
+`fit` and `evaluate` take arrays, with one example per row. `blas_threads(1)` is for loops of your own.
 """
 
+from .callbacks import Callback, Training
+from .checks import Metric
 from .history import History
-from .loop import Callback, fit
-from .metrics import LossFunction, Metric, accuracy, evaluate
+from .loop import fit
+from .metrics import accuracy, evaluate
+from .reduction import LossFunction
+from .threads import blas_threads
 
-__all__ = ["fit", "evaluate", "accuracy", "History", "Callback", "Metric", "LossFunction"]
+__all__ = [
+    "fit",
+    "evaluate",
+    "accuracy",
+    "History",
+    "Training",
+    "Callback",
+    "Metric",
+    "LossFunction",
+    "blas_threads",
+]

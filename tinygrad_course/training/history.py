@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
-@dataclass
+@dataclass(repr=False)
 class History:
     """One number per epoch: `train["loss"]`, `train["accuracy"]`, `validation["loss"]`, …
 
@@ -27,6 +27,13 @@ class History:
 
     def __bool__(self) -> bool:
         return True
+
+    def __repr__(self) -> str:
+        """The number of epochs and the last figures; all figures are in `train`, `validation` and `lr`."""
+        epochs = f"{len(self):,} epoch{'s' * (len(self) != 1)} in {self.seconds:.1f} s"
+        figures = ", ".join(f"{name} {value:.4g}" for name, value in self.latest().items())
+        end = ", interrupted" if self.interrupted else ""
+        return f"History({epochs}{end}{': ' if figures else ''}{figures})"
 
     def add(self, train: dict[str, float], validation: dict[str, float], lr: float) -> None:
         """Append one epoch."""

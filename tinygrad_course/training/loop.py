@@ -3,26 +3,29 @@
 from __future__ import annotations  # naming np.random.Generator would import numpy.random
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..data import batches
+from ..data.batching import generator
 from ..engine.grad_mode import enable_grad
-from ..errors import DivergenceError, SettingError
+from ..errors import DivergenceError
 from ..nn import Module
+from ..nn.data_checks import checked_inputs, checked_rows
 from ..optim import Optimizer, Schedule
 from ..tensor import Tensor
-from . import checks
+from . import arguments
+from .callbacks import Callback, Training
+from .checks import LossWatch, Metric, check_optimizer, dry_run
 from .history import History
-from .metrics import LossFunction, Metric, chosen_metrics, evaluated, measured
-from .progress import Progress, progress_bar
-
-Callback: TypeAlias = Callable[[History], Any]
-"""Called after every epoch; training ends if a callback returns True."""
+from .metrics import chosen_metrics, evaluated, measured
+from .progress import Progress, check_progress, progress_bar
+from .reduction import LossFunction, Reduction, TotalLoss
+from .threads import Threads, blas_threads, threads_for
 
 
 @enable_grad()
@@ -37,62 +40,75 @@ def fit(
     batch_size: int,
     validation: tuple[Any, Any] | None = None,
     schedule: Schedule | None = None,
-    metrics: Mapping[str, Metric] | str = "auto",
-    callbacks: Iterable[Callback] = (),
+    metrics: Mapping[str, Metric] | str | None = "auto",
+    callbacks: Iterable[Callback] | None = (),
     rng: np.random.Generator | int | None = 0,
     progress: bool | str = "auto",
+    threads: Threads = "auto",
 ) -> History:
     """Train the model in place: for every batch, p ← step(p, ∂loss(model(x), y)/∂p).
 
     Shapes: x (m, …), y (m, …), one row per sample. `loss(prediction, target)` returns one number and
     decides which shapes fit: CrossEntropyLoss takes (m, c) with (m,), all others take equal shapes.
-    `fit` reshapes nothing: an (m, 1) prediction with (m,) labels is an error.
+    `fit` reshapes nothing: an (m, 1) prediction with (m,) labels is an error, for losses of your own as well.
 
     x is converted to the dtype of the parameters. `schedule` turns the fraction of steps done into a
     factor of the optimizer's lr, which stays as it is. An optimizer whose state was saved in the middle of a
     schedule goes on there, with the epochs that remain. `rng` orders the batches: the same seed
-    gives the same result. `metrics="auto"` is accuracy for losses that classify.
+    gives the same result. `metrics="auto"` is accuracy for losses that classify. `callbacks` are called
+    after every epoch with a `Training`, which has the model, the optimizer, the figures and stop().
+    `threads="auto"` has the BLAS compute on one thread where products are small; an integer is a number of
+    threads, and None leaves it as it is.
 
     Ctrl-C ends training early: the model keeps what it has learnt, and the returned history has the
     finished epochs and `interrupted`.
 
-    Raises, before the first step: DataError for NaN, infinity or anything but numbers in the data, and
-    for row counts that differ; ShapeError, DtypeError and TargetError for targets that don't fit the
-    predictions; OptimizerError for an optimizer of another model; SettingError; MissingExtraError.
-    In training: DivergenceError for a loss that is not finite, with the `history` so far.
+    Raises, before the first step: SettingError for arguments that are not what they should be; DataError
+    for NaN, infinity or anything but numbers in the data, and for row counts that differ; ShapeError,
+    DtypeError and TargetError for targets that don't fit the predictions; OptimizerError for an optimizer
+    of another model; MissingExtraError. In training: DivergenceError for a loss that is not finite and for
+    predictions of NaN, with the `history` so far.
     """
-    if not isinstance(epochs, (int, np.integer)) or epochs < 0:
-        raise SettingError(f"epochs={epochs!r}: must be a whole number, at least 0")
-    if callable(callbacks):
-        raise SettingError("callbacks is a function: give a list of them, [callback]")
-    if validation is not None and len(validation) != 2:
-        raise SettingError(f"validation has {len(validation)} parts: give the pair (x, y)")
+    arguments.check_model(model)
+    arguments.check_loss_function(loss)
+    arguments.check_optimizer_argument(optimizer)
+    arguments.check_epochs(epochs)
+    arguments.check_validation(validation)
+    check_progress(progress)
+    called = arguments.checked_callbacks(callbacks)
     chosen = chosen_metrics(metrics, loss)
-    x, y = _checked_data("", (x, y), model, loss)
-    held_out = validation and _checked_data("validation ", validation, model, loss)
-    checks.check_optimizer(model, optimizer)
-    generator = np.random.default_rng(rng)
+    order = generator(rng)
+    x, y, reduction = _checked_data("", (x, y), model, loss, chosen)
+    held_out = validation and _checked_data("validation ", validation, model, loss, chosen)
+    check_optimizer(model, optimizer)
     batches(x, y, batch_size=batch_size, shuffle=False)  # checks batch_size
     steps = epochs * len(range(0, len(x), batch_size))
-    callbacks = tuple(callbacks)
-    history = History()
+    arguments.check_schedule(schedule, steps)
+    limit = threads_for(threads, model, (min(batch_size, len(x)), *x.shape[1:]))
+    training = Training(model, optimizer, History())
+    history = training.history
+    watch = LossWatch(model, optimizer)
     start = time.perf_counter()
     with (
+        blas_threads(limit),
         progress_bar(progress, steps, epochs) as bar,
         _following(optimizer, schedule, steps),
     ):
         try:
             for _ in range(epochs):
-                order = batches(x, y, batch_size=batch_size, rng=generator)
+                rows = batches(x, y, batch_size=batch_size, rng=order)
+                total = TotalLoss(loss, reduction)
                 with model.in_mode(training=True):  # in each epoch, since callbacks may change it
-                    train = _epoch(model, loss, optimizer, order, chosen, history, bar)
+                    train = _epoch(training, loss, total, rows, chosen, watch, bar)
                 after: dict[str, float] = {}
                 if held_out:
-                    after = evaluated(model, *held_out, loss, chosen, batch_size=1024)
+                    after = evaluated(
+                        model, held_out[0], held_out[1], loss, held_out[2], chosen, batch_size=1024
+                    )
                 history.add(train, after, optimizer.last_lr)
                 bar.report(len(history), history.latest())
-                answers = [callback(history) for callback in callbacks]
-                if any(answers):
+                answers = [callback(training) for callback in called]
+                if training.stopped or any(answers):
                     break
         except KeyboardInterrupt:
             history.interrupted = True
@@ -106,44 +122,48 @@ def fit(
 
 
 def _epoch(
-    model: Module,
+    training: Training,
     loss: LossFunction,
-    optimizer: Optimizer,
-    order: Iterator[tuple[NDArray[Any], ...]],
+    total: TotalLoss,
+    rows: Iterator[tuple[NDArray[Any], ...]],
     metrics: Mapping[str, Metric],
-    history: History,
+    watch: LossWatch,
     bar: Progress,
 ) -> dict[str, float]:
     """Train for one pass over the data; return the figures of its batches."""
+    model, optimizer = training.model, training.optimizer
+    keeps = bool(metrics) or total.needs_all
     predictions, targets = [], []
-    total = rows = 0.0
-    for number, (x, y) in enumerate(order, start=1):
+    for number, (x, y) in enumerate(rows, start=1):
         optimizer.zero_grad()
         # An overflow leads to the DivergenceError below, which says more than NumPy's warning.
         with np.errstate(over="ignore", invalid="ignore"):
             prediction = model(Tensor(x, name="x"))
             cost = loss(prediction, Tensor(y, name="y"))
             value = float(cost.data)
-            checks.check_loss(value, optimizer.lr, len(history) + 1, number)
+            watch.check(value, training.epoch + 1, number, prediction.data)
             cost.backward()
             optimizer.step()
-        total += value * len(x)
-        rows += len(x)
-        if metrics:
+        total.add(value, len(x))
+        if keeps:
             predictions.append(prediction.data)
             targets.append(y)
         bar.advance()
-    return {"loss": total / rows} | measured(metrics, predictions, targets)
+    return measured(model, total, metrics, predictions, targets)
 
 
 def _checked_data(
-    what: str, data: tuple[Any, Any], model: Module, loss: LossFunction
-) -> tuple[NDArray[Any], NDArray[Any]]:
+    what: str,
+    data: tuple[Any, Any],
+    model: Module,
+    loss: LossFunction,
+    metrics: Mapping[str, Metric],
+) -> tuple[NDArray[Any], NDArray[Any], Reduction]:
+    """The data as arrays, and what the loss reduces to on them."""
     inputs, targets = data
-    x = checks.checked_inputs(f"{what}x", inputs, model)
-    y = checks.checked_rows(f"{what}y", targets, len(x))
-    checks.dry_run(model, loss, x, y)
-    return x, y
+    x = checked_inputs(f"{what}x", inputs, model)
+    y = checked_rows(f"{what}y", targets, len(x))
+    return x, y, dry_run(model, loss, x, y, metrics)
 
 
 @contextmanager

@@ -4,22 +4,25 @@ A metric is any function (predictions, targets) -> float of two arrays. It is ca
 once, and so need not be an average over batches.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..data import batches
 from ..engine.grad_mode import no_grad
-from ..errors import SettingError, ShapeError
+from ..errors import DataError, ShapeError
 from ..nn import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, Module, functional
+from ..nn.data_checks import checked_inputs, checked_rows, finite_array, plain_array, position
+from ..nn.predictions import check_no_nan
+from ..ops.losses import way_to_fit
+from ..primitive import Shape
 from ..tensor import Tensor
-from .checks import checked_inputs, checked_rows
-
-Metric: TypeAlias = Callable[[NDArray[Any], NDArray[Any]], float]
-LossFunction: TypeAlias = Callable[[Any, Any], Any]
+from .arguments import check_loss_function, check_metrics, check_model
+from .checks import Metric, dry_run, metric_value
+from .reduction import LossFunction, Reduction, TotalLoss
 
 
 def accuracy(prediction: NDArray[Any], target: NDArray[Any], *, threshold: float = 0.0) -> float:
@@ -29,17 +32,43 @@ def accuracy(prediction: NDArray[Any], target: NDArray[Any], *, threshold: float
     classes, both of one shape, where a prediction above `threshold` means class 1: 0 for logits, 0.5
     for probabilities.
 
-    Raises: ShapeError for any other pair of shapes.
+    Raises: ShapeError for any other pair of shapes; DataError for NaN, which is no class, and for anything
+    but numbers.
     """
-    prediction, target = np.asarray(prediction), np.asarray(target)
+    prediction, target = (
+        _without_nan("the prediction", prediction),
+        finite_array("the target", target),
+    )
+    if not prediction.size:
+        raise DataError("accuracy: there are no predictions, and so no fraction of them is right")
     if prediction.shape == target.shape:
         return float(((prediction > threshold) == (target > 0.5)).mean())
     if prediction.ndim == 2 and prediction.shape[1] > 1 and target.shape == prediction.shape[:1]:
         return float((prediction.argmax(axis=1) == target).mean())
     raise ShapeError(
         f"accuracy: the prediction has shape {prediction.shape} and the target {target.shape}: they "
-        f"must be equal, or (m, classes) and (m,). Reshape one, e.g. target[:, None]"
+        f"must be equal, or (m, classes) and (m,). {_way_out(prediction.shape, target.shape)}"
     )
+
+
+def _way_out(prediction: Shape, target: Shape) -> str:
+    if len(prediction) == 2 and prediction[1] > 1 and target == (prediction[0], 1):
+        return "Use target[:, 0]"
+    return way_to_fit(prediction, target)
+
+
+def _without_nan(name: str, scores: Any) -> NDArray[Any]:
+    """Scores may be infinite, as the logarithm of a probability of 0 is."""
+    array = plain_array(name, scores)
+    if array.dtype.kind != "f":
+        return finite_array(name, scores)
+    if np.isnan(array).any():
+        where = position(np.argwhere(np.isnan(array))[0]) if array.ndim else "it"
+        raise DataError(
+            f"{name} has nan in {where}, which is no class: look where the model makes it, with "
+            f"tg.detect_anomaly()"
+        )
+    return array
 
 
 def metrics_for(loss: LossFunction | None) -> dict[str, Metric]:
@@ -53,19 +82,19 @@ def metrics_for(loss: LossFunction | None) -> dict[str, Metric]:
 
 
 def chosen_metrics(
-    metrics: Mapping[str, Metric] | str, loss: LossFunction | None
+    metrics: Mapping[str, Metric] | str | None, loss: LossFunction | None
 ) -> Mapping[str, Metric]:
-    """`metrics` itself, or for "auto" the metrics for the loss.
+    """`metrics` itself, for "auto" the metrics for the loss, for None none.
 
     Raises: SettingError for anything else.
     """
-    if metrics == "auto":
+    if isinstance(metrics, str) and metrics == "auto":
         return metrics_for(loss)
-    if not isinstance(metrics, Mapping):
-        raise SettingError(
-            f"metrics={metrics!r}: must be 'auto' or a dictionary, e.g. {{'accuracy': accuracy}}"
-        )
-    return metrics
+    if metrics is None:
+        return {}
+    check_metrics(metrics)
+    chosen: Any = metrics
+    return dict(chosen)
 
 
 def evaluate(
@@ -74,19 +103,27 @@ def evaluate(
     y: Any,
     *,
     loss: LossFunction | None = None,
-    metrics: Mapping[str, Metric] | str = "auto",
+    metrics: Mapping[str, Metric] | str | None = "auto",
     batch_size: int = 1024,
 ) -> dict[str, float]:
     """The metrics of the model's predictions, and their loss if one is given, by name.
 
     `metrics="auto"` is accuracy, or none for a loss that does not classify. Nothing is recorded, and the
-    model is in evaluation mode. The loss must be an average ("mean"); batches only limit memory use.
+    model is in evaluation mode. Batches only limit memory use: the loss is that of all rows, whether it is
+    a mean, a sum or anything else.
 
-    Raises: DataError for data that can't be used, ShapeError for targets that don't fit.
+    Raises: SettingError; DataError for data that can't be used, ShapeError for targets that don't fit;
+    DivergenceError if a prediction is NaN.
     """
+    check_model(model)
+    if loss is not None:
+        check_loss_function(loss)
+    chosen = chosen_metrics(metrics, loss)
     x = checked_inputs("x", x, model)
     y = checked_rows("y", y, len(x))
-    return evaluated(model, x, y, loss, chosen_metrics(metrics, loss), batch_size)
+    batches(x, y, batch_size=batch_size, shuffle=False)  # checks batch_size
+    reduction = dry_run(model, loss, x, y, chosen)
+    return evaluated(model, x, y, loss, reduction, chosen, batch_size)
 
 
 def evaluated(
@@ -94,27 +131,39 @@ def evaluated(
     x: NDArray[Any],
     y: NDArray[Any],
     loss: LossFunction | None,
+    reduction: Reduction,
     metrics: Mapping[str, Metric],
     batch_size: int,
 ) -> dict[str, float]:
     """`evaluate` without the checks."""
     predictions = []
-    total = 0.0
+    total = None if loss is None else TotalLoss(loss, reduction)
     with model.in_mode(training=False), no_grad():
         for x_batch, y_batch in batches(x, y, batch_size=batch_size, shuffle=False):
             prediction = model(Tensor(x_batch, name="x"))
-            if loss is not None:
-                total += float(loss(prediction, Tensor(y_batch, name="y")).data) * len(x_batch)
+            if loss is not None and total is not None and not total.needs_all:
+                value = loss(prediction, Tensor(y_batch, name="y"))
+                total.add(float(value.data), len(x_batch))
             predictions.append(prediction.data)
-    figures = {} if loss is None else {"loss": total / len(x)}
-    return figures | measured(metrics, predictions, [y])
+    return measured(model, total, metrics, predictions, [y])
 
 
 def measured(
-    metrics: Mapping[str, Metric], predictions: list[NDArray[Any]], targets: list[NDArray[Any]]
+    model: Module,
+    total: TotalLoss | None,
+    metrics: Mapping[str, Metric],
+    predictions: list[NDArray[Any]],
+    targets: list[NDArray[Any]],
 ) -> dict[str, float]:
-    """Every metric on all predictions together."""
-    if not metrics:
-        return {}
+    """The loss of all rows, and every metric on all predictions together.
+
+    Raises: DivergenceError if a prediction is NaN.
+    """
+    if not (metrics or (total and total.needs_all)):
+        return {} if total is None else {"loss": total.result(None, None)}
     prediction, target = np.concatenate(predictions), np.concatenate(targets)
-    return {name: float(metric(prediction, target)) for name, metric in metrics.items()}
+    check_no_nan(model, "prediction", prediction)
+    figures = {} if total is None else {"loss": total.result(prediction, target)}
+    return figures | {
+        name: metric_value(name, metric(prediction, target)) for name, metric in metrics.items()
+    }

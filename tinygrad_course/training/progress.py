@@ -1,4 +1,4 @@
-"""The progress bar of a training run, drawn by rich if it is installed and the output is a terminal."""
+"""The progress of a training run on a terminal: a bar if rich is installed, else plain lines."""
 
 import sys
 import time
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rich import progress as rich
 
 _SECONDS_BETWEEN_DRAWINGS = 0.05
+_SECONDS_BETWEEN_LINES = 3.0
 
 
 class Progress:
@@ -24,15 +25,19 @@ class Progress:
         """An epoch ended with these figures."""
 
 
+def check_progress(wanted: bool | str) -> None:
+    """Raise SettingError for anything but True, False and "auto"."""
+    if not (isinstance(wanted, (bool, int)) and wanted in (True, False)) and wanted != "auto":
+        raise SettingError(f"progress={wanted!r}: must be True, False or 'auto'")
+
+
 @contextmanager
 def progress_bar(wanted: bool | str, steps: int, epochs: int) -> Iterator[Progress]:
-    """A bar over `steps`; with "auto" only if the output is a terminal and rich is installed.
+    """A bar over `steps`, or lines without rich; with "auto" only if the output is a terminal.
 
-    Raises: MissingExtraError if `wanted` is True and rich is missing; SettingError for anything but True,
-    False and "auto".
+    Raises: MissingExtraError if `wanted` is True and rich is missing; SettingError.
     """
-    if wanted not in (True, False, "auto"):
-        raise SettingError(f"progress={wanted!r}: must be True, False or 'auto'")
+    check_progress(wanted)
     if not wanted or (wanted == "auto" and not sys.stdout.isatty()):
         yield Progress()
         return
@@ -42,9 +47,9 @@ def progress_bar(wanted: bool | str, steps: int, epochs: int) -> Iterator[Progre
         if wanted is True:
             raise MissingExtraError(
                 "the progress bar needs rich: pip install 'tinygrad_course[progress]', "
-                "or say progress='auto' to train without it if rich is missing"
+                "or say progress='auto' to have plain lines if rich is missing"
             ) from None
-        yield Progress()
+        yield _Lines(steps, epochs)
         return
     bar = rich.Progress(
         rich.TextColumn("{task.description}"),
@@ -54,6 +59,29 @@ def progress_bar(wanted: bool | str, steps: int, epochs: int) -> Iterator[Progre
     )
     with bar:
         yield _RichProgress(bar, steps, epochs)
+
+
+class _Lines(Progress):
+    """Plain lines: the first and the last epoch, some in between, and the steps of epochs that take long."""
+
+    def __init__(self, steps: int, epochs: int) -> None:
+        self._steps = steps
+        self._epochs = epochs
+        self._taken = 0
+        self._last_line = self._last_epoch = self._epoch_began = time.monotonic()
+
+    def advance(self) -> None:
+        self._taken += 1
+        now = time.monotonic()
+        if now - max(self._last_line, self._epoch_began) > _SECONDS_BETWEEN_LINES:
+            self._last_line = now
+            print(f"step {self._taken} of {self._steps}", flush=True)
+
+    def report(self, epoch: int, figures: dict[str, float]) -> None:
+        now = self._epoch_began = time.monotonic()
+        if epoch in (1, self._epochs) or now - self._last_epoch > _SECONDS_BETWEEN_LINES:
+            self._last_line = self._last_epoch = now
+            print(f"epoch {epoch}/{self._epochs}  {_shown(figures)}", flush=True)
 
 
 class _RichProgress(Progress):
@@ -73,14 +101,17 @@ class _RichProgress(Progress):
             self._flush()
 
     def report(self, epoch: int, figures: dict[str, float]) -> None:
-        shown = "  ".join(f"{name} {value:.4g}" for name, value in figures.items())
         self._bar.update(
             self._task,
             description=f"epoch {min(epoch + 1, self._epochs)}/{self._epochs}",
-            figures=shown,
+            figures=_shown(figures),
         )
         self._flush()
 
     def _flush(self) -> None:
         self._bar.advance(self._task, self._pending)
         self._pending = 0
+
+
+def _shown(figures: dict[str, float]) -> str:
+    return "  ".join(f"{name} {value:.4g}" for name, value in figures.items())

@@ -131,7 +131,10 @@ class Frame:
 
 @dataclass(frozen=True)
 class View:
-    """Everything that a drawing shows. `note` says what it leaves out."""
+    """Everything that a drawing shows: a title, boxes, edges between them, frames around them.
+
+    `note` says what it leaves out.
+    """
 
     title: str
     boxes: tuple[Box, ...]

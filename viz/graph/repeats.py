@@ -49,8 +49,8 @@ def _in_order(region: Region, folded: set[Region], rank: Mapping[Node, int]) -> 
     ]
     for inner in region.inner:
         nodes = tuple(inner.all_nodes())
-        # An open region is equal to no other.
-        fingerprint = _fingerprint(nodes) if inner in folded else inner
+        # An open region is equal to no other, and a folded one to no operation outside of a region.
+        fingerprint = ("folded", _fingerprint(nodes)) if inner in folded else inner
         members.append(_Member(fingerprint, nodes, inner))
 
     def rank_and_name(member: _Member) -> tuple[int, str]:

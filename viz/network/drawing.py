@@ -67,7 +67,10 @@ def network(
 
 @dataclass(frozen=True)
 class NetworkDrawing:
-    """A drawn net. It displays itself in a notebook; `svg()` returns SVG, `save(path)` writes a file."""
+    """A drawn net. It displays itself in a notebook; `svg()` returns SVG, `save(path)` writes a file.
+
+    `wording` is the net in words and numbers; `theme` and `weights` are the options of `network`.
+    """
 
     wording: Wording
     theme: Theme = "auto"

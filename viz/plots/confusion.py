@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tinygrad_course.errors import DrawingError
+from tinygrad_course.errors import DataError, DrawingError
+from tinygrad_course.nn.data_checks import plain_array
 
 from . import style
 from .canvas import figure_of, panels
@@ -77,7 +78,10 @@ def confusion(
 
 def _labels(name: str, y: Any) -> NDArray[Any]:
     """One class per sample: integers or names."""
-    labels = np.asarray(y)
+    try:
+        labels = plain_array(name, y)
+    except DataError as error:
+        raise DrawingError(str(error)) from None
     if labels.ndim == 2 and labels.size:
         one = labels.shape[1] == 1
         way_out = f"give {name}[:, 0]" if one else f"if it has scores, give {name}.argmax(axis=1)"
@@ -88,9 +92,16 @@ def _labels(name: str, y: Any) -> NDArray[Any]:
         raise DrawingError(
             f"{name} has shape {labels.shape}, but must be one class per sample, (m,)"
         )
+    if labels.dtype.kind == "O" and all(isinstance(label, str) for label in labels):
+        labels = labels.astype(str)  # as pandas has text
     if labels.dtype.kind not in "biufUS":
         raise DrawingError(f"{name} has dtype {labels.dtype}: classes are integers or names")
     if labels.dtype.kind == "f":
+        gaps = np.flatnonzero(np.isnan(labels))
+        if len(gaps):
+            raise DrawingError(
+                f"{name} has nan in row {gaps[0]}, which is no class: leave these rows out of both"
+            )
         broken = labels[~np.isfinite(labels) | (labels != np.floor(labels))]
         if len(broken):
             raise DrawingError(

@@ -9,7 +9,7 @@ import numpy as np
 
 from tinygrad_course.errors import DrawingError
 from tinygrad_course.nn import Module
-from tinygrad_course.training.checks import checked_inputs, checked_rows
+from tinygrad_course.nn.data_checks import checked_inputs, checked_rows
 
 from . import style
 from .canvas import figure_of, panels
@@ -46,7 +46,8 @@ def decision_boundary(
     changed. `outputs` says whether it returns "logits" or "probabilities"; "auto" finds out.
 
     Raises: DrawingError if X does not have two columns, for classes that the model does not have, and if
-    "auto" can't decide; DataError for NaN, infinity and anything that is not a number.
+    "auto" can't decide; DataError for NaN, infinity and anything that is not a number; DivergenceError if
+    the model predicts NaN.
 
     Source: Deep Learning Specialization, course 1, week 3: planar data classification.
     """

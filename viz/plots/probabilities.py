@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
-from tinygrad_course import Tensor, enable_grad, no_grad, sigmoid, softmax
+from tinygrad_course import Tensor, no_grad, sigmoid, softmax
 from tinygrad_course.errors import DrawingError
-from tinygrad_course.nn import Module
+from tinygrad_course.nn import Module, Sequential
+from tinygrad_course.nn.predictions import are_probabilities
 
 from ..options import check
 
@@ -22,9 +23,6 @@ Outputs: TypeAlias = Literal["auto", "logits", "probabilities"]
 ROWS_AT_ONCE = 4096
 """The most rows in one call of the model, which bounds the memory for a grid of points."""
 
-GIVE_PROBABILITIES = ("sigmoid", "softmax")
-KEEP_PROBABILITIES = ("reshape", "squeeze", "getitem", "clip", "astype", "copy")
-
 
 def class_probabilities(
     model: Callable[[Any], Any], x: NDArray[Any], outputs: Outputs = "auto"
@@ -33,13 +31,14 @@ def class_probabilities(
 
     Shapes: x (m, n_x) -> (m, c); c is 2 for a model with one output, P(class 1).
 
-    A model's `predict_proba` is used if it has one. Otherwise "auto" reads the model's graph: outputs are
-    probabilities if a sigmoid or a softmax computed them, else logits.
+    A model's `predict_proba` is used if it has one, except that of Sequential. Otherwise "auto" reads the
+    model's graph: outputs are probabilities if a sigmoid or a softmax computed them, else logits.
 
     Raises: DrawingError if the outputs have a wrong shape or are not finite, or if "auto" can't decide.
     """
     check("outputs", outputs, Outputs)
-    predict = getattr(model, "predict_proba", None)
+    # A Sequential is asked for its outputs, so that `outputs` counts.
+    predict = None if isinstance(model, Sequential) else getattr(model, "predict_proba", None)
     mode: AbstractContextManager[None] = nullcontext()
     if isinstance(model, Module):
         mode = model.in_mode(training=False)
@@ -76,16 +75,10 @@ def _checked(made: Any, m: int) -> NDArray[Any]:
 def _what_they_are(
     model: Callable[[Any], Any], row: NDArray[Any], outputs: NDArray[Any]
 ) -> Literal["logits", "probabilities"]:
-    with enable_grad():
-        made = model(Tensor(row, requires_grad=True))
-    node = made.node if isinstance(made, Tensor) else None
-    while node and node.primitive and node.primitive.name in KEEP_PROBABILITIES:
-        node = node.parents[0]
-    if node and node.primitive and node.primitive.name in GIVE_PROBABILITIES:
-        return "probabilities"
-    if outputs.min() >= 0 and outputs.max() <= 1:
+    are = are_probabilities(model, row, outputs)
+    if are is None:
         raise DrawingError(
             "all outputs of the model are between 0 and 1, but neither a sigmoid nor a softmax computed "
             "them: say what they are, outputs='probabilities' or outputs='logits'"
         )
-    return "logits"
+    return "probabilities" if are else "logits"

@@ -60,9 +60,7 @@ def test_digits_that_cancel():
     mine = gradcheck(cancelling, X, gradient=np.cos)
     assert mine.all_correct
     assert "by complex step" in repr(mine)  # in which nothing cancels
-    without = gradcheck(
-        lambda x: x.sin() if hasattr(x, "sin") else cancelling(np.abs(x)), np.abs(X)
-    )
+    without = gradcheck(lambda x: cancelling(np.abs(x)), np.abs(X))
     assert verdicts(without) == {"not enough precision"}
     assert "numbers much larger than the result cancel in it" in repr(without)
 

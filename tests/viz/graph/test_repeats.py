@@ -1,3 +1,4 @@
+from contextlib import nullcontext
 from itertools import pairwise
 
 import numpy as np
@@ -38,6 +39,14 @@ def test_layers_of_other_sizes_or_kinds_break_the_row():
     sizes = [3, 3, 3, 3, 5, 5, 5]
     model = nn.Sequential(*(nn.Linear(a, b) for a, b in pairwise(sizes)))
     assert only(model(x)).label == "0 … 2"
+
+
+def test_a_folded_operation_is_not_equal_to_one_that_stands_alone():
+    y = parameter(np.ones(3))
+    for in_a_block in (False, True, False):
+        with tg.scope("block") if in_a_block else nullcontext():
+            y = y * 2.0
+    assert repeats(y, 0)[0] == []
 
 
 def test_parameters_of_an_operation_are_a_part_of_what_has_to_be_equal():

@@ -115,3 +115,21 @@ def test_many_classes_have_whole_percentages():
 def test_what_is_no_class_is_refused(y_true, y_pred, message):
     with pytest.raises(DrawingError, match=message):
         confusion(y_true, y_pred)
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        (
+            [0.0, np.nan, 1.0],
+            "y_true has nan in row 1, which is no class: leave these rows out of both",
+        ),
+        ([0, None, 1], "y_true has dtype object"),
+        (np.ma.masked_equal([0, 1, 2], 2), "y_true: MaskedArray"),
+    ],
+)
+def test_a_gap_is_no_class(y, message):
+    with pytest.raises(DrawingError, match=message):
+        confusion(y, [0, 1, 1])
+    with pytest.raises(DrawingError, match=message.replace("y_true", "y_pred", 1)):
+        confusion([0, 1, 1], y)

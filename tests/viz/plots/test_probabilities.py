@@ -3,7 +3,7 @@ import pytest
 
 import tinygrad_course as tg
 from tinygrad_course import nn
-from tinygrad_course.errors import DrawingError
+from tinygrad_course.errors import DivergenceError, DrawingError
 from viz.plots.probabilities import ROWS_AT_ONCE, class_probabilities
 
 X = np.random.default_rng(0).normal(size=(50, 2))
@@ -120,4 +120,11 @@ def test_a_model_that_raises_comes_back_as_it_was():
 )
 def test_outputs_that_are_no_classes_are_refused(model, message):
     with pytest.raises(DrawingError, match=message):
+        class_probabilities(model, X)
+
+
+@pytest.mark.parametrize("model", [nn.MLP([2, 3], rng=0), nn.LogisticRegression(2)])
+def test_a_model_of_nan_gives_no_probabilities(model):
+    next(model.parameters()).data[...] = np.nan
+    with pytest.raises(DivergenceError, match="has nan in it"):
         class_probabilities(model, X)

@@ -29,7 +29,8 @@ class ErrorVersusStep:
     """|numerical − ours| of one entry at each of the `steps`, which get shorter.
 
     If ours is right, that is the error of the numerical derivative; if it is wrong, the curve levels off at
-    the error of ours. `complex_step` is None where f does not take complex arrays.
+    the error of ours. `output` and `by` name the entry, and `ours` is its value. `central` has the errors of
+    central differences, `complex_step` those of complex ones, or None where f does not take complex arrays.
     """
 
     output: str

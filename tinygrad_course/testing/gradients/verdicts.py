@@ -13,18 +13,16 @@ Index = tuple[int, int]
 
 
 class Verdict(str, Enum):
-    """A verdict is a string: `entry.verdict == "kink"`.
-
-    correct                 both sides agree within the tolerance, and are known that precisely
-    kink                    the slopes on both sides differ: there is no derivative to compare with
-    not enough precision    both sides agree as far as rounding shows, but the tolerance asks for more
-    wrong                   the two sides differ by more than rounding explains
-    """
+    """A verdict is a string: `entry.verdict == "kink"`."""
 
     CORRECT = "correct"
+    """Both sides agree within the tolerance, and are known that precisely."""
     KINK = "kink"
+    """The slopes on both sides differ: there is no derivative to compare with."""
     IMPRECISE = "not enough precision"
+    """Both sides agree as far as rounding shows, but the tolerance asks for more."""
     WRONG = "wrong"
+    """The two sides differ by more than rounding explains."""
 
     def __str__(self) -> str:
         return self.value
@@ -45,8 +43,10 @@ SAFETY = 10
 class Entry:
     """One number of the Jacobian, or one random projection of it, from both sides.
 
-    `left` and `right` are the slopes on both sides of a kink, `note` says what else was found. The number
-    is a derivative of this `order`, at this `index`: the row and the column.
+    It is the derivative of the `output` so called `by` the element so called, of this `order`, at this
+    `index`: the row and the column. `ours` is from the rules, `numerical` from differences; `error` is what
+    lies between them, `allowed` what may, and the `verdict` follows. `left` and `right` are the slopes on
+    both sides of a kink, `note` says what else was found.
     """
 
     output: str

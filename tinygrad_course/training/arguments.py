@@ -1,0 +1,163 @@
+"""The arguments of `fit` and `evaluate`, checked before any work is done.
+
+Most mistakes are a class for its instance, a function that should have been called, or one thing where a list
+of them is meant.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from ..errors import SettingError
+from ..nn import Module
+from ..optim import Optimizer, schedules
+
+
+def check_model(model: Any) -> None:
+    """Raise SettingError unless it is a Module, made and not only named."""
+    if isinstance(model, type):
+        raise SettingError(
+            f"model is the class {model.__name__}: make one, such as nn.MLP([784, 10])"
+        )
+    if not isinstance(model, Module):
+        way_out = ": nn.Sequential(function) makes a model of a function" if callable(model) else ""
+        raise SettingError(
+            f"model is {_shown(model)}, not a model: give a Module, such as nn.MLP([784, 10])"
+            f"{way_out}"
+        )
+
+
+def check_loss_function(loss: Any) -> None:
+    """Raise SettingError unless it is a function of (prediction, target), or a Module that is one."""
+    if isinstance(loss, type):
+        raise SettingError(f"loss is the class {loss.__name__}: make one, nn.{loss.__name__}()")
+    if isinstance(loss, Optimizer):
+        raise SettingError("loss is an optimizer: the order is fit(model, loss, optimizer, x, y)")
+    if not callable(loss):
+        raise SettingError(
+            f"loss is {_shown(loss)}: give a function of (prediction, target) that returns one number, "
+            f"such as nn.MSELoss(), nn.BCEWithLogitsLoss() or nn.CrossEntropyLoss()"
+        )
+
+
+def check_optimizer_argument(optimizer: Any) -> None:
+    """Raise SettingError unless it is an Optimizer, made and not only named."""
+    if isinstance(optimizer, type):
+        name = optimizer.__name__
+        raise SettingError(f"optimizer is the class {name}: make one, optim.{name}(model, lr=0.01)")
+    if not isinstance(optimizer, Optimizer):
+        raise SettingError(
+            f"optimizer is {_shown(optimizer)}: give an optimizer of the model, such as "
+            f"optim.Adam(model, lr=0.01)"
+        )
+
+
+def check_epochs(epochs: Any) -> None:
+    """Raise SettingError unless it is an integer of 0 or more."""
+    if isinstance(epochs, bool) or not isinstance(epochs, (int, np.integer)) or epochs < 0:
+        raise SettingError(f"epochs={epochs!r}: must be a whole number, at least 0, such as 10")
+
+
+def check_validation(validation: Any) -> None:
+    """Raise SettingError unless it is a pair, or None."""
+    if validation is None:
+        return
+    if not isinstance(validation, (tuple, list)):
+        raise SettingError(
+            f"validation is {_shown(validation)}: give the rows themselves, the pair (x, y). "
+            f"data.stratified_split(y, test_fraction=0.2) returns the row numbers for both parts"
+        )
+    if len(validation) != 2:
+        raise SettingError(f"validation has {len(validation)} parts: give the pair (x, y)")
+
+
+def check_schedule(schedule: Any, steps: int) -> None:
+    """Raise SettingError unless it is a function from 0…1 to a factor, or None."""
+    if schedule is None:
+        return
+    name = getattr(schedule, "__name__", "")
+    if getattr(schedules, name, None) is schedule:
+        example = f"optim.{name}({'0.1' if name == 'warmup' else ''})"
+        raise SettingError(f"schedule is {name} itself, which makes schedules: call it, {example}")
+    if isinstance(schedule, type) or not callable(schedule):
+        raise SettingError(
+            f"schedule is {_shown(schedule)}: give a function from the progress of training, 0 to 1, to a "
+            f"factor for lr, such as optim.linear_decay()"
+        )
+    for step in sorted({0, steps // 2, max(steps - 1, 0)}):
+        progress = step / max(steps, 1)
+        factor = schedule(progress)
+        if not is_number(factor) or not 0 <= float(factor) < math.inf:
+            raise SettingError(
+                f"schedule({progress:g}) is {_shown(factor)}: it must be a number, the factor for lr, at "
+                f"least 0 and finite"
+            )
+
+
+def check_metrics(metrics: Any) -> None:
+    """Raise SettingError unless it is a dictionary of functions with names of their own."""
+    if not isinstance(metrics, Mapping):
+        raise SettingError(
+            f"metrics={_shown(metrics)}: must be 'auto' or a dictionary, e.g. {{'accuracy': accuracy}}"
+        )
+    for name, metric in metrics.items():
+        if not isinstance(name, str):
+            raise SettingError(f"metrics has the key {name!r}: the name of a metric is text")
+        if name == "loss":
+            raise SettingError(
+                "metrics has the name 'loss', under which the loss itself is recorded: choose another name"
+            )
+        if isinstance(metric, type) or not callable(metric):
+            raise SettingError(
+                f"metrics[{name!r}] is {_shown(metric)}: must be a function "
+                f"(predictions, targets) -> float of two arrays"
+            )
+
+
+def checked_callbacks(callbacks: Any) -> tuple[Callable[[Any], Any], ...]:
+    """The callbacks as a tuple; None is none.
+
+    Raises: SettingError for anything but functions.
+    """
+    if callbacks is None:
+        return ()
+    if isinstance(callbacks, type) or callable(callbacks):
+        raise SettingError("callbacks is one callback: give a list of them, [callback]")
+    if isinstance(callbacks, str) or not isinstance(callbacks, Iterable):
+        raise SettingError(
+            f"callbacks is {_shown(callbacks)}: give a list of functions, [callback]"
+        )
+    found = tuple(callbacks)
+    for i, callback in enumerate(found):
+        if isinstance(callback, type):
+            raise SettingError(
+                f"callback {i} is the class {callback.__name__}: make one, {callback.__name__}()"
+            )
+        if not callable(callback):
+            raise SettingError(
+                f"callback {i} is {_shown(callback)}: must be a function of one argument"
+            )
+    return found
+
+
+def is_number(value: Any) -> bool:
+    """Whether it is one real number, Python's or NumPy's, or an array of no axes."""
+    if isinstance(value, (bool, int, float)):
+        return True
+    return (
+        isinstance(value, (np.generic, np.ndarray))
+        and value.ndim == 0
+        and value.dtype.kind in "fiub"
+    )
+
+
+def _shown(value: Any) -> str:
+    """A value in a message: small ones as they are, of others the type."""
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    if value is None or isinstance(value, (bool, int, float, str, np.generic)):
+        return repr(value)
+    article = "an" if type(value).__name__[:1].lower() in "aeiou" else "a"
+    return f"{article} {type(value).__name__}"
