@@ -65,5 +65,5 @@ def test_parameters_that_no_longer_fit_each_other():
 
 
 def test_impossible_sizes():
-    with pytest.raises(SettingError, match=r"Linear\(3, 0\)"):
+    with pytest.raises(SettingError, match="out_features=0: must be a whole number, at least 1"):
         Linear(3, 0)

@@ -157,4 +157,5 @@ def test_weights_of_rows_and_of_columns_may_be_stretched():
             of_rows * (p - np.broadcast_to(t.data[:, None], p.shape)) ** 2 * [1.0, 2.0, 3.0]
         ).mean()
 
-    fitted(weighted, outputs=3, epochs=1)
+    _, history = fitted(weighted, outputs=3, epochs=1)
+    assert len(history) == 1

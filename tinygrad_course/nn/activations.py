@@ -3,6 +3,7 @@
 from ..primitive import Array
 from . import functional
 from .module import Module
+from .settings import real
 
 
 class ReLU(Module):
@@ -16,7 +17,7 @@ class LeakyReLU(Module):
     """z = x where x > 0, else αx   (α: negative_slope)"""
 
     def __init__(self, negative_slope: float = 0.01) -> None:
-        self.negative_slope = negative_slope
+        self.negative_slope = real("negative_slope", negative_slope, "0.01")
 
     def forward(self, x: Array) -> Array:
         return functional.leaky_relu(x, negative_slope=self.negative_slope)
@@ -29,7 +30,7 @@ class ELU(Module):
     """z = x where x > 0, else α (eˣ − 1)"""
 
     def __init__(self, alpha: float = 1.0) -> None:
-        self.alpha = alpha
+        self.alpha = real("alpha", alpha, "1.0")
 
     def forward(self, x: Array) -> Array:
         return functional.elu(x, alpha=self.alpha)

@@ -21,6 +21,10 @@ class Sequential(Predicts):
 
     def __init__(self, *layers: Any) -> None:
         for i, layer in enumerate(layers):
+            if isinstance(layer, type):
+                raise SettingError(
+                    f"Sequential: layer {i} is the class {layer.__name__}: make one, {layer.__name__}(…)"
+                )
             if not callable(layer):
                 raise SettingError(
                     f"Sequential: layer {i} is {layer!r}: a layer is a Module or a function. "

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import SettingError, ShapeError
+from ..errors import ShapeError
 from ..ops.affine import linear
 from ..primitive import Array
 from . import init
 from .module import Module
 from .parameter import Parameter
+from .settings import whole
 
 
 class Linear(Module):
@@ -37,13 +38,11 @@ class Linear(Module):
         initializer: init.Initializer = init.xavier_uniform,
         dtype: Any = np.float32,
     ) -> None:
-        if in_features < 1 or out_features < 1:
-            raise SettingError(
-                f"Linear({in_features}, {out_features}): both sizes must be at least 1"
-            )
-        self.in_features = in_features
-        self.out_features = out_features
-        shape = (out_features, in_features)
+        self.in_features = whole(
+            "in_features", in_features, 1, "the number of columns of the input"
+        )
+        self.out_features = whole("out_features", out_features, 1, ", the number of units")
+        shape = (self.out_features, self.in_features)
         self.weight = Parameter(initializer(shape, rng=rng, dtype=dtype), name="weight")
         self.bias = Parameter(init.zeros(shape[:1], dtype=dtype), name="bias") if bias else None
 

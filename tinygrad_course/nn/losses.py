@@ -4,10 +4,13 @@ Targets may be integers or booleans, as labels are; the loss has the dtype of th
 `reduction` is "mean" over all elements (the cost 𝒥), "sum" or "none".
 """
 
+from typing import Any
+
 from ..errors import SettingError
 from ..primitive import Array
 from . import functional
 from .module import Module
+from .settings import shown
 
 
 class Loss(Module):
@@ -16,7 +19,13 @@ class Loss(Module):
     Raises: SettingError for a reduction that does not exist.
     """
 
-    def __init__(self, reduction: str = "mean") -> None:
+    def __init__(self, reduction: str = "mean", *more: Any) -> None:
+        if more or not isinstance(reduction, str):
+            name = type(self).__name__
+            raise SettingError(
+                f"{name}({', '.join(map(shown, (reduction, *more)))}): a loss is made first, and called with "
+                f"predictions and targets: {name}()(prediction, target)"
+            )
         if reduction not in ("mean", "sum", "none"):
             raise SettingError(f"reduction={reduction!r}: must be 'mean', 'sum' or 'none'")
         self.reduction = reduction

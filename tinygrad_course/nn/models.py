@@ -20,6 +20,7 @@ from . import activations, init
 from .linear import Linear
 from .module import Module
 from .predictions import Predicts
+from .settings import shown
 
 ACTIVATIONS: dict[str, type[Module]] = {
     "relu": activations.ReLU,
@@ -69,11 +70,16 @@ class MLP(Classifier):
         self,
         sizes: Sequence[int],
         activation: str | Callable[[Array], Array] = "relu",
-        *,
+        *more: Any,
         rng: init.Rng = None,
         initializer: init.Initializer | None = None,
         dtype: Any = np.float32,
     ) -> None:
+        if more or isinstance(sizes, (int, np.integer)):
+            given = ", ".join(map(shown, (sizes, activation, *more)))
+            raise SettingError(
+                f"MLP({given}): the sizes of the layers are one list, MLP([784, 128, 10])"
+            )
         if len(sizes) < 2:
             raise SettingError(
                 f"MLP(sizes={list(sizes)}): give at least the number of features and of outputs, "
