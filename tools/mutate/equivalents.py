@@ -84,7 +84,7 @@ EQUIVALENT: dict[str, tuple[str, ...]] = {
         "arithmetic: _log_of_base: 0.0 → 1.0",
         "arithmetic: _log_of_base: out.dtype.type(1) → out.dtype.type(2)",
         "arithmetic: _one_less: np.where((exponent == 0) & (base == 0), 1, …) → np.where(…, 2, …)",
-        "reduction: _logsumexp_vjp: np.where(all_terms == 0, 1, all_terms) → np.where(all_terms == 0, 2, all_terms)",
+        "reduction: _logsumexp_vjp: np.where(all_terms == 0, 1, …) → np.where(…, 2, …)",
         "norms: _norm_vjp: np.where(ratio == 0, 1, np.abs(ratio)) → np.where(ratio == 0, 2, …)",
         "decompositions: _reciprocals: np.where(is_zero, 1, x) → np.where(is_zero, 2, x)",
     ),
