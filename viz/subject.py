@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_course import Tensor, enable_grad
+from tinygrad_course.containers import is_container, leaves, rebuilt
 from tinygrad_course.errors import DrawingError
 from tinygrad_course.nn import Module
 
@@ -17,8 +18,9 @@ from .watching import watch
 def outputs_of(x: Any, inputs: Any) -> Any:
     """Tensors as they are; for a model or a function, what it returns for `inputs`, under `watch`.
 
-    Floating-point inputs of a function become leaves, named like the function's parameters. The leaves
-    of a model are its parameters, and its inputs are constants.
+    Floating-point inputs of a function become leaves, named like the function's parameters; in containers
+    such as a dictionary of parameters, by their path, parameters['W1']. The leaves of a model are its
+    parameters, and its inputs are constants.
 
     Raises: DrawingError if inputs are missing, or if they are given with a tensor.
     """
@@ -41,12 +43,11 @@ def outputs_of(x: Any, inputs: Any) -> Any:
         given = [_leaf(value, name) for value, name in zip(given, _parameter_names(x))]
     with enable_grad(), watch():
         result = x(*given)
-    if isinstance(result, dict):
-        result = list(result.values())
-    tensors = list(result) if isinstance(result, (list, tuple)) else [result]
-    if not tensors or not all(isinstance(y, Tensor) for y in tensors):
+    returned = [y for _, y in leaves(result)]
+    tensors = [y for y in returned if isinstance(y, Tensor)]  # beside None, names and numbers
+    if not tensors:
         raise DrawingError(
-            f"{what} returned {_type_names(tensors)} and not Tensors: nothing is recorded unless one of its "
+            f"{what} returned {_type_names(returned)} and no Tensor: nothing is recorded unless one of its "
             f"inputs and parameters is a tensor that requires a gradient"
         )
     return tensors
@@ -64,9 +65,11 @@ def _parameter_names(function: Callable[..., Any]) -> Iterator[str | None]:
 
 
 def _leaf(value: Any, name: str | None) -> Any:
-    """A floating-point array as a leaf; anything else unchanged."""
+    """A floating-point array as a leaf, also in containers; anything else unchanged."""
     if isinstance(value, Tensor):
         return value
+    if is_container(value):
+        return rebuilt(value, [_leaf(x, (name or "") + path) for path, x in leaves(value)])
     is_array = isinstance(value, (float, np.ndarray, np.floating, list))
     if is_array and np.asarray(value).dtype.kind == "f":
         return Tensor(value, requires_grad=True, name=name)

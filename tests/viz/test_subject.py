@@ -102,9 +102,9 @@ def test_nothing_but_the_run_is_changed():
         (parameter(1.0), 1.0, "a tensor already has its graph"),
         (net()[1], None, r"MLP has to run to be drawn: give it inputs, viz.draw\(MLP, inputs=x\)"),
         (np.hypot, None, r"viz.draw\(hypot, inputs=x\)"),
-        (lambda x: 3.0, 1.0, "returned float and not Tensors"),
-        (lambda x: None, 1.0, "returned NoneType and not Tensors"),
-        (lambda x: [], 1.0, "returned nothing"),
+        (lambda x: 3.0, 1.0, "returned float and no Tensor"),
+        (lambda x: None, 1.0, "returned NoneType and no Tensor"),
+        (lambda x: [], 1.0, "returned list and no Tensor"),
         (lambda x: np.sin(x), 1, "nothing is recorded unless one of its inputs and parameters"),
     ],
 )
@@ -118,3 +118,34 @@ def test_an_error_of_the_function_itself_passes_through():
         outputs_of(lambda x: 1 / 0, 1.0)
     with pytest.raises(TypeError, match="positional argument"):
         outputs_of(lambda x: x, (1.0, 2.0))
+
+
+def test_arrays_in_containers_become_leaves_named_by_their_path():
+    given = {"W": np.ones((2, 2)), "layers": [{"b": np.zeros(2)}]}
+    (y,) = outputs_of(
+        lambda x, parameters: x @ parameters["W"] + parameters["layers"][0]["b"], (X, given)
+    )
+    assert sorted(names(y, "leaf")) == ["parameters['W']", "parameters['layers'][0]['b']", "x"]
+
+
+def test_a_list_of_numbers_is_one_array():
+    (y,) = outputs_of(lambda a: a * 2.0, [[1.0, 2.0]])
+    assert names(y, "leaf") == ["a"]
+    assert y.shape == (1, 2)
+
+
+def test_tensors_are_found_in_nested_results_beside_other_values():
+    first, second = outputs_of(
+        lambda x: {"loss": x * 2.0, "parts": (x + 1.0, None), "name": "n"}, 3.0
+    )
+    assert (first.item(), second.item()) == (6.0, 4.0)
+
+
+def test_a_result_without_tensors_is_refused():
+    with pytest.raises(DrawingError, match="returned list and no Tensor"):
+        outputs_of(lambda x: [2.0, 3.0], 1.0)
+
+
+def test_a_leaf_has_no_backward_pass_to_play():
+    with pytest.raises(DrawingError, match="this tensor is a leaf"):
+        viz.player(parameter(1.0))

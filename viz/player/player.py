@@ -154,6 +154,11 @@ class _PageData:
                 "this tensor has no graph to play: it was computed under no_grad(), or from nothing with "
                 "requires_grad=True"
             )
+        if loss.is_leaf:
+            raise DrawingError(
+                "this tensor is a leaf: nothing was computed from it yet, so there is no backward pass to "
+                "play; give the player a result, such as a loss"
+            )
         order = inspect.nodes(loss)
         if len(order) > MOST_NODES:
             raise DrawingError(
