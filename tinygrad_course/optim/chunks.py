@@ -32,7 +32,7 @@ def scratch_arrays(params: Sequence[Tensor]) -> dict[np.dtype[Any], Array]:
 class ParameterState:
     """A parameter with its moments, weight decay and scratch arrays."""
 
-    __slots__ = ("decay", "dtype", "moments", "scratch", "tensor", "wide")
+    __slots__ = ("decay", "dtype", "is_small", "moments", "scratch", "tensor", "wide")
 
     def __init__(
         self,
@@ -55,6 +55,8 @@ class ParameterState:
             self.scratch = shaped[:2]
             if self.dtype != tensor.dtype:
                 self.wide = shaped[2:]
+        self.is_small = self.scratch is not None and self.wide is None
+        """Whether it is updated in one call, as it is."""
 
 
 def chunks(scratch: Array, *arrays: Array) -> Iterator[tuple[Array, ...]]:
