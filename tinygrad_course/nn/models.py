@@ -76,7 +76,7 @@ class MLP(Classifier):
         dtype: Any = np.float32,
     ) -> None:
         lengths = _checked_sizes(sizes, activation, more)
-        self.activation = _activation(activation)
+        function = _activation(activation)
         if initializer is None:
             like_relu = isinstance(activation, str) and activation in _LIKE_RELU
             initializer = init.he_normal if like_relu else init.xavier_normal
@@ -85,6 +85,7 @@ class MLP(Classifier):
             Linear(n_in, n_out, rng=rng, initializer=initializer, dtype=dtype)
             for n_in, n_out in pairwise(lengths)
         ]
+        self.activation = function
 
     def forward(self, x: Array) -> Array:
         *hidden, last = self.layers
