@@ -3,6 +3,7 @@
 Each error names the setting, what was found, and what to write.
 """
 
+import math
 import operator
 import sys
 from typing import Any
@@ -54,7 +55,7 @@ def real(name: str, value: Any, example: str) -> float:
 
     Raises: SettingError.
     """
-    if is_number(value) and np.isfinite(value):
+    if is_number(value) and math.isfinite(value):
         return value
     raise SettingError(f"{name}={shown(value)}: must be a number{way_out(name, value, example)}")
 
