@@ -125,7 +125,7 @@ class Optimizer(ABC):
         Raises: OptimizerError if the model that the optimizer was made from has other parameters now. It
         is compared in steps 1, 2, 4, 8, …, and where other parameters than before have no gradient.
         """
-        gradients = [state.tensor.grad for state in self._parameter_states]
+        gradients = [state.tensor._grad for state in self._parameter_states]
         taken = int(self._steps) + 1
         idle = len([g for g in gradients if g is None])
         if not taken & (taken - 1) or idle != self._without_gradient:
