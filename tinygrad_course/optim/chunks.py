@@ -42,7 +42,9 @@ class ParameterState:
         scratch: Mapping[np.dtype[Any], Array],
     ) -> None:
         self.tensor = tensor
-        tensor.grad = tensor.grad  # sets the slot, which steps read without the property: it costs more
+        tensor.grad = (
+            tensor.grad
+        )  # sets the slot, which steps read without the property: it costs more
         self.dtype = working_dtype(tensor.dtype)
         self.moments = tuple(np.zeros(tensor.shape, self.dtype) for _ in moments)
         self.decay = decay
