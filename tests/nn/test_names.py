@@ -1,9 +1,11 @@
 """The attributes of modules: none hides a method, and none that looks like a parameter is forgotten."""
 
+import re
+
 import numpy as np
 import pytest
 
-from tinygrad_course import Tensor, nn, optim
+from tinygrad_course import Tensor, nn, no_grad, optim
 from tinygrad_course.errors import OptimizerError, SettingError
 
 NAMES = [name for name in dir(nn.Module) if not name.startswith("__")] + ["training"]
@@ -67,66 +69,102 @@ def test_a_layer_that_was_replaced_after_the_optimizer_was_made_is_named():
     assert (list(model.parameters())[2].data != before[2]).any()
 
 
-X, Y = np.ones((4, 2), np.float32), np.zeros(4, int)
+# --- names ----------------------------------------------------------------------------------------
 
-NOT_WHAT_THEY_SEEM = {
-    "a loss called with data": (
-        lambda: nn.CrossEntropyLoss(X, Y),
-        r"CrossEntropyLoss\(\)\(prediction, target\)",
-        lambda: nn.CrossEntropyLoss()(X, Y),
-    ),
-    "a quotient": (
-        lambda: nn.Linear(784 / 2, 10),
-        "in_features=392.0.*in_features=392",
-        lambda: nn.Linear(392, 10),
-    ),
-    "text": (lambda: nn.Linear("3", 10), "in_features='3'", lambda: nn.Linear(3, 10)),
-    "no columns": (lambda: nn.Linear(0, 10), "in_features=0: must be", lambda: nn.Linear(1, 10)),
-    "sizes one by one": (
-        lambda: nn.MLP(784, 128, 10),
-        r"MLP\(784, 128, 10\).*MLP\(\[784, 128, 10\]\)",
-        lambda: nn.MLP([784, 128, 10]),
-    ),
-    "an activation called with data": (
-        lambda: nn.LeakyReLU(X),
-        r"negative_slope=.*module\(x\)",
-        lambda: nn.LeakyReLU()(X),
-    ),
-    "one without settings": (lambda: nn.ReLU(X), r"ReLU\(\)\(x\)", lambda: nn.ReLU()(X)),
-    "a class for a layer": (
-        lambda: nn.Sequential(nn.Linear(2, 2), nn.ReLU),
-        r"layer 1 is the class ReLU: make one, ReLU",
-        lambda: nn.Sequential(nn.Linear(2, 2), nn.ReLU()),
-    ),
-    "a list of layers": (
-        lambda: nn.Sequential([nn.Linear(2, 2)]),
-        r"Sequential\(\*layers\)",
-        lambda: nn.Sequential(*[nn.Linear(2, 2)]),
-    ),
-    "a method that was not called": (
-        lambda: optim.SGD(nn.Linear(2, 1).parameters, lr=0.1),
-        r"not called.*model\.parameters\(\)",
-        lambda: optim.SGD(nn.Linear(2, 1).parameters(), lr=0.1),
-    ),
-    "a rate in quotes": (
-        lambda: optim.SGD(nn.Linear(2, 1), lr="0.1"),
-        r"lr='0\.1'.*write lr=0\.1",
-        lambda: optim.SGD(nn.Linear(2, 1), lr=0.1),
-    ),
-    "a negative rate": (
-        lambda: optim.Adam(nn.Linear(2, 1), lr=-1),
-        "lr=-1: must be at least 0",
-        lambda: optim.Adam(nn.Linear(2, 1), lr=1),
-    ),
-}
+
+def own_names(kind):
+    """The names of all attributes that the package's classes give a module, public or not."""
+    return [name for name in dir(kind) if not name.startswith("__")]
+
+
+@pytest.mark.parametrize("kind", [nn.MLP, nn.Sequential, nn.LogisticRegression, nn.Linear])
+def test_the_methods_of_ready_models_can_not_be_hidden_either(kind):
+    class Net(kind):
+        def __init__(self):
+            pass
+
+    for name in own_names(kind):
+        before = dict(vars(net := Net()))
+        with pytest.raises(SettingError, match=f"would hide {name},"):
+            setattr(net, name, [1, 2])
+        assert vars(net) == before
+
+
+@pytest.mark.parametrize("name", own_names(nn.Module))
+def test_the_body_of_a_class_can_not_hide_one_either(name):
+    with pytest.raises(SettingError, match=f"Net: {name} = .* would hide {name}, .*such as self"):
+        type("Net", (nn.Module,), {name: {"w": 1}})
+    if name.startswith("_"):  # a method of this name would replace one that the module relies on
+        with pytest.raises(SettingError, match=f"would hide {name}"):
+            type("Net", (nn.Module,), {name: lambda self: None})
+
+
+@pytest.mark.parametrize("name", own_names(nn.Module))
+def test_the_name_that_the_message_suggests_is_free(name):
+    net = nn.Sequential()
+    with pytest.raises(SettingError) as caught:
+        setattr(net, name, {"w": 1})
+    suggested = re.search(r"such as self\.(\w+) =", str(caught.value)).group(1)
+    part = nn.Linear(1, 1, rng=0)
+    if suggested == "layers":  # of a Sequential it is the list of its layers
+        net = nn.ReLU()
+    setattr(net, suggested, [part])
+    assert list(net.parameters()) == list(part.parameters())
+
+
+def test_methods_may_be_overridden_and_replaced_by_functions():
+    class Net(nn.Module):
+        training = False
+
+        def forward(self, x):
+            return x
+
+        def extra_repr(self):
+            return "mine"
+
+        @classmethod
+        def modules(cls):
+            return []
+
+    net = Net()
+    net.forward = lambda x: 2 * x
+    net.state_dict = lambda: {}
+    net.training = np.True_
+    assert (net(3), net.state_dict(), net.training, repr(net)) == (6, {}, True, repr(net))
+
+
+# --- parameters that would be lost ----------------------------------------------------------------
+
+W = np.ones((1, 2), np.float32)
 
 
 @pytest.mark.parametrize(
-    ("wrong", "message", "right"), NOT_WHAT_THEY_SEEM.values(), ids=NOT_WHAT_THEY_SEEM
+    "value",
+    [W, W.tolist(), Tensor(W), Tensor(W, requires_grad=True), 3.0, nn.Parameter(W) * 0.5, "w"],
+    ids=["array", "list", "constant", "leaf", "number", "computed", "text"],
 )
-def test_an_argument_that_is_not_what_it_seems_is_refused_and_the_advice_works(
-    wrong, message, right
-):
-    with pytest.raises((SettingError, OptimizerError), match=message):
-        wrong()
-    right()
+def test_a_parameter_is_not_replaced_by_what_is_not_trained(value):
+    layer = nn.Linear(2, 1, rng=0)
+    held = layer.weight
+    with pytest.raises(
+        SettingError, match=r"Linear\.weight is a Parameter.*\.weight\.data = … .*nn\.Par"
+    ):
+        layer.weight = value
+    assert layer.weight is held
+    layer.weight.data = W
+    np.testing.assert_array_equal(layer.weight.data, W)
+    layer.weight = nn.Parameter(W)
+    layer.bias = None
+    assert layer(np.ones((3, 2), np.float32)).data.tolist() == [[2.0]] * 3
+
+
+def test_a_parameter_is_updated_in_place_and_not_lost_in_a_step_by_hand():
+    layer = nn.Linear(2, 1, rng=0)
+    layer(np.ones((3, 2), np.float32)).sum().backward()
+    with pytest.raises(SettingError, match="would not be trained"):
+        layer.weight = layer.weight - 0.1 * layer.weight.grad
+    before, held = layer.weight.data.copy(), layer.weight
+    with no_grad():
+        layer.weight -= 0.1 * layer.weight.grad
+    assert layer.weight is held
+    np.testing.assert_allclose(held.data, before - 0.3, rtol=1e-6)

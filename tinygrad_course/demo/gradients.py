@@ -87,4 +87,5 @@ def _parameters_replaced(model: Module, tensors: dict[str, Tensor]) -> Iterator[
 def _put(modules: dict[str, Module], tensors: dict[str, Any]) -> None:
     for path, tensor in tensors.items():
         module, _, name = path.rpartition(".")
-        setattr(modules[module], name, tensor)
+        # Past the assignment, which refuses a tensor that would not be trained in a parameter's place.
+        vars(modules[module])[name] = tensor

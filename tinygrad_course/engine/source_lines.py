@@ -1,5 +1,6 @@
 """The line of the user's code that is running, for messages and drawings."""
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -7,8 +8,9 @@ from types import FrameType
 
 import numpy as np
 
-_OURS_AND_NUMPYS = tuple(
-    str(folder) + os.sep for folder in (Path(__file__).parent.parent, Path(np.__file__).parent)
+_OURS_AND_NUMPYS = (
+    *(str(folder) + os.sep for folder in (Path(__file__).parent.parent, Path(np.__file__).parent)),
+    contextlib.__file__,  # it calls the functions that a context manager decorates, such as fit
 )
 
 

@@ -3,7 +3,7 @@
 from ..primitive import Array
 from . import functional
 from .module import Module
-from .settings import real
+from .settings import axis_of, real
 
 
 class ReLU(Module):
@@ -71,7 +71,7 @@ class Softmax(Module):
     """z = eˣ / Σ eˣ along an axis"""
 
     def __init__(self, axis: int = -1) -> None:
-        self.axis = axis
+        self.axis = axis_of(axis)
 
     def forward(self, x: Array) -> Array:
         return functional.softmax(x, axis=self.axis)
@@ -84,7 +84,7 @@ class LogSoftmax(Module):
     """z = x − ln Σ eˣ along an axis"""
 
     def __init__(self, axis: int = -1) -> None:
-        self.axis = axis
+        self.axis = axis_of(axis)
 
     def forward(self, x: Array) -> Array:
         return functional.log_softmax(x, axis=self.axis)

@@ -1,11 +1,15 @@
 """`Sequential`: layers one after the other."""
 
 from collections.abc import Iterator, Mapping
+from types import MethodType
 from typing import Any
 
 from ..errors import SettingError
 from ..primitive import Array
+from . import activations
+from .module import Module
 from .predictions import Predicts, probabilities_of
+from .settings import shown
 
 
 class Sequential(Predicts):
@@ -21,15 +25,9 @@ class Sequential(Predicts):
 
     def __init__(self, *layers: Any) -> None:
         for i, layer in enumerate(layers):
-            if isinstance(layer, type):
-                raise SettingError(
-                    f"Sequential: layer {i} is the class {layer.__name__}: make one, {layer.__name__}(…)"
-                )
-            if not callable(layer):
-                raise SettingError(
-                    f"Sequential: layer {i} is {layer!r}: a layer is a Module or a function. "
-                    f"Give the layers one by one, Sequential(*layers)"
-                )
+            problem = _no_layer(layer)
+            if problem:
+                raise SettingError(f"Sequential: layer {i} is {problem}")
         self.layers = list(layers)
 
     def forward(self, x: Any) -> Any:
@@ -57,3 +55,22 @@ class Sequential(Predicts):
     def _attributes(self) -> Mapping[str, Any]:
         own = {name: value for name, value in vars(self).items() if name != "layers"}
         return {str(i): layer for i, layer in enumerate(self.layers)} | own
+
+
+def _no_layer(layer: Any) -> str:
+    """What something is that is no layer, and what to write instead; "" for a layer."""
+    if isinstance(layer, type):
+        return f"the class {layer.__name__}: make one, {layer.__name__}(…)"
+    if isinstance(layer, MethodType) and isinstance(layer.__self__, Module):
+        kind = type(layer.__self__).__name__
+        return f"the method {layer.__name__} of {kind}: give the module itself, which is called like it"
+    if callable(layer):
+        return ""
+    if isinstance(layer, str):
+        names = {name.lower(): name for name in vars(activations)}
+        name = names.get(layer.lower().replace("_", ""), "ReLU")
+        return f"{layer!r}, a text: give a module, nn.{name}(), or a function"
+    return (
+        f"{shown(layer)}: a layer is a Module or a function. Give the layers one by one, "
+        f"Sequential(*layers)"
+    )

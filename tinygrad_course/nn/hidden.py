@@ -5,7 +5,9 @@ does not look into sets, arrays of objects, other containers, bound methods and 
 class, and a leaf Tensor is no Parameter.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Set, ValuesView
+from functools import partial
 from types import MethodType
 from typing import Any, NamedTuple
 
@@ -112,10 +114,10 @@ def _trained_in(value: Any, around: tuple[int, ...]) -> Iterator[Tensor]:
 
 def _items(value: Any) -> Iterable[Any] | None:
     """What a container contains; None for anything else, such as a text or an iterator."""
-    from collections import deque
-
     if isinstance(value, np.ndarray):
         return value.ravel().tolist() if value.dtype.hasobject else None
     if isinstance(value, Mapping):
         return list(value.values())
-    return value if isinstance(value, (list, tuple, deque, Set)) else None
+    if isinstance(value, partial):
+        return [value.func, *value.args, *value.keywords.values()]
+    return value if isinstance(value, (list, tuple, deque, Set, ValuesView)) else None

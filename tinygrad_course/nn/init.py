@@ -4,22 +4,23 @@
 
 The shape is that of a weight, (out, in): n_in is the length of the last axis, n_out of the first.
 `rng` is a numpy.random.Generator, which advances, a seed, or None: then np.random.seed governs the
-weights. Numbers are drawn
-in float64 and rounded, so that a seed gives the same weights in every dtype.
+weights. Numbers are drawn in float64 and rounded, so that a seed gives the same weights in every dtype.
 """
 
 from __future__ import annotations  # naming np.random.Generator would import numpy.random
 
 import typing
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .. import suggestions
-from ..errors import ShapeError
+from ..errors import SettingError, ShapeError
 from ..random_numbers import Rng, generator
+from .settings import floating, is_data, shown, whole
 
 __all__ = [
     "zeros",
@@ -35,11 +36,62 @@ Initializer: TypeAlias = "Callable[..., NDArray[Any]]"
 """Called as initializer(shape, rng=rng, dtype=dtype)."""
 
 
+def _checked(initializer: Initializer) -> Initializer:
+    """An initializer that checks its arguments first, and says what to write instead.
+
+    Raises: SettingError, DtypeError.
+    """
+
+    @wraps(initializer)
+    def checked(shape: Any, *more: Any, rng: Rng = None, dtype: Any = np.float32) -> NDArray[Any]:
+        name = initializer.__name__
+        if more:
+            given = ", ".join(map(shown, (shape, *more)))
+            raise SettingError(
+                f"{name}({given}): the shape is one tuple: write {name}(({given}))"
+                if not any(map(is_data, (shape, *more)))
+                else f"{name}({given}): give a shape, such as {name}((128, 784))"
+            )
+        lengths = shape if isinstance(shape, (tuple, list)) else (shape,)
+        if is_data(shape) or isinstance(shape, str):
+            raise SettingError(f"shape={shown(shape)}: must be a tuple, such as shape=(128, 784)")
+        whole_shape = tuple(whole(f"shape[{i}]", n, 0) for i, n in enumerate(lengths))
+        return initializer(whole_shape, rng=rng, dtype=floating(dtype))
+
+    return checked
+
+
+def drawn(
+    initializer: Initializer, shape: tuple[int, ...], *, rng: Rng, dtype: Any
+) -> NDArray[Any]:
+    """The weights that an initializer returns.
+
+    Raises: SettingError for what is no initializer, ShapeError for one that returns another shape.
+    """
+    if isinstance(initializer, type) or not callable(initializer):
+        known = [name for name in __all__ if name.islower()]
+        named = (
+            initializer if isinstance(initializer, str) and initializer in known else "he_normal"
+        )
+        raise SettingError(
+            f"initializer={shown(initializer)}: must be a function of a shape, which is not called here, "
+            f"such as initializer=init.{named}"
+        )
+    weights = initializer(shape, rng=rng, dtype=dtype)
+    if np.shape(weights) != shape:
+        raise ShapeError(
+            f"the initializer returned weights of shape {np.shape(weights)}, but must return {shape}"
+        )
+    return weights
+
+
+@_checked
 def zeros(shape: tuple[int, ...], *, rng: Rng = None, dtype: Any = np.float32) -> NDArray[Any]:
     """w = 0.   For biases. Weights that start equal would stay equal in training."""
     return np.zeros(shape, dtype)
 
 
+@_checked
 def xavier_uniform(
     shape: tuple[int, ...], *, rng: Rng = None, dtype: Any = np.float32
 ) -> NDArray[Any]:
@@ -54,6 +106,7 @@ def xavier_uniform(
     return _uniform(shape, (6 / (n_in + n_out)) ** 0.5, rng, dtype)
 
 
+@_checked
 def xavier_normal(
     shape: tuple[int, ...], *, rng: Rng = None, dtype: Any = np.float32
 ) -> NDArray[Any]:
@@ -67,6 +120,7 @@ def xavier_normal(
     return _normal(shape, (2 / (n_in + n_out)) ** 0.5, rng, dtype)
 
 
+@_checked
 def he_uniform(shape: tuple[int, ...], *, rng: Rng = None, dtype: Any = np.float32) -> NDArray[Any]:
     """w ~ U(−a, a),  a = √(6 / n_in).   For ReLU and its relatives.
 
@@ -79,6 +133,7 @@ def he_uniform(shape: tuple[int, ...], *, rng: Rng = None, dtype: Any = np.float
     return _uniform(shape, (6 / n_in) ** 0.5, rng, dtype)
 
 
+@_checked
 def he_normal(shape: tuple[int, ...], *, rng: Rng = None, dtype: Any = np.float32) -> NDArray[Any]:
     """w ~ N(0, σ²),  σ = √(2 / n_in).   For ReLU and its relatives.
 

@@ -13,7 +13,7 @@ from ..primitive import Array
 from . import init
 from .module import Module
 from .parameter import Parameter
-from .settings import whole
+from .settings import floating, truth, whole
 
 
 class Linear(Module):
@@ -24,8 +24,9 @@ class Linear(Module):
 
     The bias is initialized to 0. `rng` is a generator or a seed for the initializer.
 
-    Raises: SettingError for sizes below 1; ShapeError for an input that does not have in_features
-    columns.
+    Raises: SettingError for sizes that are no whole numbers above 0, and other settings that are not what
+    they should be; DtypeError for a dtype that is not floating point; ShapeError for an input that does not
+    have in_features columns.
     """
 
     def __init__(
@@ -38,13 +39,18 @@ class Linear(Module):
         initializer: init.Initializer = init.xavier_uniform,
         dtype: Any = np.float32,
     ) -> None:
-        self.in_features = whole(
-            "in_features", in_features, 1, "the number of columns of the input"
+        self.in_features = whole("in_features", in_features, 1)
+        self.out_features = whole("out_features", out_features, 1)
+        has_bias = truth(
+            "bias", bias, ": a layer has two sizes, and nn.MLP([784, 128, 10]) has several layers"
         )
-        self.out_features = whole("out_features", out_features, 1, ", the number of units")
+        kept_in = floating(dtype)
         shape = (self.out_features, self.in_features)
-        self.weight = Parameter(initializer(shape, rng=rng, dtype=dtype), name="weight")
-        self.bias = Parameter(init.zeros(shape[:1], dtype=dtype), name="bias") if bias else None
+        weights = init.drawn(initializer, shape, rng=rng, dtype=kept_in)
+        self.weight = Parameter(weights, dtype=kept_in, name="weight")
+        self.bias = (
+            Parameter(init.zeros(shape[:1], dtype=kept_in), name="bias") if has_bias else None
+        )
 
     def forward(self, x: Array) -> Array:
         try:

@@ -7,7 +7,7 @@ match without reshaping. A model with c > 1 outputs returns (m, c).
 
 from __future__ import annotations  # naming np.random.Generator would import numpy.random
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from itertools import pairwise
 from typing import Any
 
@@ -20,7 +20,7 @@ from . import activations, init
 from .linear import Linear
 from .module import Module
 from .predictions import Predicts
-from .settings import shown
+from .settings import is_number, shown, whole
 
 ACTIVATIONS: dict[str, type[Module]] = {
     "relu": activations.ReLU,
@@ -49,7 +49,7 @@ class LogisticRegression(Classifier):
     """
 
     def __init__(self, n_x: int, *, dtype: Any = np.float32) -> None:
-        self.linear = Linear(n_x, 1, initializer=init.zeros, dtype=dtype)
+        self.linear = Linear(whole("n_x", n_x, 1), 1, initializer=init.zeros, dtype=dtype)
 
     def forward(self, x: Array) -> Array:
         return _one_number_per_row(self.linear(x))
@@ -75,24 +75,17 @@ class MLP(Classifier):
         initializer: init.Initializer | None = None,
         dtype: Any = np.float32,
     ) -> None:
-        if more or isinstance(sizes, (int, np.integer)):
-            given = ", ".join(map(shown, (sizes, activation, *more)))
-            raise SettingError(
-                f"MLP({given}): the sizes of the layers are one list, MLP([784, 128, 10])"
-            )
-        if len(sizes) < 2:
-            raise SettingError(
-                f"MLP(sizes={list(sizes)}): give at least the number of features and of outputs, "
-                f"e.g. [784, 128, 10]"
-            )
+        lengths = _checked_sizes(sizes, activation, more)
+        function = _activation(activation)
         if initializer is None:
-            initializer = init.he_normal if activation in _LIKE_RELU else init.xavier_normal
+            like_relu = isinstance(activation, str) and activation in _LIKE_RELU
+            initializer = init.he_normal if like_relu else init.xavier_normal
         rng = generator(rng)  # one generator for all layers
         self.layers = [
             Linear(n_in, n_out, rng=rng, initializer=initializer, dtype=dtype)
-            for n_in, n_out in pairwise(sizes)
+            for n_in, n_out in pairwise(lengths)
         ]
-        self.activation = _activation(activation)
+        self.activation = function
 
     def forward(self, x: Array) -> Array:
         *hidden, last = self.layers
@@ -101,14 +94,52 @@ class MLP(Classifier):
         return _one_number_per_row(last(x))
 
 
-def _activation(activation: str | Callable[[Array], Array]) -> Callable[[Array], Array]:
-    if isinstance(activation, type):
-        return activation()  # the class nn.Tanh for a new nn.Tanh()
-    if callable(activation):
-        return activation
-    if activation not in ACTIVATIONS:
+def _checked_sizes(sizes: Any, activation: Any, more: tuple[Any, ...]) -> list[int]:
+    """The sizes of all layers.
+
+    Raises: SettingError.
+    """
+    if more or is_number(sizes):
+        numbers = [n for n in (sizes, activation, *more) if is_number(n)]
+        given = ", ".join(map(shown, (sizes, activation, *more)))
         raise SettingError(
-            f"activation={activation!r}: must be one of {', '.join(ACTIVATIONS)}, or a function"
+            f"MLP({given}): the sizes of the layers are one list: write MLP({numbers})"
+        )
+    if (
+        isinstance(sizes, (str, Mapping, Set))
+        or not isinstance(sizes, Iterable)
+        or getattr(sizes, "ndim", 1) > 1
+    ):
+        raise SettingError(
+            f"sizes={shown(sizes)}: must be a list of the sizes of all layers, such as "
+            f"sizes=[784, 128, 10]"
+        )
+    lengths = [whole(f"sizes[{i}]", n, 1) for i, n in enumerate(sizes)]
+    if len(lengths) < 2:
+        raise SettingError(
+            f"MLP(sizes={lengths}): give at least the number of features and of outputs, "
+            f"e.g. [784, 128, 10]"
+        )
+    return lengths
+
+
+def _activation(activation: Any) -> Callable[[Array], Array]:
+    if isinstance(activation, type) and issubclass(activation, Module):
+        try:
+            return activation()  # the class nn.Tanh for a new nn.Tanh()
+        except TypeError:
+            raise SettingError(
+                f"activation is the class {activation.__name__}, which needs settings: make one, or write "
+                f"activation='relu'"
+            ) from None
+    if callable(activation) and not isinstance(activation, type):
+        return activation
+    if not isinstance(activation, str) or activation not in ACTIVATIONS:
+        alike = isinstance(activation, str) and activation.lower() in ACTIVATIONS
+        advice = f": write activation={activation.lower()!r}" if alike else ""
+        raise SettingError(
+            f"activation={shown(activation)}: must be one of {', '.join(ACTIVATIONS)}, or a function, for "
+            f"all hidden layers{advice}"
         )
     return ACTIVATIONS[activation]()
 

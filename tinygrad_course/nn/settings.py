@@ -3,9 +3,9 @@
 Each error names the setting, what was found, and what to write.
 """
 
-from __future__ import annotations  # naming np.random.Generator would import numpy.random
-
+import math
 import operator
+import sys
 from typing import Any
 
 import numpy as np
@@ -55,7 +55,7 @@ def real(name: str, value: Any, example: str) -> float:
 
     Raises: SettingError.
     """
-    if is_number(value) and np.isfinite(value):
+    if is_number(value) and math.isfinite(value):
         return value
     raise SettingError(f"{name}={shown(value)}: must be a number{way_out(name, value, example)}")
 
@@ -74,11 +74,27 @@ def way_out(name: str, value: Any, example: str) -> str:
     return f", such as {name}={example}"
 
 
+def axis_of(value: Any) -> int:
+    """`axis`, if it is a whole number.
+
+    Raises: SettingError.
+    """
+    found = _index(value)
+    if found is None:
+        data = ": this is data. Make the module first, and call it with data: module(x)"
+        raise SettingError(
+            f"axis={shown(value)}: must be a whole number, such as axis=-1{data * is_data(value)}"
+        )
+    return found
+
+
 def is_number(value: Any) -> bool:
     """Whether it is one real number, and no truth value."""
     if isinstance(value, np.ndarray):
-        return value.size == 1 and value.dtype.kind in "fiu"
-    return isinstance(value, (int, float, np.floating, np.integer)) and not isinstance(value, bool)
+        return value.ndim == 0 and value.dtype.kind in "fiu"
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
+        return False
+    return not isinstance(value, int) or abs(value) <= sys.float_info.max
 
 
 def is_data(value: Any) -> bool:
@@ -103,7 +119,7 @@ def floating(dtype: Any) -> np.dtype[Any]:
     """
     try:
         found: np.dtype[Any] = np.dtype(dtype)
-    except TypeError:
+    except Exception:  # it parses texts, and raises what parsers do
         raise DtypeError(
             f"dtype={shown(dtype)}: NumPy knows no such dtype: write dtype=np.float32"
         ) from None
@@ -112,22 +128,6 @@ def floating(dtype: Any) -> np.dtype[Any]:
             f"dtype={shown(dtype)}: parameters are floating-point numbers: write dtype=np.float32"
         )
     return found
-
-
-def generator(rng: Any) -> np.random.Generator:
-    """The generator that `rng` is, or is a seed of; one with a random seed for None.
-
-    Raises: SettingError.
-    """
-    try:
-        if not isinstance(rng, (bool, np.bool_)):
-            return np.random.default_rng(rng)
-    except (TypeError, ValueError):
-        pass
-    raise SettingError(
-        f"rng={shown(rng)}: must be a seed, rng=0, a generator, rng=np.random.default_rng(0), or None for "
-        f"a random seed"
-    )
 
 
 def shown(value: Any) -> str:

@@ -1,6 +1,7 @@
 """Checks a saved state of a model or an optimizer before it is loaded."""
 
 from collections.abc import Mapping
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -19,9 +20,7 @@ def checked_state(
     have, whose shape differs or that are not numbers.
     """
     if not isinstance(state, Mapping):
-        raise StateDictError(
-            f"the state of {owner} is a {type(state).__name__}: give what state_dict() returned"
-        )
+        raise StateDictError(f"the state of {owner} is a {type(state).__name__}: {_way_out(state)}")
     values = {
         name: np.asarray(value.data if isinstance(value, Tensor) else value)
         for name, value in state.items()
@@ -43,3 +42,13 @@ def checked_state(
             + "\nLoad it into a model or optimizer built with the same settings as the saved one."
         )
     return {name: np.array(values[name], expected[name].dtype, order="C") for name in expected}
+
+
+def _way_out(state: Any) -> str:
+    if hasattr(state, "state_dict"):
+        return "give what its state_dict() returns, other.state_dict()"
+    if callable(state):
+        return f"call it, and give what {getattr(state, '__name__', 'state_dict')}() returned"
+    if isinstance(state, (str, PathLike)):
+        return "read the file first, such as dict(np.load(file))"
+    return "give what state_dict() returned"

@@ -32,7 +32,7 @@ def scratch_arrays(params: Sequence[Tensor]) -> dict[np.dtype[Any], Array]:
 class ParameterState:
     """A parameter with its moments, weight decay and scratch arrays."""
 
-    __slots__ = ("decay", "dtype", "moments", "scratch", "tensor", "wide")
+    __slots__ = ("decay", "dtype", "is_small", "moments", "scratch", "tensor", "wide")
 
     def __init__(
         self,
@@ -42,6 +42,9 @@ class ParameterState:
         scratch: Mapping[np.dtype[Any], Array],
     ) -> None:
         self.tensor = tensor
+        tensor.grad = (
+            tensor.grad
+        )  # sets the slot, which steps read without the property: it costs more
         self.dtype = working_dtype(tensor.dtype)
         self.moments = tuple(np.zeros(tensor.shape, self.dtype) for _ in moments)
         self.decay = decay
@@ -55,6 +58,8 @@ class ParameterState:
             self.scratch = shaped[:2]
             if self.dtype != tensor.dtype:
                 self.wide = shaped[2:]
+        self.is_small = self.scratch is not None and self.wide is None
+        """Whether it is updated in one call, as it is."""
 
 
 def chunks(scratch: Array, *arrays: Array) -> Iterator[tuple[Array, ...]]:

@@ -60,8 +60,7 @@ class Optimizer(ABC):
         self._rate = LearningRate(lr)
         self._model = model_behind(params)
         self.params = checked_params(params)
-        model = self._model() if self._model is not None else None
-        if model is not None:
+        if (model := self.model) is not None:
             check_parts(model, self.params)
         self._steps = np.zeros((), np.int64)
         self._growth = _AccumulationWarner()
@@ -76,6 +75,11 @@ class Optimizer(ABC):
             )
             for p in self.params
         ]
+
+    @property
+    def model(self) -> Module | None:
+        """The module whose parameters it was made with, if it was made with one that still exists."""
+        return self._model() if self._model is not None else None
 
     @property
     def lr(self) -> float:
@@ -121,7 +125,7 @@ class Optimizer(ABC):
         Raises: OptimizerError if the model that the optimizer was made from has other parameters now. It
         is compared in steps 1, 2, 4, 8, …, and where other parameters than before have no gradient.
         """
-        gradients = [state.tensor.grad for state in self._parameter_states]
+        gradients = [state.tensor._grad for state in self._parameter_states]
         taken = int(self._steps) + 1
         idle = len([g for g in gradients if g is None])
         if not taken & (taken - 1) or idle != self._without_gradient:
@@ -136,30 +140,30 @@ class Optimizer(ABC):
             p = state.tensor
             if not is_concrete(gradient._data):
                 gradient = self._computed(p)
-            self._update(state, p._data, gradient._data, factors[state.dtype])
-            note_write(p._data, p._label, location)
+            values, g, shared = p._data, gradient._data, factors[state.dtype]
+            if state.is_small:
+                self._update_chunk(values, g, state.moments, state.decay, shared, state.scratch)
+            else:
+                self._update_other(state, values, g, shared)
+            note_write(values, p._label, location)
             gradient._growth = self._growth
         self._rate.advance(rate)
 
-    def _update(self, state: ParameterState, values: Array, g: Array, factors: Any) -> None:
-        if state.wide is not None:  # half precision, in float32
-            wide_values, wide_g = state.wide
-            wide_values[...], wide_g[...] = values, g
-            self._update_chunk(
-                wide_values, wide_g, state.moments, state.decay, factors, state.scratch
-            )
-            values[...] = wide_values
-        elif state.scratch is not None:
-            self._update_chunk(values, g, state.moments, state.decay, factors, state.scratch)
-        else:
-            scratch = self._scratch[state.dtype]
-            for piece, g_piece, *moments in chunks(scratch, values, g, *state.moments):
-                rows = scratch[:, : piece.size]
-                self._update_chunk(piece, g_piece, moments, state.decay, factors, rows)
+    def _update_other(self, state: ParameterState, values: Array, g: Array, shared: Any) -> None:
+        """Update a parameter that is converted, since it is in half precision, or cut into chunks."""
+        if state.wide is not None:
+            p, wide_g = state.wide
+            p[...], wide_g[...] = values, g
+            self._update_chunk(p, wide_g, state.moments, state.decay, shared, state.scratch)
+            values[...] = p
+            return
+        scratch = self._scratch[state.dtype]
+        for piece, g_piece, *moments in chunks(scratch, values, g, *state.moments):
+            rows = scratch[:, : piece.size]
+            self._update_chunk(piece, g_piece, moments, state.decay, shared, rows)
 
     def _compare_with_model(self, idle: int) -> None:
-        model = self._model() if self._model is not None else None
-        if model is not None:
+        if (model := self.model) is not None:
             check_same_model(model, self.params)
         self._without_gradient = idle
 

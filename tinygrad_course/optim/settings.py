@@ -42,7 +42,7 @@ def _number(name: str, value: Any) -> float:
     example = _EXAMPLES.get(name, "0.9" if name.startswith("betas") else "0.1")
     advice = way_out(name, value, example)
     if isinstance(value, Module):
-        advice = f", and this is a model, which comes first: Optimizer(model, {name}={example})"
+        advice = f", and this is a model, which comes first: (model, {name}={example})"
     elif callable(value) and name == "lr":
         advice = (
             f", and this is a function: write {name}={example}, and give a schedule to fit(schedule=…) "

@@ -46,25 +46,17 @@ def check_held(model: Module, held: Sequence[Tensor], part: Module | None = None
 
     `part` is the module that the optimizer was made from, if it was made from one.
 
-    Raises: OptimizerError if none of the model's parameters are held, if a held one has been replaced in
-    the model, if the model hides parts (see `hidden_parts`), or has others than when the optimizer was
-    made from it. Warns UntrainedWarning of parameters that are not held.
+    Raises: OptimizerError if a held parameter has been replaced in the model, if the model hides parts (see
+    `hidden_parts`), or has others than when the optimizer was made from it. Warns UntrainedWarning of
+    parameters that are not held, unless the optimizer was made from a part of the model.
     """
-    own = set(model.parameters())
-    if not own:
-        check_parts(model, held)
-        raise OptimizerError(f"{type(model).__name__} has no parameters: there is nothing to train")
-    if own.isdisjoint(held):
-        raise OptimizerError(
-            f"the optimizer trains none of the parameters of {type(model).__name__}: make it with "
-            f"model.parameters() of this model"
-        )
     if part is model:
-        return check_same_model(model, held)
+        check_same_model(model, held)
+        return
     check_parts(model, held)
     missing = _missing(model, held)
     if not missing:
-        return None
+        return
     _raise_replaced(model, held, missing)
     if part is None or part not in set(model.modules()):
         _warn(
@@ -72,7 +64,6 @@ def check_held(model: Module, held: Sequence[Tensor], part: Module | None = None
             f"not hold them: make it with model.parameters(), or set requires_grad = False where they "
             f"are not to be trained"
         )
-    return None
 
 
 def check_used(model: Module, held: Sequence[Tensor], loss: Tensor) -> None:
@@ -105,7 +96,7 @@ def check_used(model: Module, held: Sequence[Tensor], loss: Tensor) -> None:
 def _refuse_strangers(model: Module, order: Sequence[Node], strangers: set[Node]) -> None:
     parts = set(model.modules())
     for node in order:
-        for leaf in strangers.intersection(node.parents):
+        for leaf in (parent for parent in node.parents if parent in strangers):
             name = f"{leaf.name!r} of shape {leaf.shape}" if leaf.name else f"of shape {leaf.shape}"
             block = node.scope[0] if node.scope else None
             if block is not None and block.is_module and block.module not in parts:

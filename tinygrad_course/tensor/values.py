@@ -105,7 +105,8 @@ class Values(TensorBase):
         if self.dtype.kind != "f":
             raise DtypeError(
                 f"{self._label()} has dtype {self.dtype} and can't require a gradient: only "
-                f"floating-point numbers change continuously. Use Tensor(data, dtype=float) or .astype"
+                f"floating-point numbers change continuously. Use "
+                f"{type(self).__name__}(data, dtype=float) or .astype"
             )
         self._node = leaf(self)
 

@@ -11,6 +11,7 @@ from ..errors import DivergenceError, NotRecordedError, OptimizerError, SettingE
 from ..nn import Module
 from ..nn.predictions import broken_parameter, check_no_nan
 from ..optim import Optimizer
+from ..optim.untrained import check_held
 from ..tensor import Tensor
 from .arguments import is_number
 from .broadcasting import check_broadcasting_of_loss, watched
@@ -129,12 +130,17 @@ def metric_value(name: str, value: Any) -> float:
 
 
 def check_optimizer(model: Module, optimizer: Optimizer) -> None:
-    """Raise OptimizerError if the optimizer trains no parameter of this model."""
+    """Compare what the optimizer holds with what the model has.
+
+    Raises: OptimizerError if the optimizer trains none of the model's parameters, or another version of
+    them. Warns UntrainedWarning of those that it does not hold.
+    """
     if not set(optimizer.params) & set(model.parameters()):
         raise OptimizerError(
             f"{optimizer!r} trains none of the parameters of {type(model).__name__}: "
             f"make it with {type(optimizer).__name__}(model.parameters(), …)"
         )
+    check_held(model, optimizer.params, optimizer.model)
 
 
 class LossWatch:

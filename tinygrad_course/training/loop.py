@@ -17,6 +17,7 @@ from ..errors import DivergenceError
 from ..nn import Module
 from ..nn.data_checks import checked_inputs, checked_rows
 from ..optim import Optimizer, Schedule
+from ..optim.untrained import check_used
 from ..tensor import Tensor
 from . import arguments
 from .callbacks import Callback, Training
@@ -142,6 +143,8 @@ def _epoch(
             cost = loss(prediction, Tensor(y, name="y"))
             value = float(cost.data)
             watch.check(value, training.epoch + 1, number, prediction.data)
+            if training.epoch == 0 and number == 1:
+                check_used(model, optimizer.params, cost)
             cost.backward()
             optimizer.step()
         total.add(value, len(x))
