@@ -112,8 +112,13 @@ def _top(x: Array, axis: int) -> Array:
 
 
 def _softmax_vjp(g: Array, out: Array, axis: int) -> Array:
-    g, wide = widened(g), widened(out)
-    return narrowed(wide * (g - (g * wide).sum(axis=axis, keepdims=True)), out)
+    g, z = widened(g), _adding_up_to_1(widened(out), out, axis)
+    return narrowed(z * (g - (g * z).sum(axis=axis, keepdims=True)), out)
+
+
+def _adding_up_to_1(z: Array, out: Array, axis: int) -> Array:
+    """Probabilities from an output that may have been rounded to half precision, all in one direction."""
+    return z / z.sum(axis=axis, keepdims=True) if out.dtype.char == "e" else z
 
 
 softmax.vjp(x=_softmax_vjp)
@@ -133,8 +138,8 @@ def log_softmax(x: Array, *, axis: int = -1) -> Array:
 
 
 def _log_softmax_vjp(g: Array, out: Array, axis: int) -> Array:
-    g = widened(g)
-    return narrowed(g - np.exp(widened(out)) * g.sum(axis=axis, keepdims=True), out)
+    g, z = widened(g), _adding_up_to_1(np.exp(widened(out)), out, axis)
+    return narrowed(g - z * g.sum(axis=axis, keepdims=True), out)
 
 
 log_softmax.vjp(x=_log_softmax_vjp)

@@ -7,6 +7,7 @@ import numpy as np
 from ..composition import composition
 from ..errors import ShapeError, UnsupportedError
 from ..lazy import known
+from ..numerics import in_single
 from ..primitive import Array, Shape, primitive
 
 
@@ -50,7 +51,7 @@ def polynomial(p: Array, x: Array) -> Array:
 
     Shapes: (n),(…)->(…)
     """
-    return np.polyval(p, x)
+    return in_single(np.polyval, p, x)
 
 
 def _polynomial_vjp_p(g: Array, p_shape: Shape, x: Array) -> Array:
@@ -60,7 +61,7 @@ def _polynomial_vjp_p(g: Array, p_shape: Shape, x: Array) -> Array:
 
 def _polynomial_vjp_x(g: Array, p: Array, x: Array) -> Array:
     slope = p[:-1] * np.arange(len(p) - 1, 0, -1).astype(g.dtype)
-    return g * np.polyval(slope, x)
+    return g * in_single(np.polyval, slope, x)
 
 
 polynomial.vjp(p=_polynomial_vjp_p, x=_polynomial_vjp_x)

@@ -67,19 +67,19 @@ def prod(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
 
     Numerics: there is no division, so it is exact at zeros, and where z overflows or underflows.
     """
-    return x.prod(axis=axis, keepdims=keepdims)
+    return narrowed(widened(x).prod(axis=axis, keepdims=keepdims), x)
 
 
 def _prod_vjp(g: Array, x: Array, axis: Axis) -> Array:
     axes = _reduced_axes(axis, x.ndim)
     behind = tuple(range(-len(axes), 0))
-    moved = np.moveaxis(x, axes, behind)
+    moved = np.moveaxis(widened(x), axes, behind)
     rows = moved.reshape((*moved.shape[: x.ndim - len(axes)], _count(x.shape, axis)))
     one = np.ones_like(rows[..., :1])
     before = np.concatenate([one, rows[..., :-1]], axis=-1).cumprod(axis=-1)
     after = np.concatenate([one, rows[..., :0:-1]], axis=-1).cumprod(axis=-1)[..., ::-1]
     others = np.moveaxis((before * after).reshape(moved.shape), behind, axes)
-    return _spread(g, x.shape, axis) * others
+    return narrowed(_spread(widened(g), x.shape, axis) * others, g)
 
 
 prod.vjp(x=_prod_vjp)
@@ -154,7 +154,7 @@ def ptp(a: Array, axis: Axis = None, keepdims: bool = False) -> Array:
 @primitive("var", np.var, signature="(n)->()", broadcasts=False)
 def var(x: Array, *, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Array:
     """z = Σ (x − mean x)² / (n − ddof);   x̄ = z̄ 2 (x − mean x) / (n − ddof)"""
-    return x.var(axis=axis, ddof=ddof, keepdims=keepdims)
+    return narrowed(widened(x).var(axis=axis, ddof=ddof, keepdims=keepdims), x)
 
 
 @primitive("std", np.std, signature="(n)->()", broadcasts=False)
@@ -163,7 +163,7 @@ def std(x: Array, *, axis: Axis = None, ddof: float = 0, keepdims: bool = False)
 
     Numerics: where all elements are equal (z = 0) the subgradient is 0, and so are its derivatives.
     """
-    return x.std(axis=axis, ddof=ddof, keepdims=keepdims)
+    return narrowed(widened(x).std(axis=axis, ddof=ddof, keepdims=keepdims), x)
 
 
 def _along_deviations(g: Array, x: Array, axis: Axis, ddof: float) -> Array:

@@ -42,11 +42,12 @@ def cumprod(x: Array, *, axis: int | None = None) -> Array:
 
     Numerics: there is no division, so it is exact at zeros too.
     """
-    return x.cumprod(axis=axis)
+    return narrowed(widened(x).cumprod(axis=axis), x)
 
 
 def _cumprod_vjp(g: Array, x: Array, axis: int | None) -> Array:
-    along = axis or 0
+    along, narrow = axis or 0, g
+    g, x = widened(g), widened(x)
     rows = x.reshape(-1) if axis is None or not x.ndim else np.moveaxis(x, along, 0)
     before = np.concatenate([np.ones_like(rows[:1]), rows[:-1]]).cumprod(axis=0)
     # x̄ᵢ = (Π_{j<i} xⱼ) sᵢ, where sᵢ = z̄ᵢ + xᵢ₊₁ sᵢ₊₁. s has the first `step` terms of that sum, and the
@@ -56,7 +57,7 @@ def _cumprod_vjp(g: Array, x: Array, axis: int | None) -> Array:
         s = np.concatenate([s[:-step] + factors * s[step:], s[-step:]])
         factors = factors[:-step] * factors[step:]
         step *= 2
-    return np.moveaxis(before * s, 0, along).reshape(x.shape)
+    return narrowed(np.moveaxis(before * s, 0, along).reshape(x.shape), narrow)
 
 
 cumprod.vjp(x=_cumprod_vjp)

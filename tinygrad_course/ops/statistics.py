@@ -11,6 +11,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from ..composition import composition
 from ..errors import UnsupportedError
 from ..lazy import known
+from ..numerics import total
 from ..primitive import Array, Axis, Shape, primitive
 
 
@@ -29,20 +30,20 @@ def average(
     """
     if weights is None:
         z = np.mean(a, axis=axis, keepdims=keepdims)
-        total = np.full_like(z, a.size / z.size)
+        weight = np.full_like(z, a.size / z.size)
     else:
         a, weights = (x if hasattr(x, "dtype") else np.asarray(x) for x in (a, weights))
         at_least = (np.float64,) if a.dtype.kind in "iub" else ()
         weights = _converted(weights, np.result_type(a, weights, *at_least))
         if weights.shape != a.shape:
             weights = _beside(weights, a.shape, axis)
-        total = weights.sum(axis=axis, keepdims=keepdims)
-        if known((total == 0).any()):
+        weight = weights.sum(axis=axis, keepdims=keepdims)
+        if known((weight == 0).any()):
             raise ZeroDivisionError("weights sum to zero: they can't be normalised")
-        z = (a * weights).sum(axis=axis, keepdims=keepdims) / total
+        z = (a * weights).sum(axis=axis, keepdims=keepdims) / weight
     if not returned:
         return z
-    return z, total if total.shape == z.shape else np.broadcast_to(total, z.shape)
+    return z, weight if weight.shape == z.shape else np.broadcast_to(weight, z.shape)
 
 
 def _converted(x: Array, dtype: np.dtype[Any]) -> Array:
@@ -159,7 +160,7 @@ def _by_rank(g: Array, x: Array, axis: Axis, quantile_of: Callable[..., Array]) 
     positions = quantile_of(np.where(left_out, np.nan, ranks), axis=axis, keepdims=True)
     parts = np.maximum(1 - np.abs(ranks - positions), 0).astype(g.dtype)
     axes_of_q = tuple(range(positions.ndim - x.ndim))
-    return np.where(missing, 0, (g.reshape(positions.shape) * parts).sum(axis=axes_of_q))
+    return np.where(missing, 0, total(g.reshape(positions.shape) * parts, axes_of_q))
 
 
 def _vjp_of(quantile: Callable[..., Array]) -> Callable[..., Array]:
