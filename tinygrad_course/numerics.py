@@ -1,12 +1,14 @@
 """Arithmetic that rules of several topics share, safe where floating point overflows or divides by 0."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from .primitive import Array, Axis
 
 _LARGEST_HALF = 65504
+_DOUBLE = np.dtype(np.float64)
 
 
 def widened(x: Array) -> Array:
@@ -26,13 +28,18 @@ def total(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
     return x.sum(axis=axis, keepdims=keepdims)
 
 
-def in_single(function: Callable[..., Array], *operands: Array) -> Array:
-    """function(*operands), computed in single precision if its result would be in half."""
+def in_single(function: Callable[..., Array], *operands: Any, **parameters: Any) -> Array:
+    """A function's result, computed in single precision if it would be in half."""
+    for x in operands:
+        if getattr(x, "dtype", _DOUBLE).char == "e":
+            break
+    else:
+        return function(*operands, **parameters)
     dtypes = [x.dtype for x in operands if hasattr(x, "dtype")]
-    if all(d.char != "e" for d in dtypes) or np.result_type(*dtypes).char != "e":
-        return function(*operands)
+    if np.result_type(*dtypes).char != "e":
+        return function(*operands, **parameters)
     wide = (widened(x) if hasattr(x, "dtype") else x for x in operands)
-    return function(*wide).astype(np.float16)
+    return function(*wide, **parameters).astype(np.float16)
 
 
 def over_count(g: Array, count: float) -> Array:

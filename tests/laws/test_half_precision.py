@@ -28,14 +28,14 @@ MEAN_AND_SUM = [{"reduction": "mean"}, {"reduction": "sum"}]
 
 # Operands and parameters, for each primitive that combines many numbers, forward or backward.
 LARGE = {
-    **{
-        name: REDUCED
-        for name in (
+    **dict.fromkeys(
+        (
             *("sum", "mean", "var", "std", "max", "min", "median", "norm"),
             *("nanmean", "nanvar", "nanstd", "nanmax", "nanmin", "nanmedian"),
-        )
-    },
-    **{name: REDUCED[:4] for name in ("softmax", "log_softmax", "logsumexp")},
+        ),
+        REDUCED,
+    ),
+    **dict.fromkeys(("softmax", "log_softmax", "logsumexp"), REDUCED[:4]),
     "cumsum": REDUCED[:3],
     **{
         # Half precision has the positions of these quantiles exactly.

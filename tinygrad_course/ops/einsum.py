@@ -20,12 +20,8 @@ def einsum(*operands: Array, subscripts: str, optimize: Any = False) -> Array:
     Subscripts may be implicit (no ->), repeat a letter within an operand (a diagonal) and have an
     ellipsis (…), which broadcasts. `optimize` chooses the order of the products, not the result.
     """
-    return _computed(subscripts, operands, optimize)
-
-
-def _computed(subscripts: str, operands: Sequence[Array], optimize: Any) -> Array:
     # NumPy adds up half precision in half wherever the summed axis is not the last one.
-    return in_single(lambda *x: np.einsum(subscripts, *x, optimize=optimize), *operands)
+    return in_single(np.einsum, subscripts, *operands, optimize=optimize)
 
 
 def explicit_subscripts(subscripts: str, ndims: Sequence[int]) -> tuple[list[str], str]:
@@ -83,7 +79,7 @@ def _einsum_vjp(
     source = ",".join([output, *(term for term, _ in others)])
     # An explicit path is for the original operands: here only whether to optimize counts.
     arrays = (g, *(x for _, x in others))
-    return _computed(f"{source}->{target}", arrays, optimize is not False)
+    return in_single(np.einsum, f"{source}->{target}", *arrays, optimize=optimize is not False)
 
 
 einsum.vjp(operands=_einsum_vjp)
