@@ -1,9 +1,11 @@
 """Arithmetic that rules of several topics share, safe where floating point overflows or divides by 0."""
 
 from collections.abc import Callable
+from math import frexp, ldexp
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .primitive import Array, Axis
 
@@ -50,3 +52,18 @@ def over_count(g: Array, count: float) -> Array:
 def away_from_zero(z: Array) -> Array:
     """z, but ∞ where it is 0: 0 / ∞ is 0, and so are all its derivatives."""
     return np.where(z == 0, np.inf, z)
+
+
+@np.errstate(under="ignore")
+def scaled_to_1(x: NDArray[Any]) -> tuple[NDArray[Any], int]:
+    """x / 2ᵏ in double precision, with the largest finite number between ½ and 1, and k."""
+    x = np.asarray(x, np.float64)
+    _, k = frexp(np.abs(x[np.isfinite(x)]).max(initial=0))
+    return np.ldexp(x, -k), k
+
+
+@np.errstate(under="ignore")
+def mean_and_spread(x: NDArray[Any]) -> tuple[float, float]:
+    """The mean of finite numbers and their standard deviation, also where sums and squares overflow."""
+    scaled, k = scaled_to_1(x)
+    return ldexp(scaled.mean(), k), ldexp(scaled.std(), k)
