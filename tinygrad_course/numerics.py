@@ -54,6 +54,20 @@ def away_from_zero(z: Array) -> Array:
     return np.where(z == 0, np.inf, z)
 
 
+def masked(g: Array, mask: Array) -> Array:
+    """g where the mask holds, and 0 elsewhere, even if g is infinite there, as the slope of √0 is."""
+    # The product takes a tenth of the time of np.where on large arrays, but 0 · ∞ is NaN.
+    try:
+        return _strict_product(g, mask)
+    except FloatingPointError:
+        return np.where(mask, g, 0)
+
+
+@np.errstate(invalid="raise")
+def _strict_product(g: Array, mask: Array) -> Array:
+    return g * mask
+
+
 @np.errstate(under="ignore")
 def scaled_to_1(x: NDArray[Any]) -> tuple[NDArray[Any], int]:
     """x / 2ᵏ in double precision, with the largest finite number between ½ and 1, and k."""

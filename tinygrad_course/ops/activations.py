@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..numerics import narrowed, widened
+from ..numerics import masked, narrowed, widened
 from ..primitive import KINK_AT_ZERO, Array, primitive
 
 
@@ -28,7 +28,7 @@ def relu(x: Array) -> Array:
     return np.maximum(x, 0)
 
 
-relu.vjp(x=lambda g, out: g * (out > 0))
+relu.vjp(x=lambda g, out: masked(g, out > 0))
 
 
 @primitive("leaky relu", signature="()->()", domain=KINK_AT_ZERO)
@@ -40,7 +40,9 @@ def leaky_relu(x: Array, *, negative_slope: float = 0.01) -> Array:
     return np.where(x > 0, x, negative_slope * x)
 
 
-leaky_relu.vjp(x=lambda g, x, negative_slope: np.where(x > 0, g, negative_slope * g))
+leaky_relu.vjp(
+    x=lambda g, x, negative_slope: np.where(x > 0, g, negative_slope * g if negative_slope else 0)
+)
 
 
 @primitive("elu", signature="()->()", domain=KINK_AT_ZERO)

@@ -35,7 +35,8 @@ def _sides(x: Array) -> tuple[int, int]:
 def _half_below(x: Array) -> Array:
     """The elements below the diagonal, half of those on it, and 0 above."""
     n = x.shape[-1]
-    return x * ((np.tri(n, dtype=x.dtype) + np.tri(n, k=-1, dtype=x.dtype)) / 2)
+    weights = (np.tri(n, dtype=x.dtype) + np.tri(n, k=-1, dtype=x.dtype)) / 2
+    return np.where(weights == 0, 0, x * weights)  # above the diagonal 0 · ∞ would be NaN
 
 
 def _on_triangle(x: Array, upper: bool) -> Array:

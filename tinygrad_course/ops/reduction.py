@@ -9,6 +9,7 @@ from math import prod as product_of
 import numpy as np
 
 from ..composition import composition
+from ..lazy import known
 from ..numerics import away_from_zero, narrowed, over_count, total, widened
 from ..primitive import Array, Axis, Shape, primitive
 
@@ -182,7 +183,8 @@ def logsumexp(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
     """z = ln Σ eˣ;   x̄ = z̄ ⊙ eˣ / Σ eˣ
 
     Numerics: the maximum is subtracted first, so that nothing overflows. Where every x is −∞, as in a
-    row that is masked out, the slope is 0. It is not computed as eˣ⁻ᶻ, in which z has been rounded.
+    row that is masked out, the slope is 0; beside an ∞ it is 0, and 1 at it, shared among several. It is
+    not computed as eˣ⁻ᶻ, in which z has been rounded.
     """
     wide = widened(x)
     top = _finite_top(wide, axis)
@@ -199,9 +201,15 @@ def _finite_top(x: Array, axis: Axis) -> Array:
 
 def _logsumexp_vjp(g: Array, x: Array, axis: Axis) -> Array:
     wide = widened(x)
-    terms = np.exp(wide - _finite_top(wide, axis))
-    all_terms = terms.sum(axis=axis, keepdims=True)
-    share = terms / np.where(all_terms == 0, 1, all_terms)
+    top = (wide.max if x.size else wide.sum)(axis=axis, keepdims=True)
+    if known(np.isfinite(top).all()):
+        terms = np.exp(wide - top)
+        share = terms / terms.sum(axis=axis, keepdims=True)
+    else:
+        wide = np.where(top == np.inf, np.where(wide == np.inf, 0, -np.inf), wide)
+        terms = np.exp(wide - _finite_top(wide, axis))
+        all_terms = terms.sum(axis=axis, keepdims=True)
+        share = terms / np.where(all_terms == 0, 1, all_terms)
     return narrowed(_kept(widened(g), x.shape, axis) * share, x)
 
 

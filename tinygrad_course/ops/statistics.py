@@ -160,7 +160,9 @@ def _by_rank(g: Array, x: Array, axis: Axis, quantile_of: Callable[..., Array]) 
     positions = quantile_of(np.where(left_out, np.nan, ranks), axis=axis, keepdims=True)
     parts = np.maximum(1 - np.abs(ranks - positions), 0).astype(g.dtype)
     axes_of_q = tuple(range(positions.ndim - x.ndim))
-    return np.where(missing, 0, total(g.reshape(positions.shape) * parts, axes_of_q))
+    # At the other elements 0, also where g is infinite: 0 · ∞ would be NaN.
+    shares = np.where(parts == 0, 0, g.reshape(positions.shape) * parts)
+    return np.where(missing, 0, total(shares, axes_of_q))
 
 
 def _vjp_of(quantile: Callable[..., Array]) -> Callable[..., Array]:

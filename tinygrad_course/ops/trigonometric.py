@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..lazy import known
 from ..numerics import away_from_zero
 from ..primitive import KINK_AT_ZERO, Array, Domain, primitive
 
@@ -86,14 +87,23 @@ arctan.vjp(x=_arctan_vjp)
 def hypot(x: Array, y: Array) -> Array:
     """z = √(x² + y²);   x̄ = z̄ ⊙ x / z,   ȳ = z̄ ⊙ y / z
 
-    Numerics: no square overflows. At x = y = 0, the tip of a cone, the slopes are 0.
+    Numerics: no square overflows. At x = y = 0, the tip of a cone, the slopes are 0. Beside ∞ they are ±1
+    and 0.
     """
     return np.hypot(x, y)
 
 
+def _share(x: Array, y: Array, out: Array) -> Array:
+    """x / z, and its limit where x alone is infinite."""
+    if known(np.isfinite(out).all()):
+        return x / away_from_zero(out)
+    alone, one = np.isinf(x) & np.isfinite(y), np.ones_like(out)
+    return np.where(alone, np.copysign(one, x), x) / away_from_zero(np.where(alone, one, out))
+
+
 hypot.vjp(
-    x=lambda g, x, out: g * (x / away_from_zero(out)),
-    y=lambda g, y, out: g * (y / away_from_zero(out)),
+    x=lambda g, x, y, out: g * _share(x, y, out),
+    y=lambda g, x, y, out: g * _share(y, x, out),
 )
 
 
@@ -101,14 +111,15 @@ hypot.vjp(
 def arctan2(y: Array, x: Array) -> Array:
     """z = the angle of the point (x, y);   ȳ = z̄ ⊙ x / r²,   x̄ = −z̄ ⊙ y / r²,   r² = x² + y²
 
-    Numerics: r² does not overflow. At x = y = 0, where there is no angle, the slopes are 0.
+    Numerics: r² does not overflow. At x = y = 0, where there is no angle, the slopes are 0, and where r is
+    infinite.
     """
     return np.arctan2(y, x)
 
 
 def _over_r_squared(z: Array, y: Array, x: Array) -> Array:
     r = away_from_zero(np.hypot(x, y))
-    return z / r / r
+    return np.where(np.isinf(r), np.zeros_like(r), z) / r / r
 
 
 arctan2.vjp(
