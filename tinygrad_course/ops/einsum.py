@@ -83,7 +83,9 @@ def _einsum_vjp(
     x_bar = in_single(np.einsum, f"{source}->{target}", *arrays, optimize=optimize is not False)
     for axes in diagonals:  # beside them 0 · ∞ may have become NaN
         n = shapes[i][axes[0]]
-        on_diagonal = np.eye(n, dtype=bool).reshape([n if k in axes else 1 for k in range(len(own))])
+        on_diagonal = np.eye(n, dtype=bool).reshape(
+            [n if k in axes else 1 for k in range(len(own))]
+        )
         x_bar = np.where(on_diagonal, x_bar, 0)
     return x_bar
 

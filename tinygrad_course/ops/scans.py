@@ -7,6 +7,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from ..composition import composition, numpy_named
+from ..lazy import known
 from ..numerics import narrowed, widened
 from ..primitive import Array, Axis, Shape, primitive
 
@@ -173,23 +174,44 @@ def _derivative(f: Array, distance: Array, axis: int, edge_order: int) -> Array:
         raise ValueError(f"{len(f)} elements are too few: edge_order + 1 are needed")
     if f.dtype.kind in "iub":
         f = f.astype(np.float64)
-    if np.ndim(distance) == 0:
-        width, weight = distance, np.full((len(f) - 2,) + (1,) * (f.ndim - 1), 0.5, f.dtype)
-    elif np.shape(distance) == f.shape[:1]:
-        width = np.diff(np.multiply(distance, 1.0)).reshape((-1,) + (1,) * (f.ndim - 1))
-        weight = width[1:] / (width[:-1] + width[1:])
-    else:
-        raise ValueError(f"coordinates of shape {np.shape(distance)} for an axis of {len(f)}")
-    chords = (f[1:] - f[:-1]) / width
-    if np.ndim(distance) == 0:
-        # As NumPy does, without the point in the middle, which may be NaN, or far larger than both.
+    # NumPy's own sums: other forms would be NaN or lose digits where numbers differ much in size.
+    width = _widths(distance, f)
+    if np.ndim(width) == 0:
         inner = (f[2:] - f[:-2]) / (2 * width)
+        forward = backward = (-1.5 / width, 2 / width, -0.5 / width)
+        w0, wn = width, width
     else:
-        # The slope of a parabola in the middle of three points is a weighted mean of those of its chords.
-        inner = weight * chords[:-1] + (1 - weight) * chords[1:]
-    first, last = chords[:1], chords[-1:]
-    if edge_order == 2:
-        first = first - (1 - weight[:1]) * (chords[1:2] - first)
-        last = last + weight[-1:] * (last - chords[-2:-1])
+        w1, w2 = width[:-1], width[1:]
+        inner = (
+            -w2 / (w1 * (w1 + w2)) * f[:-2]
+            + (w2 - w1) / (w1 * w2) * f[1:-1]
+            + w1 / (w2 * (w1 + w2)) * f[2:]
+        )
+        w0, wn = width[:1], width[-1:]
+        forward = _parabola(w0, width[1:2])
+        backward = _parabola(wn, width[-2:-1])
+    if edge_order == 1:
+        first, last = (f[1:2] - f[:1]) / w0, (f[-1:] - f[-2:-1]) / wn
+    else:
+        first = forward[0] * f[:1] + forward[1] * f[1:2] + forward[2] * f[2:3]
+        last = -backward[0] * f[-1:] - backward[1] * f[-2:-1] - backward[2] * f[-3:-2]
     z = np.moveaxis(np.concatenate([first, inner, last]), 0, axis)
     return z if z.dtype == f.dtype else z.astype(f.dtype)
+
+
+def _widths(distance: Array, f: Array) -> Array:
+    """The distances of neighbours along the first axis of f, or the one that they all have."""
+    if np.ndim(distance) == 0:
+        return distance
+    if np.shape(distance) != f.shape[:1]:
+        raise ValueError(f"coordinates of shape {np.shape(distance)} for an axis of {len(f)}")
+    widths = np.diff(np.multiply(distance, 1.0)).reshape((-1,) + (1,) * (f.ndim - 1))
+    first = widths.reshape(-1)[0]
+    # Tensors keep all their coordinates, each of which may have a gradient.
+    return first if known((widths == first).all()) else widths
+
+
+def _parabola(near: Array, far: Array) -> tuple[Array, Array, Array]:
+    """The weights of three neighbours in the slope of the parabola through them, at the first of them."""
+    both = near + far
+    return -(near + both) / (near * both), both / (near * far), -near / (far * both)
