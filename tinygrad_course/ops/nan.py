@@ -4,6 +4,8 @@ The gradient at a NaN is 0. The extremes that ignore NaN are in reduction.py wit
 quantiles in statistics.py.
 """
 
+from typing import Any
+
 import numpy as np
 
 from ..composition import composition
@@ -17,27 +19,27 @@ def _filled(x: Array, value: float) -> Array:
 
 
 @composition(np.nansum)
-def nansum(a: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+def nansum(a: Array, axis: Axis = None, dtype: Any = None, **arguments: Any) -> Array:
     """z = Σ x, with 0 for NaN"""
-    return np.sum(_filled(a, 0), axis=axis, keepdims=keepdims)
+    return np.sum(_filled(a, 0), axis=axis, dtype=dtype, **arguments)
 
 
 @composition(np.nanprod)
-def nanprod(a: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+def nanprod(a: Array, axis: Axis = None, dtype: Any = None, **arguments: Any) -> Array:
     """z = Π x, with 1 for NaN"""
-    return np.prod(_filled(a, 1), axis=axis, keepdims=keepdims)
+    return np.prod(_filled(a, 1), axis=axis, dtype=dtype, **arguments)
 
 
 @composition(np.nancumsum)
-def nancumsum(a: Array, axis: int | None = None) -> Array:
+def nancumsum(a: Array, axis: int | None = None, dtype: Any = None) -> Array:
     """zₖ = Σ_{i≤k} xᵢ, with 0 for NaN"""
-    return np.cumsum(_filled(a, 0), axis=axis)
+    return np.cumsum(_filled(a, 0), axis=axis, dtype=dtype)
 
 
 @composition(np.nancumprod)
-def nancumprod(a: Array, axis: int | None = None) -> Array:
+def nancumprod(a: Array, axis: int | None = None, dtype: Any = None) -> Array:
     """zₖ = Π_{i≤k} xᵢ, with 1 for NaN"""
-    return np.cumprod(_filled(a, 1), axis=axis)
+    return np.cumprod(_filled(a, 1), axis=axis, dtype=dtype)
 
 
 @primitive("nanmean", np.nanmean, signature="(n)->()", broadcasts=False)

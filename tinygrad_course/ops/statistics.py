@@ -188,10 +188,15 @@ def cov(
     rowvar: bool = True,
     bias: bool = False,
     ddof: int | None = None,
+    fweights: Any = None,
+    aweights: Array = None,
+    *,
+    dtype: Any = None,
 ) -> Array:
     """z = (x − mean x) (x − mean x)ᵀ / (n − ddof), where each row of x is a variable, with n observations
 
-    In float64 at least, as NumPy computes it. `ddof` is 1 without `bias`.
+    `fweights` say how often each observation was made, `aweights` how much it counts; the means are weighted
+    alike, and n is Σ w. In float64 at least, as NumPy computes it. `ddof` is 1 without `bias`.
     """
     if ddof is not None and ddof != int(ddof):
         raise ValueError("ddof must be integer")
@@ -199,13 +204,46 @@ def cov(
     if y is not None:
         # As in NumPy, a y of one row is one variable in any case.
         x = np.concatenate([x, _variables(y, rowvar or np.shape(y)[:1] == (1,))])
-    x = _converted(x, np.result_type(x, np.float64))
-    n = x.shape[1] - (ddof if ddof is not None else 0 if bias else 1)
-    if n <= 0:
+    x = _converted(x, np.result_type(x, np.float64) if dtype is None else dtype)
+    if ddof is None:
+        ddof = 0 if bias else 1
+    often = _observation_weights("fweights", fweights, x.shape[1])
+    if not np.all(often == np.rint(often)):
+        raise TypeError("fweights must be integer")
+    each = _observation_weights("aweights", aweights, x.shape[1])
+    if fweights is aweights is None:
+        n = x.shape[1] - ddof
+        x = x - x.mean(axis=1, keepdims=True)
+        z = x @ x.T
+    else:
+        w = often * each
+        total = w.sum()
+        # Σ aweights counts what a single observation counts for.
+        n = total - ddof * (1 if aweights is None else (w * each).sum() / total)
+        x = x - (x * w).sum(axis=1, keepdims=True) / total
+        z = x @ (x * w).T
+    if known(np.less_equal(n, 0)):
         warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=2)
-    x = x - x.mean(axis=1, keepdims=True)
-    z = x @ x.T * np.true_divide(1, max(n, 0))
+        n = 0
+    z = _converted(z * np.true_divide(1, n), z.dtype)
     return z[0, 0] if len(z) == 1 else z
+
+
+def _observation_weights(name: str, weights: Any, n: int) -> Array:
+    """The weights of n observations, 1 for each by default.
+
+    Raises: as NumPy, for a wrong shape or weights that are negative.
+    """
+    if weights is None:
+        return np.ones(n)
+    weights = weights if hasattr(weights, "dtype") else np.asarray(weights)
+    if weights.ndim > 1:
+        raise RuntimeError(f"cannot handle multidimensional {name}")
+    if len(weights) != n:
+        raise RuntimeError(f"incompatible numbers of samples and {name}")
+    if known(np.any(np.less(weights, 0))):
+        raise ValueError(f"{name} cannot be negative")
+    return _converted(weights, np.float64)
 
 
 def _variables(x: Array, rowvar: bool) -> Array:

@@ -68,6 +68,13 @@ CALLS = {
         lambda x: np.cov(x, V[:2], rowvar=False),
         lambda x: np.cov(x, V[None, :2], rowvar=False),
         on((2, 3), (1, 3))(np.cov),
+        lambda x: np.cov(x, fweights=[1, 3, 2]),
+        on((2, 3), (3,), domain=POSITIVE)(lambda x, w: np.cov(x, aweights=w)),
+        on((2, 3), (3,), domain=POSITIVE)(
+            lambda x, w: np.cov(x, None, True, True, None, [2, 0, 1], w)
+        ),
+        lambda x: np.cov(x, ddof=2, fweights=np.array([1, 3, 2]), aweights=V),
+        lambda x: np.cov(x, dtype=np.float64),
     ],
     np.corrcoef: [
         lambda x: np.corrcoef(x),
