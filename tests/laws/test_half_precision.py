@@ -39,7 +39,7 @@ LARGE = {
     "cumsum": REDUCED[:3],
     **{
         # Half precision has the positions of these quantiles exactly.
-        name: [((COLUMNS[:2049],), {"axis": 0, "q": np.full(MANY // 2, 0.25, np.float16)})]
+        name: [((COLUMNS[:2049], np.full(MANY // 2, 0.25)), {"axis": 0})]
         for name in ("quantile", "percentile", "nanquantile", "nanpercentile")
     },
     **{
@@ -98,6 +98,11 @@ LARGE = {
     "cross": [((COLUMNS, numbers(3)), {})],
     "linspace": [((numbers(1), numbers(1)), {"num": MANY, "axis": -1})],
     "broadcast_to": [((numbers(3),), {"shape": (MANY, 3)})],
+    "slice_sums": [
+        ((COLUMNS,), {"indices": np.array([0, MANY // 2, 7]), "axis": 0}),
+        ((numbers(3),), {"indices": np.tile([0, 2], MANY), "axis": 0}),
+    ],
+    **{name: [((COLUMNS,), {"axis": 0})] for name in ("running_maximum", "running_minimum")},
     "tril": [((numbers(3),), {})],
     "triu": [((numbers(3),), {})],
 }
@@ -105,6 +110,7 @@ LARGE = {
 # NumPy's linear algebra refuses half precision; the others move numbers, and combine none.
 REFUSE = {
     *("cholesky", "qr_factors", "eigvalsh", "eigenpairs", "svdvals", "singular_triplets"),
+    *("qr_complement", "svd_complement"),
     *("inv", "det", "log_determinant", "solve", "pinv"),
 }
 MOVE = {

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..composition import composition
 from ..errors import DegenerateError, MatrixShapeError, UnsupportedError
-from ..lazy import known
+from ..lazy import as_numpy, known
 from ..primitive import Array, Shape, primitive
 
 # NumPy's named tuples, which have no public names.
@@ -120,7 +120,7 @@ def qr_complement(x: Array) -> Array:
     Shapes: (m,n)->(m,m-n) with m > n, in stacks.
     Raises: DegenerateError, from the backward pass, if the result depends on the choice of the basis.
     """
-    return np.linalg.qr(x, "complete").Q[..., x.shape[-1] :]
+    return np.linalg.qr(as_numpy(x), "complete").Q[..., x.shape[-1] :]
 
 
 def _complement_vjp(g: Array, x: Array, out: Array) -> Array:
@@ -129,9 +129,9 @@ def _complement_vjp(g: Array, x: Array, out: Array) -> Array:
     size = np.abs(out).mT @ np.abs(g)
     if known((np.abs(turned - turned.mT) > _rounding(out.mT) * (size + size.mT)).any()):
         raise DegenerateError(
-            "the last columns of a full Q, U or V are not determined, but only what they span: the result "
-            "depends on the columns themselves, and has no derivative. mode='reduced' and full_matrices=False "
-            "leave them out"
+            "the last columns of a full Q, U or V are not determined, but only what they span. The result "
+            "depends on the columns themselves, and has no derivative: leave them out, by mode='reduced' or "
+            "full_matrices=False"
         )
     return -(out @ (g.mT @ np.linalg.pinv(x).mT))
 
@@ -321,7 +321,7 @@ def svd_complement(x: Array) -> Array:
     Raises: DegenerateError, from the backward pass, if the result depends on the choice of the basis.
     """
     m, n = x.shape[-2:]
-    u, _, vh = np.linalg.svd(x)
+    u, _, vh = np.linalg.svd(as_numpy(x))  # Dask would leave the further columns out
     return u[..., n:] if m >= n else vh[..., m:, :].swapaxes(-1, -2)
 
 

@@ -15,7 +15,6 @@ import numpy as np
 from ..composition import extension
 from ..numerics import narrowed, widened
 from ..primitive import Array, Axis
-from .norms import norm
 from .reduction import logsumexp
 
 Mask = Any
@@ -31,7 +30,7 @@ def _mask(where: Mask, shape: tuple[int, ...]) -> Mask:
         return None
     mask = where if hasattr(where, "dtype") else np.asarray(where)
     if mask.dtype != bool:
-        raise TypeError(f"where= has dtype {mask.dtype}: it must be boolean, e.g. where={'x > 0'}")
+        raise TypeError(f"where= has dtype {mask.dtype}: it must be boolean, e.g. where=x > 0")
     if np.broadcast_shapes(mask.shape, shape) != shape:
         raise ValueError(f"where= of shape {mask.shape} does not fit an array of shape {shape}")
     return mask
@@ -96,7 +95,7 @@ def _extreme(
     ufunc: np.ufunc,
     lowest: float,
 ) -> Array:
-    """`ufunc` of initial and the extreme of the elements where the mask holds, `lowest` standing for others."""
+    """`ufunc` of initial and the extreme of the elements where the mask holds; others count as `lowest`."""
     if initial is None:
         if _mask(where, a.shape) is not None:
             raise ValueError(
@@ -201,7 +200,8 @@ def std(
     Numerics: where all elements are equal (z = 0) the subgradient is 0.
     """
     deviations, freedom = _deviations(a, axis, dtype, ddof, correction, where, mean)
-    z = norm(deviations, axis=axis, keepdims=True) / np.sqrt(freedom)
+    axes = tuple(range(a.ndim)) if axis is None else axis
+    z = np.linalg.vector_norm(deviations, axis=axes, keepdims=True) / np.sqrt(freedom)
     return _converted(_in_shape_of(z, axis, keepdims), dtype or _floating(a[:0], None).dtype)
 
 

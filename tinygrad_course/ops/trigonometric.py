@@ -93,17 +93,17 @@ def hypot(x: Array, y: Array) -> Array:
     return np.hypot(x, y)
 
 
-def _share(x: Array, y: Array, out: Array) -> Array:
-    """x / z, and its limit where x alone is infinite."""
+def _share(x: Array, out: Array) -> Array:
+    """x / z, and its limit where x is infinite."""
     if known(np.isfinite(out).all()):
         return x / away_from_zero(out)
-    alone, one = np.isinf(x) & np.isfinite(y), np.ones_like(out)
-    return np.where(alone, np.copysign(one, x), x) / away_from_zero(np.where(alone, one, out))
+    beside, one = np.isinf(x), np.ones_like(out)
+    return np.where(beside, np.copysign(one, x), x) / away_from_zero(np.where(beside, one, out))
 
 
 hypot.vjp(
-    x=lambda g, x, y, out: g * _share(x, y, out),
-    y=lambda g, x, y, out: g * _share(y, x, out),
+    x=lambda g, x, out: g * _share(x, out),
+    y=lambda g, y, out: g * _share(y, out),
 )
 
 

@@ -2,8 +2,8 @@
 
 A method is declared with the parameters that tensors support, and has no body: what it runs is
 generated. A call with the parameters of the primitive alone runs its recorder. A call with any other
-parameter of NumPy's goes to NumPy's function, which runs the composition for it, or refuses it by name. So method and function can't
-diverge, and a plain call pays nearly nothing for it.
+parameter of NumPy's goes to NumPy's function, which runs the composition for it, or refuses it by name.
+So method and function can't diverge, and a plain call pays nearly nothing for it.
 """
 
 import inspect
@@ -75,14 +75,9 @@ class Method:
             p.name: supported.parameters.get(p.name, p).default for p in parameters if p.name != own
         }
         refused = [name for name in defaults if name not in supported.parameters]
-        extra = (
-            set(inspect.signature(extended[function]).parameters) if function in extended else ()
-        )
-        elsewhere = [
-            name
-            for name in defaults
-            if name in refused or (name in extra and name not in target.defaults)
-        ]
+        elsewhere = refused
+        if isinstance(target, Primitive) and function in extended:
+            elsewhere = [name for name in defaults if name not in target.defaults]
         source = _source(self.name, target, own, parameters, defaults, elsewhere)
         qualname = f"Tensor.{self.name}"  # as messages and help call it, though it stands in a base
         names = {"function": function, "target": target} | {
