@@ -54,18 +54,14 @@ def away_from_zero(z: Array) -> Array:
     return np.where(z == 0, np.inf, z)
 
 
+@np.errstate(invalid="raise")
 def masked(g: Array, mask: Array) -> Array:
     """g where the mask holds, and 0 elsewhere, even if g is infinite there, as the slope of √0 is."""
     # The product takes a tenth of the time of np.where on large arrays, but 0 · ∞ is NaN.
     try:
-        return _strict_product(g, mask)
+        return g * mask
     except FloatingPointError:
         return np.where(mask, g, 0)
-
-
-@np.errstate(invalid="raise")
-def _strict_product(g: Array, mask: Array) -> Array:
-    return g * mask
 
 
 @np.errstate(under="ignore")

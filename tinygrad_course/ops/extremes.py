@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..lazy import known
+from ..lazy import is_concrete, known
 from ..numerics import masked
 from ..primitive import Array, primitive
 
@@ -47,7 +47,10 @@ def _contribution(g: Array, own: Array, other: Array, out: Array) -> Array:
     """The cotangent where `own` is the result, and half of it where both are."""
     # Multiply masks by g first: a boolean times a Python float would be float64.
     if known((out == out).all()):
-        return masked(g, own == out) - 0.5 * masked(g, own == other)
+        tied, won = own == other, masked(g, own == out)
+        if is_concrete(tied) and not tied.any():
+            return won
+        return won - 0.5 * masked(g, tied)
     is_nan = out != out
     won = (own == out) | (is_nan & (own != own))
     tied = (own == other) | ((own != own) & (other != other))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..lazy import known
+from ..lazy import is_concrete
 from ..numerics import away_from_zero
 from ..primitive import KINK_AT_ZERO, Array, Domain, primitive
 
@@ -93,10 +93,18 @@ def hypot(x: Array, y: Array) -> Array:
     return np.hypot(x, y)
 
 
+@np.errstate(invalid="raise")
+def _strict_ratio(x: Array, z: Array) -> Array:
+    return x / z
+
+
 def _share(x: Array, out: Array) -> Array:
     """x / z, and its limit where x is infinite."""
-    if known(np.isfinite(out).all()):
-        return x / away_from_zero(out)
+    if is_concrete(out):
+        try:
+            return _strict_ratio(x, away_from_zero(out))
+        except FloatingPointError:  # ∞ / ∞
+            pass
     beside, one = np.isinf(x), np.ones_like(out)
     return np.where(beside, np.copysign(one, x), x) / away_from_zero(np.where(beside, one, out))
 
