@@ -48,9 +48,12 @@ SCIPY = Reason(
 )
 NEGATIVE_POWERS = Reason("not with negative powers, for which Dask takes SciPy", SCIPY.symptom)
 UPPER = Reason("Dask's takes no `upper`, and needs SciPy", "unexpected keyword argument 'upper'")
+IN_SPACE = Reason("only with a vector in the plane: Dask has no `np.linalg.cross`", MISSING.symptom)
+UFUNC_METHOD = Reason("Dask has no such method of a ufunc", "returned NotImplemented")
 FILLINGS = Reason("not with `nan`, `posinf` or `neginf`", "does not take the following keyword")
 LINSPACE = Reason("Dask's `np.linspace` takes numbers only", "unexpected keyword argument 'axis'")
 ALONG_AN_AXIS = Reason("only along an axis", "only works along an axis")
+PLAIN_Q = Reason("q must be plain numbers", "no attribute 'numblocks'")
 SEARCHED = Reason("Dask searches in Dask arrays only", "object has no attribute '_meta'")
 VALUES_ALONE = Reason("not the singular values alone", lacks(r"linalg\.svdvals"))
 SINGULAR_VALUES = Reason('not with order ±2 or "nuc": singular values alone', VALUES_ALONE.symptom)
@@ -93,6 +96,7 @@ MASK = Reason(
 ENDS = Reason("the way to the result depends on the signs of the ends", LATER)
 SERIES = Reason("how many terms of a series are needed depends on the numbers", LATER)
 SORTS = Reason("the rule sorts, and Dask has no `np.argsort`", lacks("argsort"))
+COMPLETED = Reason("not the further columns of full factors, which Dask does not compute", LATER)
 TRANSPOSES = Reason("the rule takes `.mT`, which Dask's arrays lack", "no attribute 'mT'")
 
 ON_DASK: dict[str, Limits] = {
@@ -100,7 +104,7 @@ ON_DASK: dict[str, Limits] = {
         name: no(MISSING)
         for name in (
             *("sort", "partition", "unwrap", "convolve", "correlate", "polymul", "polynomial"),
-            *("polyval", "cross", "cross_along", "cross_along_axes", "det", "log_determinant"),
+            *("polyval", "cross", "cross_along", "det", "log_determinant"),
             *("slogdet", "pinv", "svdvals", "eigenpairs", "eigh", "eigvalsh"),
         )
     },
@@ -112,12 +116,17 @@ ON_DASK: dict[str, Limits] = {
     "nan_to_num": in_part(FILLINGS),
     # statistics and scans
     **{
-        name: Limits("in part", "no", (ALONG_AN_AXIS, SORTS))
+        name: Limits("in part", "no", (ALONG_AN_AXIS, SORTS, *reasons))
         for prefix in ("", "nan")
-        for name in (f"{prefix}median", f"{prefix}quantile", f"{prefix}percentile")
+        for name, reasons in (
+            (f"{prefix}median", ()),
+            (f"{prefix}quantile", (PLAIN_Q,)),
+            (f"{prefix}percentile", (PLAIN_Q,)),
+        )
     },
     "cumsum": in_part(ZERO_D),
     "cumprod": in_part(ZERO_D),
+    **{name: no(UFUNC_METHOD) for name in ("running_maximum", "running_minimum", "slice_sums")},
     # shapes, indices, choices
     "reshape": in_part(RESHAPE),
     "tile": in_part(RESHAPE),
@@ -132,6 +141,8 @@ ON_DASK: dict[str, Limits] = {
     "tril": in_part(VECTOR),
     "triu": in_part(VECTOR),
     # products and matrices
+    "cross_along_axes": in_part(IN_SPACE),
+    **{name: no(COMPLETED) for name in ("qr_complement", "svd_complement")},
     "dot": in_part(SCALAR),
     "inner": in_part(SCALAR),
     **{name: in_part(ONE_CHUNK) for name in ("vecdot", "vecdot_along", "matvec", "vecmat")},
@@ -143,7 +154,7 @@ ON_DASK: dict[str, Limits] = {
     "norm_of_array": in_part(SINGULAR_VALUES),
     "matrix_norm": in_part(SINGULAR_VALUES),
     "singular_triplets": in_part(TALL),
-    "svd": in_part(TALL, VALUES_ALONE),
+    "svd": in_part(TALL, VALUES_ALONE, COMPLETED),
     "qr_factors": Limits("in part", "no", (TALL, SIGNS, TRANSPOSES)),
     "qr": Limits("in part", "no", (TALL, TRANSPOSES)),
     # spaces

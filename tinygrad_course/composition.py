@@ -19,6 +19,20 @@ composed: dict[Callable[..., Any], Callable[..., Any]] = {}
 """The composition of each NumPy function that has one."""
 
 
+extended: dict[Callable[..., Any], Callable[..., Any]] = {}
+"""The composition for further arguments of each NumPy function whose primitive lacks some."""
+
+
+def extension(*numpy_functions: Callable[..., Any]) -> Callable[[F], F]:
+    """Register a function as the composition of those calls that use more than the primitive's arguments."""
+
+    def register(function: F) -> F:
+        extended.update(dict.fromkeys(numpy_functions, function))
+        return function
+
+    return register
+
+
 def composition(*numpy_functions: Callable[..., Any]) -> Callable[[F], F]:
     """Register a function as the composition of `numpy_functions`."""
 

@@ -39,6 +39,10 @@ Axis: TypeAlias = int | tuple[int, ...] | None
 """One axis, several, or all."""
 
 Rule: TypeAlias = Callable[..., Array]
+
+FLOATING_POINT_ERRORS = (FloatingPointError, RuntimeWarning)
+"""What NumPy raises of a result under np.errstate(all="raise"), or where warnings are errors."""
+
 P = ParamSpec("P")
 Q = ParamSpec("Q")
 R = TypeVar("R")
@@ -147,8 +151,24 @@ class Primitive(Generic[P, R]):
                 return (self.recorder or recorder_of(self))(*operands, **parameters)
         if not self.operand_names.isdisjoint(parameters):
             return self(*self._positional(operands, parameters), **parameters)
-        arrays: Any = (np.asarray(x) if isinstance(x, (list, tuple)) else x for x in operands)
-        return self.function(*arrays, **parameters)
+        arrays: Any = [np.asarray(x) if isinstance(x, (list, tuple)) else x for x in operands]
+        try:
+            return self.function(*arrays, **parameters)
+        except FLOATING_POINT_ERRORS:
+            if not self.means_underflow:
+                raise
+            with np.errstate(under="ignore"):
+                return self.function(*arrays, **parameters)
+
+    @property
+    def means_underflow(self) -> bool:
+        """Whether a number in its function that is too small to be held is rightly 0, and no error.
+
+        So it is in the package's own functions: softmax and losses are full of e⁻¹⁰⁰⁰. They run again
+        without np.errstate(under="raise") if that made them raise. To set it at each call would make all
+        of NumPy's calls in them slower. NumPy's functions raise on tensors what they raise on arrays.
+        """
+        return self.trusted and not self.numpy_functions
 
     def _positional(self, operands: Sequence[Array], parameters: dict[str, Any]) -> Any:
         """All operands by position. Those that were given by name are removed from `parameters`."""

@@ -1,5 +1,7 @@
 """Every NumPy function that takes Tensors, in every form: it agrees with NumPy and has derivatives."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 
@@ -126,3 +128,50 @@ def _tensors_of(call):
 
 def _value(x):
     return x.data if isinstance(x, Tensor) else x
+
+
+# --- the edges of the range -------------------------------------------------------------------------
+
+# LAPACK does not return from some matrices with ∞ or NaN.
+WITHOUT_EDGES = {f for f in CALLS if "linalg" in full_name(f)}
+# Where values at the edges are not NumPy's, and why.
+OTHER_AT_EDGES = {
+    np.geomspace: "NumPy keeps an end as it is beside one that is NaN",
+    np.interp: "NumPy's slope overflows between huge values; coordinates that don't ascend mean nothing",
+}
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize(
+    "function", sorted(CALLS.keys() - WITHOUT_EDGES, key=full_name), ids=full_name
+)
+def test_values_at_the_edges_are_numpys(function):
+    different = []
+    for call, edge in product(calls_of(function), [np.nan, np.inf, -np.inf, 1.7e308, 1e-310]):
+        for k, operand in enumerate(call.operands()):
+            for at in {0, operand.size // 2} if operand.size else ():
+                arrays = [x.copy() for x in call.operands()]
+                arrays[k].flat[at] = edge
+                expected, found = outcome(call, *arrays), outcome(call, *map(Tensor, arrays))
+                if not agree(found, expected):
+                    different.append((edge, k, at, found, expected))
+    assert bool(different) == (function in OTHER_AT_EDGES), different[:1]
+
+
+def outcome(call, *arrays):
+    """The results, or the kind of exception."""
+    try:
+        return [np.array(_value(x)) for x in results(call.call(*arrays))]
+    except Exception as error:
+        return type(error)
+
+
+def agree(found, expected):
+    if isinstance(expected, type) or isinstance(found, type):
+        return found is expected
+    for x, y in zip(found, expected, strict=True):
+        finite = np.abs(y[np.isfinite(y)]) if y.dtype.kind == "f" else ()
+        rounding = 1e-12 * max(finite, default=0.0)
+        if not np.allclose(x, y, rtol=1e-9, atol=rounding, equal_nan=y.dtype.kind == "f"):
+            return False
+    return True

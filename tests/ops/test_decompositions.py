@@ -231,14 +231,32 @@ def test_qr_of_columns_that_depend_on_one_another_has_no_derivative(a):
     ("call", "way_out"),
     [
         (lambda x: np.linalg.qr(x, "raw"), "reduced"),
-        (lambda x: np.linalg.qr(x, "complete"), "reduced"),
-        (lambda x: np.linalg.svd(x), "full_matrices=False"),
         (lambda x: np.linalg.svd(x, hermitian=True), "hermitian="),
     ],
 )
 def test_what_has_no_derivative_is_refused(call, way_out):
     with pytest.raises(UnsupportedError, match=way_out):
         call(leaf(spread(3, 2)))
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        lambda x: np.linalg.qr(x, "complete").Q[:, 1:],
+        lambda x: np.linalg.svd(x).U[:, 1:],
+        lambda x: np.linalg.svd(x.T).Vh[1:].T,
+    ],
+)
+def test_columns_that_complete_a_basis_have_a_derivative_as_far_as_they_are_determined(columns):
+    x = spread(3, 1)
+
+    def projection(x):
+        z = columns(x)
+        return z @ z.T
+
+    gradcheck(projection, x, order=2)
+    with pytest.raises(DegenerateError, match="full_matrices=False"):
+        gradient((columns(leaf(x)) * [[1.0, 2.0], [3.0, 5.0], [1.0, 4.0]]).sum(), leaf(x))
 
 
 @pytest.mark.parametrize("f", [np.linalg.qr, np.linalg.svd, np.linalg.eigh, np.linalg.cholesky])

@@ -76,11 +76,33 @@ def test_a_median_of_nothing_gives_nothing_back():
     assert gradient(y, x).shape == (0, 2)
 
 
-def test_no_derivative_flows_through_q():
-    q = leaf(0.5)
-    with pytest.raises(UnsupportedError, match=r"numpy\.quantile: .* q="):
-        np.quantile(np.ones(3), q)
-    assert np.quantile(leaf([1.0, 2.0, 4.0]), q.detach()).item() == 2
+@pytest.mark.parametrize(
+    ("q", "slope"),
+    [(0.0, 2.0), (0.25, 2.0), (0.5, 4.0), (0.75, 4.0), (1.0, 4.0)],
+)
+def test_the_slope_by_q_is_that_of_the_chord_on_its_right_and_on_its_left_at_the_end(q, slope):
+    share, percent = leaf(q), leaf(q * 100)
+    assert gradient(np.quantile([4.0, 1.0, 2.0], share), share) == slope
+    found = gradient(np.nanpercentile([4.0, 1.0, np.nan, 2.0], percent), percent)
+    assert found == pytest.approx(slope / 100)
+
+
+@pytest.mark.parametrize("method", ["lower", "nearest", "inverted_cdf", "midpoint"])
+def test_discrete_quantiles_have_slope_0_by_q(method):
+    q = leaf([0.1, 0.6])
+    assert gradient(np.quantile([1.0, 2.0, 4.0], q, method=method), q).tolist() == [0, 0]
+
+
+def test_beyond_the_ends_of_a_method_the_slope_by_q_is_0():
+    q = leaf([0.01, 0.5, 0.99])
+    found = gradient(np.quantile([1.0, 2.0, 4.0, 8.0], q, method="weibull"), q)
+    assert found.tolist() == [0, 2 * 5, 0]
+
+
+def test_the_slope_by_q_of_rows_with_different_counts():
+    x = np.array([[1.0, np.nan, 3.0, np.nan], [1.0, 2.0, 4.0, 8.0]])
+    q = leaf(0.4)
+    assert gradient(np.nanquantile(x, q, axis=1), q) == pytest.approx(2.0 * 1 + 2.0 * 3)
 
 
 def test_quantiles_with_weights_are_refused():

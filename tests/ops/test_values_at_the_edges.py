@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+import tinygrad_course as tg
 from tests.tensors import leaf
-from tinygrad_course import Tensor
+from tinygrad_course import Tensor, nn
 
 INF = np.inf
 
@@ -44,3 +45,38 @@ VALUES = {
 def test_differences_of_neighbours_are_numpys(f, distance):
     f = np.array(f)
     np.testing.assert_array_equal(np.gradient(Tensor(f), *distance).data, np.gradient(f, *distance))
+
+
+@pytest.mark.parametrize("mode", ["full", "same", "valid"])
+@pytest.mark.parametrize("f", [np.convolve, np.correlate])
+@pytest.mark.parametrize("at", range(4))
+def test_an_infinite_number_is_not_multiplied_by_what_lies_outside(f, mode, at):
+    x, y = np.array([1.0, 2.0, 4.0, 8.0]), np.array([0.5, 0.25, 2.0])
+    x[at] = 1e300
+    large = slopes(lambda x, y: f(x, y, mode), x, y)
+    x[at] = INF
+    found = slopes(lambda x, y: f(x, y, mode), x, y)
+    for ours, expected in zip(found, large, strict=True):
+        assert ours == [INF if z >= 1e300 else z for z in expected]
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.sqrt(np.maximum(x, 0.0)),
+        lambda x: np.sqrt(np.clip(x, 0.0, None)),
+        lambda x: np.sqrt(nn.functional.relu(x)),
+        lambda x: np.sqrt(-np.minimum(-x, 0.0)),
+        lambda x: np.sqrt(np.fmax(0.0, x)),
+    ],
+)
+@np.errstate(divide="ignore")
+def test_a_root_of_what_is_cut_off_is_constant(f):
+    assert slopes(f, [-4.0, -1.0, 4.0]) == [[0, 0, 0.25]]
+
+
+def test_logsumexp_beside_infinity():
+    assert slopes(tg.logsumexp, [INF, 0.0, -INF]) == [[1, 0, 0]]
+    assert slopes(tg.logsumexp, [INF, 0.0, INF]) == [[0.5, 0, 0.5]]
+    rows = [[INF, 0.0], [-INF, -INF], [0.0, 0.0]]
+    assert slopes(lambda x: tg.logsumexp(x, axis=1), rows) == [[[1, 0], [0, 0], [0.5, 0.5]]]

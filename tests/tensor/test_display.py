@@ -101,6 +101,12 @@ def test_statistics_are_computed_in_double_precision():
     assert value["std"] == "1e+30"
 
 
+@pytest.mark.parametrize("size", [1e200, 1.7e308, 1e-200])
+def test_statistics_of_numbers_near_the_ends_of_the_range_are_finite(size):
+    (value,) = figures(shown(Tensor(np.tile([size, -size], 50)))).values()
+    assert value["std"] == value["max"] == f"{size:.4g}"
+
+
 @pytest.mark.parametrize("array", [np.zeros((0,)), np.zeros((3, 0)), np.zeros((0, 2, 2))])
 def test_nothing_is_shown_of_an_empty_array_but_its_shape(array):
     page = shown(Tensor(array, requires_grad=True))

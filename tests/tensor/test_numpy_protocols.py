@@ -47,15 +47,16 @@ def test_each_ufunc_agrees_with_numpy(ufunc):
 
 REFUSED = {
     "numpy.subtract.reduce": lambda x: np.subtract.reduce(x),
-    "numpy.add.reduceat": lambda x: np.add.reduceat(x, [0]),
-    "numpy.maximum.accumulate": lambda x: np.maximum.accumulate(x),
+    "numpy.multiply.reduceat": lambda x: np.multiply.reduceat(x, [0]),
+    "numpy.logaddexp.accumulate": lambda x: np.logaddexp.accumulate(x),
+    "numpy.fmax.reduce": lambda x: np.fmax.reduce(x),
 }
 REFUSED_ARGUMENTS = {
     r"numpy.sum: out=": lambda x: np.sum(x, out=np.zeros(())),
-    r"numpy.sum: dtype=": lambda x: np.sum(x, dtype=np.float32),
-    r"numpy.sum: where=": lambda x: np.sum(x, where=M > 1),
-    r"numpy.max: initial=": lambda x: np.max(x, initial=0.0),
-    r"numpy.std: mean=": lambda x: np.std(x, mean=1.0),
+    r"numpy.max: out=": lambda x: np.max(x, out=np.zeros(()), initial=0.0),
+    r"numpy.std: out=": lambda x: np.std(x, out=np.zeros(()), mean=1.0),
+    r"numpy.median: out=": lambda x: np.median(x, out=np.zeros(())),
+    r"numpy.add.outer: dtype=": lambda x: np.add.outer(x, x, dtype=np.float32),
     r"numpy.add: where=": lambda x: np.add(x, 1.0, where=M > 1),
     r"numpy.add: dtype=": lambda x: np.add(x, 1.0, dtype=np.float32),
     r"numpy.dot: out=": lambda x: np.dot(x, V, np.zeros(2)),
@@ -232,6 +233,23 @@ METHODS = [
     lambda x: np.logaddexp.reduce(x, 1),
     lambda x: np.add.accumulate(x),
     lambda x: np.add.accumulate(x, 1),
+    lambda x: np.add.accumulate(x, axis=1, dtype=np.float64),
+    lambda x: np.maximum.accumulate(x),
+    lambda x: np.minimum.accumulate(x, 1),
+    lambda x: np.maximum.accumulate(x, axis=-1, dtype=np.float64),
+    lambda x: np.add.reduceat(x, [0, 2, 1, 1], axis=1),
+    lambda x: np.add.reduceat(x, np.array([1, 0]), 0, np.float64),
+    *(
+        lambda x, ufunc=ufunc, arguments=arguments: ufunc.reduce(x, **arguments)
+        for ufunc in (np.add, np.multiply, np.maximum, np.minimum, np.logaddexp, np.logaddexp2)
+        for arguments in (
+            {"dtype": np.float64, "keepdims": True},
+            {"axis": 1, "initial": 0.3},
+            {"axis": (0, 1), "initial": 1.25, "where": M > 1, "keepdims": True},
+            {"axis": None, "initial": 0.3, "where": [True, False, True], "dtype": np.float64},
+        )
+    ),
+    lambda x: np.logaddexp.reduce(x, where=M > 1),
     lambda x: np.multiply.accumulate(x, 1),
     lambda x: np.multiply.outer(x, x),
     lambda x: np.subtract.outer(V, x),

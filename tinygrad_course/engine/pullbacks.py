@@ -12,9 +12,11 @@ from collections.abc import Callable
 from textwrap import indent
 from typing import Any
 
+import numpy as np
+
 from ..errors import RuleError
 from ..numerics import total
-from ..primitive import Array, Primitive
+from ..primitive import FLOATING_POINT_ERRORS, Array, Primitive
 from .codegen import compiled
 from .graph import Node, Spec
 from .saved import source_to_read
@@ -30,6 +32,7 @@ def pullback_of(primitive: Primitive[..., Any]) -> Pullback:
     if primitive.pullback is None:
         names: dict[str, Any] = {f"rule_{name}": rule for name, rule in primitive.rules.items()}
         names |= {"fitted": fitted, "added": _added, "primitive": primitive}
+        names |= {"errstate": np.errstate, "FLOATING_POINT_ERRORS": FLOATING_POINT_ERRORS}
         made = compiled(_source(primitive), f"pullback of {primitive.name}", names)
         primitive.pullback = made["pullback"]
     assert primitive.pullback is not None
@@ -53,9 +56,14 @@ def _source(primitive: Primitive[..., Any]) -> str:
 
 _CONTRIBUTION = """\
 if parent is not None:
-    contribution = rule_{name}({arguments})
     target = parent.spec
-    {if_doubtful}contribution = fitted(contribution, target, spec, primitive, {name!r})
+    try:
+        contribution = rule_{name}({arguments})
+        {if_doubtful}contribution = fitted(contribution, target, spec, primitive, {name!r})
+    except FLOATING_POINT_ERRORS:
+        with errstate(under="ignore"):
+            contribution = rule_{name}({arguments})
+            {if_doubtful}contribution = fitted(contribution, target, spec, primitive, {name!r})
     if parent.primitive is None:
         before = leaves.get(parent)
         leaves[parent] = contribution if before is None else {total}
@@ -65,7 +73,12 @@ if parent is not None:
 
 
 def _contribution(primitive: Primitive[..., Any], name: str) -> str:
-    """The source for one operand."""
+    """The source for one operand.
+
+    A contribution that is too small to be held is 0, as that of a saturated unit is, and no error under
+    np.errstate(under="raise"). A rule that has raised runs again without it, which costs nothing where
+    none raises.
+    """
     arguments = ["g", *(source_to_read(primitive, want) for want in primitive.wants[name])]
     return _CONTRIBUTION.format(
         name=name,

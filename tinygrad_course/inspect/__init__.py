@@ -8,12 +8,14 @@
 graph       nodes in order, their operands, values and cotangents, what they compute in words
 saved       what nodes keep for the backward pass, and how many bytes
 backward    a backward pass to watch, and what each operand gets of it
+numbers     mean and spread of any finite numbers
 observing   a context that is told of operations and backward passes as they happen
 
 All of `viz` stands on these names alone.
 """
 
 from ..engine.graph import SMALL, Spec, spec_of
+from ..numerics import mean_and_spread, scaled_to_1
 from .backward import backward_pass, contributions, local_derivatives, values_for_rules
 from .graph import (
     Block,
@@ -61,6 +63,9 @@ __all__ = [
     "contributions",
     "local_derivatives",
     "values_for_rules",
+    # numbers
+    "mean_and_spread",
+    "scaled_to_1",
     # observing
     "Observer",
     "user_line",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..numerics import narrowed, widened
+from ..numerics import masked, narrowed, widened
 from ..primitive import KINK_AT_ZERO, Array, primitive
 
 
@@ -28,7 +28,7 @@ def relu(x: Array) -> Array:
     return np.maximum(x, 0)
 
 
-relu.vjp(x=lambda g, out: g * (out > 0))
+relu.vjp(x=lambda g, out: masked(g, out > 0))
 
 
 @primitive("leaky relu", signature="()->()", domain=KINK_AT_ZERO)
@@ -40,7 +40,9 @@ def leaky_relu(x: Array, *, negative_slope: float = 0.01) -> Array:
     return np.where(x > 0, x, negative_slope * x)
 
 
-leaky_relu.vjp(x=lambda g, x, negative_slope: np.where(x > 0, g, negative_slope * g))
+leaky_relu.vjp(
+    x=lambda g, x, negative_slope: np.where(x > 0, g, negative_slope * g if negative_slope else 0)
+)
 
 
 @primitive("elu", signature="()->()", domain=KINK_AT_ZERO)
@@ -112,8 +114,13 @@ def _top(x: Array, axis: int) -> Array:
 
 
 def _softmax_vjp(g: Array, out: Array, axis: int) -> Array:
-    g, wide = widened(g), widened(out)
-    return narrowed(wide * (g - (g * wide).sum(axis=axis, keepdims=True)), out)
+    g, z = widened(g), _adding_up_to_1(widened(out), out, axis)
+    return narrowed(z * (g - (g * z).sum(axis=axis, keepdims=True)), out)
+
+
+def _adding_up_to_1(z: Array, out: Array, axis: int) -> Array:
+    """Probabilities from an output that may have been rounded to half precision, all in one direction."""
+    return z / z.sum(axis=axis, keepdims=True) if out.dtype.char == "e" else z
 
 
 softmax.vjp(x=_softmax_vjp)
@@ -133,8 +140,8 @@ def log_softmax(x: Array, *, axis: int = -1) -> Array:
 
 
 def _log_softmax_vjp(g: Array, out: Array, axis: int) -> Array:
-    g = widened(g)
-    return narrowed(g - np.exp(widened(out)) * g.sum(axis=axis, keepdims=True), out)
+    g, z = widened(g), _adding_up_to_1(np.exp(widened(out)), out, axis)
+    return narrowed(g - z * g.sum(axis=axis, keepdims=True), out)
 
 
 log_softmax.vjp(x=_log_softmax_vjp)

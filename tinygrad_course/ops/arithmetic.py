@@ -134,14 +134,15 @@ def power(x: Array, y: Array) -> Array:
 
 
 def _one_less(exponent: Array, base: Array) -> Array:
-    """y − 1, but 1 where y = x = 0: there the factor y is 0 already, and 0 · 0⁻¹ would be NaN."""
+    """y − 1, but 1 where y = 0 and x⁻¹ overflows: there the factor y is 0 already, and 0 · ∞ would be NaN."""
     if isinstance(exponent, (int, float)):
         return exponent - 1 if exponent else 0  # 0 · x⁰ is 0 for every x, and 0 · ∞¹ would be NaN
     if exponent.dtype == bool:
         return ~exponent  # y − 1 would be int64, and float32 to its power float64
     if exponent.dtype.kind != "f":
         return np.where(exponent == 0, 1, exponent - 1)  # 0 − 1 is 255 if unsigned
-    return np.where((exponent == 0) & (base == 0), 1, exponent - 1)
+    has_inverse = np.abs(base) >= np.finfo(exponent.dtype).tiny
+    return np.where((exponent == 0) & ~has_inverse, 1, exponent - 1)
 
 
 def _log_of_base(base: Array, out: Array) -> Array:
@@ -150,7 +151,8 @@ def _log_of_base(base: Array, out: Array) -> Array:
         # A Python float, since a NumPy float64 would promote float32 cotangents.
         return float(np.log(base)) if base > 0 else 0.0
     # In the dtype of the output, since the logarithm of an 8-bit integer has 16 bits.
-    return np.log(np.where(base > 0, base, out.dtype.type(1)))
+    # Nor does it matter where z is 0: 0 ln ∞ would be NaN.
+    return np.log(np.where((base > 0) & (out != 0), base, out.dtype.type(1)))
 
 
 power.vjp(

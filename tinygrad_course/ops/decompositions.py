@@ -14,7 +14,7 @@ import numpy as np
 
 from ..composition import composition
 from ..errors import DegenerateError, MatrixShapeError, UnsupportedError
-from ..lazy import known
+from ..lazy import as_numpy, known
 from ..primitive import Array, Shape, primitive
 
 # NumPy's named tuples, which have no public names.
@@ -35,7 +35,8 @@ def _sides(x: Array) -> tuple[int, int]:
 def _half_below(x: Array) -> Array:
     """The elements below the diagonal, half of those on it, and 0 above."""
     n = x.shape[-1]
-    return x * ((np.tri(n, dtype=x.dtype) + np.tri(n, k=-1, dtype=x.dtype)) / 2)
+    weights = (np.tri(n, dtype=x.dtype) + np.tri(n, k=-1, dtype=x.dtype)) / 2
+    return np.where(weights == 0, 0, x * weights)  # above the diagonal 0 · ∞ would be NaN
 
 
 def _on_triangle(x: Array, upper: bool) -> Array:
@@ -109,12 +110,42 @@ def _qr_vjp(g: Array, out: Array) -> Array:
 qr_factors.vjp(x=_qr_vjp)
 
 
+@primitive("Q⊥")
+def qr_complement(x: Array) -> Array:
+    """z = the columns of Q beyond those of x, for a tall x;   x̄ = −z z̄ᵀ x⁺ᵀ
+
+    They are some orthonormal basis of what is orthogonal to the columns of x: only what they span is
+    determined, or their sign if there is one.
+
+    Shapes: (m,n)->(m,m-n) with m > n, in stacks.
+    Raises: DegenerateError, from the backward pass, if the result depends on the choice of the basis.
+    """
+    return np.linalg.qr(as_numpy(x), "complete").Q[..., x.shape[-1] :]
+
+
+def _complement_vjp(g: Array, x: Array, out: Array) -> Array:
+    """From zᵀ x = 0: dz = −x⁺ᵀ dxᵀ z, and a rotation of z in itself, which may make no difference."""
+    turned = out.mT @ g
+    size = np.abs(out).mT @ np.abs(g)
+    if known((np.abs(turned - turned.mT) > _rounding(out.mT) * (size + size.mT)).any()):
+        raise DegenerateError(
+            "the last columns of a full Q, U or V are not determined, but only what they span. The result "
+            "depends on the columns themselves, and has no derivative: leave them out, by mode='reduced' or "
+            "full_matrices=False"
+        )
+    return -(out @ (g.mT @ np.linalg.pinv(x).mT))
+
+
+qr_complement.vjp(x=_complement_vjp)
+
+
 @composition(np.linalg.qr)
 def qr(a: Array, mode: str = "reduced") -> Any:
     """z = Q and R with a = Q R, or R alone in mode "r"
 
-    Raises: UnsupportedError in mode "raw", and "complete" where a has more rows than columns.
-    Numerics: in a wide matrix, the columns beyond the square are Q times those of R.
+    Raises: UnsupportedError in mode "raw".
+    Numerics: in a wide matrix, the columns beyond the square are Q times those of R. In mode "complete" a
+    tall matrix has further columns of Q, see qr_complement.
     Source: D. and L. Roberts, "QR and LQ decomposition matrix backpropagation algorithms" (2020).
     """
     if mode not in ("reduced", "complete", "r"):
@@ -122,15 +153,13 @@ def qr(a: Array, mode: str = "reduced") -> Any:
             f"numpy.linalg.qr: mode={mode!r} has no derivative: use mode='reduced'"
         )
     m, n = _sides(a)
-    if mode == "complete" and m > n:
-        raise UnsupportedError(
-            "numpy.linalg.qr: mode='complete' of a matrix with more rows than columns has no derivative, "
-            "since the last columns of Q are not determined: mode='reduced' leaves them out"
-        )
     both = qr_factors(a[..., :m] if n > m else a)
     q, r = both[..., :m, :], both[..., m:, :].mT
     if n > m:
         r = np.concatenate([r, q.mT @ a[..., m:]], axis=-1)
+    if mode == "complete" and m > n:
+        q = np.concatenate([q, qr_complement(a)], axis=-1)
+        r = np.concatenate([r, np.zeros((*r.shape[:-2], m - n, n), r.dtype)], axis=-2)
     return r if mode == "r" else _QRResult(q, r)
 
 
@@ -281,19 +310,42 @@ def _triplets_vjp(g: Array, out: Array, x_shape: Shape) -> Array:
 singular_triplets.vjp(x=_triplets_vjp)
 
 
+@primitive("U⊥")
+def svd_complement(x: Array) -> Array:
+    """z = the columns of the full U of a tall x beyond the others, or of V of a wide one;   x̄ = −z z̄ᵀ x⁺ᵀ
+
+    They are some orthonormal basis of what is orthogonal to the others: only what they span is determined,
+    or their sign if there is one. Of a wide x, the formula is for xᵀ.
+
+    Shapes: (m,n)->(max(m,n),|m-n|), in stacks.
+    Raises: DegenerateError, from the backward pass, if the result depends on the choice of the basis.
+    """
+    m, n = x.shape[-2:]
+    u, _, vh = np.linalg.svd(as_numpy(x))  # Dask would leave the further columns out
+    return u[..., n:] if m >= n else vh[..., m:, :].swapaxes(-1, -2)
+
+
+def _svd_complement_vjp(g: Array, x: Array, out: Array) -> Array:
+    if x.shape[-2] >= x.shape[-1]:
+        return _complement_vjp(g, x, out)
+    return _complement_vjp(g, x.mT, out).mT
+
+
+svd_complement.vjp(x=_svd_complement_vjp)
+
+
 @composition(np.linalg.svd)
 def svd(a: Array, full_matrices: bool = True, compute_uv: bool = True) -> Any:
     """z = U, the singular values, and Vᵀ; or the singular values alone
 
-    Raises: UnsupportedError for full matrices of a matrix that is not square.
+    The full U of a tall matrix, or V of a wide one, has further columns: see svd_complement.
     """
     if not compute_uv:
         return np.linalg.svdvals(a)
     m, n = _sides(a)
-    if full_matrices and m != n:
-        raise UnsupportedError(
-            "numpy.linalg.svd: the full U or V of a matrix that is not square has no derivative, since "
-            "the last columns are not determined: say full_matrices=False"
-        )
     u, s, v = _triplets(singular_triplets(a), m)
+    if full_matrices and m > n:
+        u = np.concatenate([u, svd_complement(a)], axis=-1)
+    if full_matrices and m < n:
+        v = np.concatenate([v, svd_complement(a)], axis=-1)
     return _SVDResult(u, s, v.mT)

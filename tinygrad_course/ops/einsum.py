@@ -9,6 +9,7 @@ import numpy as np
 
 from ..composition import composition
 from ..errors import UnsupportedError
+from ..numerics import in_single
 from ..primitive import Array, Shape, primitive
 
 
@@ -19,7 +20,8 @@ def einsum(*operands: Array, subscripts: str, optimize: Any = False) -> Array:
     Subscripts may be implicit (no ->), repeat a letter within an operand (a diagonal) and have an
     ellipsis (…), which broadcasts. `optimize` chooses the order of the products, not the result.
     """
-    return np.einsum(subscripts, *operands, optimize=optimize)
+    # NumPy adds up half precision in half wherever the summed axis is not the last one.
+    return in_single(np.einsum, subscripts, *operands, optimize=optimize)
 
 
 def explicit_subscripts(subscripts: str, ndims: Sequence[int]) -> tuple[list[str], str]:
@@ -58,9 +60,10 @@ def _einsum_vjp(
     dtype = g.dtype
     # A letter repeated within the operand selects a diagonal: an identity matrix puts it back.
     free = [c for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if c not in "".join(terms)]
-    target = ""
-    for letter, size in zip(own, shapes[i], strict=True):
+    target, diagonals = "", []
+    for axis, (letter, size) in enumerate(zip(own, shapes[i], strict=True)):
         if letter in target:
+            diagonals.append((own.index(letter), axis))
             fresh = free.pop()
             others.append((letter + fresh, np.eye(size, dtype=dtype)))
             letter = fresh
@@ -77,7 +80,14 @@ def _einsum_vjp(
     source = ",".join([output, *(term for term, _ in others)])
     # An explicit path is for the original operands: here only whether to optimize counts.
     arrays = (g, *(x for _, x in others))
-    return np.einsum(f"{source}->{target}", *arrays, optimize=optimize is not False)
+    x_bar = in_single(np.einsum, f"{source}->{target}", *arrays, optimize=optimize is not False)
+    for axes in diagonals:  # beside them 0 · ∞ may have become NaN
+        n = shapes[i][axes[0]]
+        on_diagonal = np.eye(n, dtype=bool).reshape(
+            [n if k in axes else 1 for k in range(len(own))]
+        )
+        x_bar = np.where(on_diagonal, x_bar, 0)
+    return x_bar
 
 
 einsum.vjp(operands=_einsum_vjp)

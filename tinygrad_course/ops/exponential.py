@@ -97,10 +97,8 @@ def logaddexp(x: Array, y: Array) -> Array:
 
 def _excess(x: Array, out: Array) -> Array:
     """x − z, but −∞ where both are −∞, and 0 where both are ∞, since ∞ − ∞ would be NaN."""
-    same = np.where(out == -np.inf, 0, out)
-    return np.where((x == out) & (out == np.inf), 0, x) - np.where(
-        (x == out) & (out == np.inf), 0, same
-    )
+    is_same = (x == out) & (out == np.inf)
+    return np.where(is_same, 0, x) - np.where(is_same | (out == -np.inf), 0, out)
 
 
 logaddexp.vjp(

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ..lazy import known
+from ..lazy import is_concrete, known
+from ..numerics import masked
 from ..primitive import Array, primitive
 
 
@@ -46,11 +47,14 @@ def _contribution(g: Array, own: Array, other: Array, out: Array) -> Array:
     """The cotangent where `own` is the result, and half of it where both are."""
     # Multiply masks by g first: a boolean times a Python float would be float64.
     if known((out == out).all()):
-        return g * (own == out) - 0.5 * (g * (own == other))
+        tied, won = own == other, masked(g, own == out)
+        if is_concrete(tied) and not tied.any():
+            return won
+        return won - 0.5 * masked(g, tied)
     is_nan = out != out
     won = (own == out) | (is_nan & (own != own))
     tied = (own == other) | ((own != own) & (other != other))
-    return g * won - 0.5 * (g * tied)
+    return masked(g, won) - 0.5 * masked(g, tied)
 
 
 for _extreme in (maximum, minimum, fmax, fmin):
@@ -78,11 +82,13 @@ def _inside(x: Array, low: Array, high: Array) -> Array:
 
 
 clip.vjp(
-    x=lambda g, x, a_min, a_max: g * _inside(x, a_min, a_max),
-    a_min=lambda g, x, a_min, a_max: (
-        g * ((x < a_min) & (True if a_max is None else a_min <= a_max))
+    x=lambda g, x, a_min, a_max: masked(g, _inside(x, a_min, a_max)),
+    a_min=lambda g, x, a_min, a_max: masked(
+        g, (x < a_min) & (True if a_max is None else a_min <= a_max)
     ),
-    a_max=lambda g, x, a_min, a_max: g * (np.maximum(x, x if a_min is None else a_min) > a_max),
+    a_max=lambda g, x, a_min, a_max: masked(
+        g, np.maximum(x, x if a_min is None else a_min) > a_max
+    ),
 )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from ..composition import composition
 from ..errors import ShapeError, UnsupportedError
 from ..lazy import known
+from ..numerics import in_single
 from ..primitive import Array, Shape, primitive
 
 
@@ -22,12 +23,14 @@ def convolve(x: Array, y: Array, *, mode: Any = "full") -> Array:
 
 def _convolve_vjp(g: Array, shape: Shape, other: Array) -> Array:
     other = np.reshape(other, -1)  # it may be a number
-    full = (shape[0] if shape else 1) + other.size - 1
-    # "same" and "valid" are cut out of the middle of "full".
-    before = (full - g.size) // 2
-    zeros = [np.zeros(n, dtype=g.dtype) for n in (before, full - g.size - before)]
-    g = np.concatenate([zeros[0], g, zeros[1]]) if g.size < full else g
-    return np.convolve(g, other[::-1], "valid").reshape(shape)
+    own = shape[0] if shape else 1
+    full = own + other.size - 1
+    if g.size == full:
+        return np.convolve(g, other[::-1], "valid").reshape(shape)
+    # "same" and "valid" are cut out of the middle of "full". A border of zeros around g would do, but 0 · ∞
+    # is NaN.
+    start = other.size - 1 - (full - g.size) // 2
+    return np.convolve(g, other[::-1])[start : start + own].reshape(shape)
 
 
 convolve.vjp(
@@ -50,7 +53,7 @@ def polynomial(p: Array, x: Array) -> Array:
 
     Shapes: (n),(…)->(…)
     """
-    return np.polyval(p, x)
+    return in_single(np.polyval, p, x)
 
 
 def _polynomial_vjp_p(g: Array, p_shape: Shape, x: Array) -> Array:
@@ -60,7 +63,7 @@ def _polynomial_vjp_p(g: Array, p_shape: Shape, x: Array) -> Array:
 
 def _polynomial_vjp_x(g: Array, p: Array, x: Array) -> Array:
     slope = p[:-1] * np.arange(len(p) - 1, 0, -1).astype(g.dtype)
-    return g * np.polyval(slope, x)
+    return g * in_single(np.polyval, slope, x)
 
 
 polynomial.vjp(p=_polynomial_vjp_p, x=_polynomial_vjp_x)

@@ -230,11 +230,19 @@ def cross_along_axes(
     if axis is not None:
         axisa = axisb = axisc = axis
     a, b = np.moveaxis(a, axisa, -1), np.moveaxis(b, axisb, -1)
-    z = cross(_in_space(a), _in_space(b))
-    return z[..., 2] if a.shape[-1] == b.shape[-1] == 2 else np.moveaxis(z, -1, axisc)
+    if a.shape[-1] == b.shape[-1] == 2:
+        return a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
+    if a.shape[-1] == 2:
+        return -np.moveaxis(_cross_with_plane(b, a), -1, axisc)
+    z = _cross_with_plane(a, b) if b.shape[-1] == 2 else cross(a, b)
+    return np.moveaxis(z, -1, axisc)
 
 
-def _in_space(x: Array) -> Array:
-    if x.shape[-1] != 2:
-        return x
-    return np.concatenate([x, np.zeros_like(x[..., :1])], axis=-1)
+def _cross_with_plane(a: Array, b: Array) -> Array:
+    """a × b for a vector b in the plane. With a zero for its third component, 0 · ∞ would be NaN."""
+    z = (
+        -a[..., 2] * b[..., 1],
+        a[..., 2] * b[..., 0],
+        a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0],
+    )
+    return np.stack(z, axis=-1)

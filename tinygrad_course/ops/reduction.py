@@ -9,6 +9,7 @@ from math import prod as product_of
 import numpy as np
 
 from ..composition import composition
+from ..lazy import known
 from ..numerics import away_from_zero, narrowed, over_count, total, widened
 from ..primitive import Array, Axis, Shape, primitive
 
@@ -67,19 +68,19 @@ def prod(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
 
     Numerics: there is no division, so it is exact at zeros, and where z overflows or underflows.
     """
-    return x.prod(axis=axis, keepdims=keepdims)
+    return narrowed(widened(x).prod(axis=axis, keepdims=keepdims), x)
 
 
 def _prod_vjp(g: Array, x: Array, axis: Axis) -> Array:
     axes = _reduced_axes(axis, x.ndim)
     behind = tuple(range(-len(axes), 0))
-    moved = np.moveaxis(x, axes, behind)
+    moved = np.moveaxis(widened(x), axes, behind)
     rows = moved.reshape((*moved.shape[: x.ndim - len(axes)], _count(x.shape, axis)))
     one = np.ones_like(rows[..., :1])
     before = np.concatenate([one, rows[..., :-1]], axis=-1).cumprod(axis=-1)
     after = np.concatenate([one, rows[..., :0:-1]], axis=-1).cumprod(axis=-1)[..., ::-1]
     others = np.moveaxis((before * after).reshape(moved.shape), behind, axes)
-    return _spread(g, x.shape, axis) * others
+    return narrowed(_spread(widened(g), x.shape, axis) * others, g)
 
 
 prod.vjp(x=_prod_vjp)
@@ -154,7 +155,7 @@ def ptp(a: Array, axis: Axis = None, keepdims: bool = False) -> Array:
 @primitive("var", np.var, signature="(n)->()", broadcasts=False)
 def var(x: Array, *, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Array:
     """z = Σ (x − mean x)² / (n − ddof);   x̄ = z̄ 2 (x − mean x) / (n − ddof)"""
-    return x.var(axis=axis, ddof=ddof, keepdims=keepdims)
+    return narrowed(widened(x).var(axis=axis, ddof=ddof, keepdims=keepdims), x)
 
 
 @primitive("std", np.std, signature="(n)->()", broadcasts=False)
@@ -163,7 +164,7 @@ def std(x: Array, *, axis: Axis = None, ddof: float = 0, keepdims: bool = False)
 
     Numerics: where all elements are equal (z = 0) the subgradient is 0, and so are its derivatives.
     """
-    return x.std(axis=axis, ddof=ddof, keepdims=keepdims)
+    return narrowed(widened(x).std(axis=axis, ddof=ddof, keepdims=keepdims), x)
 
 
 def _along_deviations(g: Array, x: Array, axis: Axis, ddof: float) -> Array:
@@ -182,7 +183,8 @@ def logsumexp(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
     """z = ln Σ eˣ;   x̄ = z̄ ⊙ eˣ / Σ eˣ
 
     Numerics: the maximum is subtracted first, so that nothing overflows. Where every x is −∞, as in a
-    row that is masked out, the slope is 0. It is not computed as eˣ⁻ᶻ, in which z has been rounded.
+    row that is masked out, the slope is 0; beside an ∞ it is 0, and 1 at it, shared among several. It is
+    not computed as eˣ⁻ᶻ, in which z has been rounded.
     """
     wide = widened(x)
     top = _finite_top(wide, axis)
@@ -199,9 +201,15 @@ def _finite_top(x: Array, axis: Axis) -> Array:
 
 def _logsumexp_vjp(g: Array, x: Array, axis: Axis) -> Array:
     wide = widened(x)
-    terms = np.exp(wide - _finite_top(wide, axis))
-    all_terms = terms.sum(axis=axis, keepdims=True)
-    share = terms / np.where(all_terms == 0, 1, all_terms)
+    top = (wide.max if x.size else wide.sum)(axis=axis, keepdims=True)
+    if known(np.isfinite(top).all()):
+        terms = np.exp(wide - top)
+        share = terms / terms.sum(axis=axis, keepdims=True)
+    else:
+        wide = np.where(top == np.inf, np.where(wide == np.inf, 0, -np.inf), wide)
+        terms = np.exp(wide - _finite_top(wide, axis))
+        all_terms = terms.sum(axis=axis, keepdims=True)
+        share = terms / np.where(all_terms == 0, 1, all_terms)
     return narrowed(_kept(widened(g), x.shape, axis) * share, x)
 
 

@@ -7,11 +7,13 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from ..composition import composition, numpy_named
+from ..lazy import as_numpy, known
 from ..numerics import narrowed, widened
 from ..primitive import Array, Axis, Shape, primitive
+from .indexing import scatter_add
 
 
-def _along(axis: int, part: slice) -> tuple[slice, ...]:
+def _along(axis: int, part: Any) -> tuple[slice, ...]:
     """The index that selects `part` of an axis, counted from the front, and all of the other axes."""
     return (*(slice(None),) * axis, part)
 
@@ -42,11 +44,12 @@ def cumprod(x: Array, *, axis: int | None = None) -> Array:
 
     Numerics: there is no division, so it is exact at zeros too.
     """
-    return x.cumprod(axis=axis)
+    return narrowed(widened(x).cumprod(axis=axis), x)
 
 
 def _cumprod_vjp(g: Array, x: Array, axis: int | None) -> Array:
-    along = axis or 0
+    along, narrow = axis or 0, g
+    g, x = widened(g), widened(x)
     rows = x.reshape(-1) if axis is None or not x.ndim else np.moveaxis(x, along, 0)
     before = np.concatenate([np.ones_like(rows[:1]), rows[:-1]]).cumprod(axis=0)
     # x̄ᵢ = (Π_{j<i} xⱼ) sᵢ, where sᵢ = z̄ᵢ + xᵢ₊₁ sᵢ₊₁. s has the first `step` terms of that sum, and the
@@ -56,36 +59,135 @@ def _cumprod_vjp(g: Array, x: Array, axis: int | None) -> Array:
         s = np.concatenate([s[:-step] + factors * s[step:], s[-step:]])
         factors = factors[:-step] * factors[step:]
         step *= 2
-    return np.moveaxis(before * s, 0, along).reshape(x.shape)
+    return narrowed(np.moveaxis(before * s, 0, along).reshape(x.shape), narrow)
 
 
 cumprod.vjp(x=_cumprod_vjp)
 
 
 @composition(*numpy_named("cumulative_sum"))
-def cumulative_sum(x: Array, *, axis: int | None = None, include_initial: bool = False) -> Array:
+def cumulative_sum(
+    x: Array, *, axis: int | None = None, dtype: Any = None, include_initial: bool = False
+) -> Array:
     """z = the running sums, with `include_initial` 0 before them"""
-    return _cumulative(np.cumsum, 0, x, axis, include_initial)
+    return _cumulative(np.cumsum, 0, x, axis, dtype, include_initial)
 
 
 @composition(*numpy_named("cumulative_prod"))
-def cumulative_prod(x: Array, *, axis: int | None = None, include_initial: bool = False) -> Array:
+def cumulative_prod(
+    x: Array, *, axis: int | None = None, dtype: Any = None, include_initial: bool = False
+) -> Array:
     """z = the running products, with `include_initial` 1 before them"""
-    return _cumulative(np.cumprod, 1, x, axis, include_initial)
+    return _cumulative(np.cumprod, 1, x, axis, dtype, include_initial)
 
 
 def _cumulative(
-    scan: Callable[..., Array], initial: int, x: Array, axis: int | None, include_initial: bool
+    scan: Callable[..., Array],
+    initial: int,
+    x: Array,
+    axis: int | None,
+    dtype: Any,
+    include_initial: bool,
 ) -> Array:
     if axis is None and np.ndim(x) > 1:
         raise ValueError("for arrays of more than one dimension the axis argument is required")
     x = np.atleast_1d(x)
     axis = normalize_axis_index(axis or 0, x.ndim)
-    z = scan(x, axis=axis)
+    z = scan(x, axis=axis, dtype=dtype)
     if not include_initial:
         return z
     shape = (*x.shape[:axis], 1, *x.shape[axis + 1 :])
     return np.concatenate([np.full_like(z, initial, shape=shape), z], axis=axis)
+
+
+# --- the methods of ufuncs -----------------------------------------------------------------------
+
+
+def add_accumulate(array: Array, axis: int = 0, dtype: Any = None) -> Array:
+    """np.add.accumulate"""
+    return np.cumsum(array, axis=axis, dtype=dtype)
+
+
+def multiply_accumulate(array: Array, axis: int = 0, dtype: Any = None) -> Array:
+    """np.multiply.accumulate"""
+    return np.cumprod(array, axis=axis, dtype=dtype)
+
+
+def maximum_accumulate(array: Array, axis: int = 0, dtype: Any = None) -> Array:
+    """np.maximum.accumulate"""
+    return running_maximum(_operand(array, dtype), axis=axis)
+
+
+def minimum_accumulate(array: Array, axis: int = 0, dtype: Any = None) -> Array:
+    """np.minimum.accumulate"""
+    return running_minimum(_operand(array, dtype), axis=axis)
+
+
+def _operand(array: Array, dtype: Any) -> Array:
+    return array if dtype is None else array.astype(dtype)
+
+
+@primitive("max so far")
+def running_maximum(x: Array, *, axis: int = 0) -> Array:
+    """zₖ = max_{i≤k} xᵢ;   x̄ᵢ = Σ z̄ₖ over those k for which zₖ is xᵢ
+
+    Numerics: of equal elements the first one receives the cotangent. A NaN is the maximum, as in NumPy.
+    """
+    return np.maximum.accumulate(x, axis)
+
+
+@primitive("min so far")
+def running_minimum(x: Array, *, axis: int = 0) -> Array:
+    """zₖ = min_{i≤k} xᵢ;   x̄ᵢ = Σ z̄ₖ over those k for which zₖ is xᵢ
+
+    Numerics: of equal elements the first one receives the cotangent. A NaN is the minimum, as in NumPy.
+    """
+    return np.minimum.accumulate(x, axis)
+
+
+def _running_vjp(g: Array, x_shape: Shape, out: Array, axis: int) -> Array:
+    axis = normalize_axis_index(axis, len(x_shape))
+    now, before = _along(axis, slice(1, None)), _along(axis, slice(None, -1))
+    # Where z changes, or becomes NaN, the element there is the extreme from now on.
+    is_new = (out[now] != out[before]) & ~np.isnan(out[before])
+    index: list[Array] = list(np.indices(x_shape, sparse=True))
+    found = np.zeros(x_shape, np.intp)
+    found[now] = np.maximum.accumulate(np.where(is_new, index[axis][now], 0), axis)
+    index[axis] = found
+    return scatter_add(g, index=tuple(index), shape=x_shape)
+
+
+running_maximum.vjp(x=_running_vjp)
+running_minimum.vjp(x=_running_vjp)
+
+
+def add_reduceat(array: Array, indices: Any, axis: int = 0, dtype: Any = None) -> Array:
+    """np.add.reduceat"""
+    axis = normalize_axis_index(axis, array.ndim)
+    return slice_sums(_operand(array, dtype), indices=as_numpy(indices), axis=axis)
+
+
+@primitive("Σ of slices")
+def slice_sums(x: Array, *, indices: Any, axis: int = 0) -> Array:
+    """zₖ = Σ xᵢ from the k-th index to the next;   x̄ᵢ = Σ z̄ₖ over the slices that it is in
+
+    Where the next index is not larger, zₖ is the single element at the k-th.
+    """
+    return narrowed(np.add.reduceat(widened(x), indices, axis), x)
+
+
+def _slice_sums_vjp(g: Array, x_shape: Shape, indices: Any, axis: int) -> Array:
+    starts = np.asarray(indices)
+    ends = np.append(starts[1:], x_shape[axis])
+    lengths = np.maximum(ends - starts, 1)
+    slices = np.repeat(np.arange(len(starts)), lengths)
+    # Within each slice the positions count up from its start.
+    positions = np.arange(lengths.sum()) - np.repeat(lengths.cumsum() - lengths - starts, lengths)
+    index = _along(axis, positions)
+    return scatter_add(np.take(g, slices, axis), index=index, shape=x_shape)
+
+
+slice_sums.vjp(x=_slice_sums_vjp)
 
 
 @composition(np.diff)
@@ -172,23 +274,44 @@ def _derivative(f: Array, distance: Array, axis: int, edge_order: int) -> Array:
         raise ValueError(f"{len(f)} elements are too few: edge_order + 1 are needed")
     if f.dtype.kind in "iub":
         f = f.astype(np.float64)
-    if np.ndim(distance) == 0:
-        width, weight = distance, np.full((len(f) - 2,) + (1,) * (f.ndim - 1), 0.5, f.dtype)
-    elif np.shape(distance) == f.shape[:1]:
-        width = np.diff(np.multiply(distance, 1.0)).reshape((-1,) + (1,) * (f.ndim - 1))
-        weight = width[1:] / (width[:-1] + width[1:])
-    else:
-        raise ValueError(f"coordinates of shape {np.shape(distance)} for an axis of {len(f)}")
-    chords = (f[1:] - f[:-1]) / width
-    if np.ndim(distance) == 0:
-        # As NumPy does, without the point in the middle, which may be NaN, or far larger than both.
+    # NumPy's own sums: other forms would be NaN or lose digits where numbers differ much in size.
+    width = _widths(distance, f)
+    if np.ndim(width) == 0:
         inner = (f[2:] - f[:-2]) / (2 * width)
+        forward = backward = (-1.5 / width, 2 / width, -0.5 / width)
+        w0, wn = width, width
     else:
-        # The slope of a parabola in the middle of three points is a weighted mean of those of its chords.
-        inner = weight * chords[:-1] + (1 - weight) * chords[1:]
-    first, last = chords[:1], chords[-1:]
-    if edge_order == 2:
-        first = first - (1 - weight[:1]) * (chords[1:2] - first)
-        last = last + weight[-1:] * (last - chords[-2:-1])
+        w1, w2 = width[:-1], width[1:]
+        inner = (
+            -w2 / (w1 * (w1 + w2)) * f[:-2]
+            + (w2 - w1) / (w1 * w2) * f[1:-1]
+            + w1 / (w2 * (w1 + w2)) * f[2:]
+        )
+        w0, wn = width[:1], width[-1:]
+        forward = _parabola(w0, width[1:2])
+        backward = _parabola(wn, width[-2:-1])
+    if edge_order == 1:
+        first, last = (f[1:2] - f[:1]) / w0, (f[-1:] - f[-2:-1]) / wn
+    else:
+        first = forward[0] * f[:1] + forward[1] * f[1:2] + forward[2] * f[2:3]
+        last = -backward[0] * f[-1:] - backward[1] * f[-2:-1] - backward[2] * f[-3:-2]
     z = np.moveaxis(np.concatenate([first, inner, last]), 0, axis)
     return z if z.dtype == f.dtype else z.astype(f.dtype)
+
+
+def _widths(distance: Array, f: Array) -> Array:
+    """The distances of neighbours along the first axis of f, or the one that they all have."""
+    if np.ndim(distance) == 0:
+        return distance
+    if np.shape(distance) != f.shape[:1]:
+        raise ValueError(f"coordinates of shape {np.shape(distance)} for an axis of {len(f)}")
+    widths = np.diff(np.multiply(distance, 1.0)).reshape((-1,) + (1,) * (f.ndim - 1))
+    first = widths.reshape(-1)[0]
+    # Tensors keep all their coordinates, each of which may have a gradient.
+    return first if known((widths == first).all()) else widths
+
+
+def _parabola(near: Array, far: Array) -> tuple[Array, Array, Array]:
+    """The weights of three neighbours in the slope of the parabola through them, at the first of them."""
+    both = near + far
+    return -(near + both) / (near * both), both / (near * far), -near / (far * both)

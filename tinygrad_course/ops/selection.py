@@ -7,7 +7,6 @@ import numpy as np
 
 from ..composition import composition
 from ..lazy import as_numpy
-from ..numerics import total
 from ..primitive import Array, primitive
 
 
@@ -70,15 +69,15 @@ def diagonal_of_matrices(x: Array, offset: int = 0) -> Array:
 
 
 @composition(np.trace)
-def trace(a: Array, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array:
+def trace(a: Array, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None) -> Array:
     """z = Σₖ aₖₖ₊ₒ of the matrices that lie along two axes"""
-    return total(np.diagonal(a, offset, axis1, axis2), -1)
+    return np.sum(np.diagonal(a, offset, axis1, axis2), axis=-1, dtype=dtype)
 
 
 @composition(np.linalg.trace)
-def trace_of_matrices(x: Array, offset: int = 0) -> Array:
+def trace_of_matrices(x: Array, *, offset: int = 0, dtype: Any = None) -> Array:
     """z = Σₖ xₖₖ₊ₒ of matrices that may be stacked"""
-    return total(np.diagonal(x, offset, -2, -1), -1)
+    return np.sum(np.diagonal(x, offset, -2, -1), axis=-1, dtype=dtype)
 
 
 @composition(np.diag)

@@ -63,7 +63,8 @@ def geomspace(
         start, stop = (np.where(negative, -x, x) for x in (start, stop))
         z = np.geomspace(start, stop, num, endpoint, axis=axis)
         return np.where(np.expand_dims(negative, axis), -z, z)
-    return np.exp(np.linspace(np.log(start), np.log(stop), num, endpoint, axis=axis))
+    z = np.exp(np.linspace(np.log(start), np.log(stop), num, endpoint, axis=axis))
+    return np.where(np.expand_dims(np.isnan(start), axis), np.nan, z)  # the end, too, as in NumPy
 
 
 @composition(np.meshgrid)
@@ -107,7 +108,10 @@ def interp(
     i = np.clip(np.searchsorted(xp, x, side="right") - 1, 0, len(xp) - 1)
     j = np.minimum(i + 1, len(xp) - 1)
     outside = below | above
-    part = np.where(outside, 0, (x - xp[i]) / np.where(outside, 1, xp[j] - xp[i]))
+    # A knot at −∞ has no part in what lies above it.
+    unbounded = outside | np.isinf(xp[i])
+    part = (x - np.where(unbounded, 0, xp[i])) / np.where(unbounded, 1, xp[j] - xp[i])
+    part = np.where(outside, 0, np.where(np.isinf(xp[i]), 1, part))
     z = _between(fp[i], fp[j], part)
     z = np.where(below, fp[0] if left is None else left, z)
     z = np.where(above, fp[-1], z)

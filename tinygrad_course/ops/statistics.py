@@ -11,6 +11,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from ..composition import composition
 from ..errors import UnsupportedError
 from ..lazy import known
+from ..numerics import total
 from ..primitive import Array, Axis, Shape, primitive
 
 
@@ -29,20 +30,20 @@ def average(
     """
     if weights is None:
         z = np.mean(a, axis=axis, keepdims=keepdims)
-        total = np.full_like(z, a.size / z.size)
+        weight = np.full_like(z, a.size / z.size)
     else:
         a, weights = (x if hasattr(x, "dtype") else np.asarray(x) for x in (a, weights))
         at_least = (np.float64,) if a.dtype.kind in "iub" else ()
         weights = _converted(weights, np.result_type(a, weights, *at_least))
         if weights.shape != a.shape:
             weights = _beside(weights, a.shape, axis)
-        total = weights.sum(axis=axis, keepdims=keepdims)
-        if known((total == 0).any()):
+        weight = weights.sum(axis=axis, keepdims=keepdims)
+        if known((weight == 0).any()):
             raise ZeroDivisionError("weights sum to zero: they can't be normalised")
-        z = (a * weights).sum(axis=axis, keepdims=keepdims) / total
+        z = (a * weights).sum(axis=axis, keepdims=keepdims) / weight
     if not returned:
         return z
-    return z, total if total.shape == z.shape else np.broadcast_to(total, z.shape)
+    return z, weight if weight.shape == z.shape else np.broadcast_to(weight, z.shape)
 
 
 def _converted(x: Array, dtype: np.dtype[Any]) -> Array:
@@ -76,13 +77,15 @@ def median(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
 
 @primitive("quantile", np.quantile)
 def quantile(
-    x: Array, *, q: Any, axis: Axis = None, method: Any = "linear", keepdims: bool = False
+    x: Array, q: Array, *, axis: Axis = None, method: Any = "linear", keepdims: bool = False
 ) -> Array:
-    """z = (1 − γ) xₖ + γ xₖ₊₁ in order of size, k + γ from q and the method;   x̄ = z̄ in these parts
+    """z = (1 − γ) xₖ + γ xₖ₊₁ in order of size;   x̄ = z̄ in these parts,   q̄ = Σ z̄ (xₖ₊₁ − xₖ) ∂(k + γ)/∂q
 
+    k + γ is linear in q, between the ends and for the continuous methods: q (n − 1) for "linear".
     q is a number or an array, whose axes come first in the result.
 
-    Numerics: among equal elements, those that a stable sort puts there receive it.
+    Numerics: among equal elements, those that a stable sort puts there receive it. Where q is at an
+    element, its slope is the one on its right; at the last element, the one on its left.
     Source: Hyndman and Fan, Sample Quantiles in Statistical Packages, 1996.
     """
     return np.quantile(x, q, axis=axis, method=method, keepdims=keepdims)
@@ -90,9 +93,9 @@ def quantile(
 
 @primitive("percentile", np.percentile)
 def percentile(
-    x: Array, *, q: Any, axis: Axis = None, method: Any = "linear", keepdims: bool = False
+    x: Array, q: Array, *, axis: Axis = None, method: Any = "linear", keepdims: bool = False
 ) -> Array:
-    """z = the quantiles q/100;   x̄ = z̄ in their parts"""
+    """z = the quantiles q/100;   x̄ = z̄ in their parts,   q̄ = Σ z̄ (xₖ₊₁ − xₖ) ∂(k + γ)/∂q"""
     return np.percentile(x, q, axis=axis, method=method, keepdims=keepdims)
 
 
@@ -104,25 +107,25 @@ def nanmedian(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
 
 @primitive("nanquantile", np.nanquantile)
 def nanquantile(
-    x: Array, *, q: Any, axis: Axis = None, method: Any = "linear", keepdims: bool = False
+    x: Array, q: Array, *, axis: Axis = None, method: Any = "linear", keepdims: bool = False
 ) -> Array:
-    """z = the quantiles of those x that are not NaN;   x̄ = z̄ in their parts, and 0 at NaN
+    """z = the quantiles of those x that are not NaN;   x̄ = z̄ in their parts, and 0 at NaN,   q̄ = Σ z̄ ∂z/∂q
 
     Raises: UnsupportedError for a 2-D q and several axes, for which NumPy permutes the axes of the result.
     """
-    _check_in_order("nanquantile", q, axis, x.ndim)
+    _check_in_order("nanquantile", q, axis, np.ndim(x))
     return np.nanquantile(x, q, axis=axis, method=method, keepdims=keepdims)
 
 
 @primitive("nanpercentile", np.nanpercentile)
 def nanpercentile(
-    x: Array, *, q: Any, axis: Axis = None, method: Any = "linear", keepdims: bool = False
+    x: Array, q: Array, *, axis: Axis = None, method: Any = "linear", keepdims: bool = False
 ) -> Array:
-    """z = the quantiles q/100 of those x that are not NaN;   x̄ = z̄ in their parts, and 0 at NaN
+    """z = the quantiles q/100 of the x that are not NaN;   x̄ = z̄ in their parts, 0 at NaN,   q̄ = Σ z̄ ∂z/∂q
 
     Raises: UnsupportedError for a 2-D q and several axes, for which NumPy permutes the axes of the result.
     """
-    _check_in_order("nanpercentile", q, axis, x.ndim)
+    _check_in_order("nanpercentile", q, axis, np.ndim(x))
     return np.nanpercentile(x, q, axis=axis, method=method, keepdims=keepdims)
 
 
@@ -159,20 +162,71 @@ def _by_rank(g: Array, x: Array, axis: Axis, quantile_of: Callable[..., Array]) 
     positions = quantile_of(np.where(left_out, np.nan, ranks), axis=axis, keepdims=True)
     parts = np.maximum(1 - np.abs(ranks - positions), 0).astype(g.dtype)
     axes_of_q = tuple(range(positions.ndim - x.ndim))
-    return np.where(missing, 0, (g.reshape(positions.shape) * parts).sum(axis=axes_of_q))
+    # At the other elements 0, also where g is infinite: 0 · ∞ would be NaN.
+    shares = np.where(parts == 0, 0, g.reshape(positions.shape) * parts)
+    return np.where(missing, 0, total(shares, axes_of_q))
 
 
-def _vjp_of(quantile: Callable[..., Array]) -> Callable[..., Array]:
-    """The rule of a NumPy function that takes q and a method."""
-    return lambda g, x, q, axis, method: _by_rank(g, x, axis, partial(quantile, q=q, method=method))
+# For the continuous methods α and β of Hyndman and Fan: k + γ = q (n + 1 − α − β) + α − 1.
+_PLOTTING = {
+    "interpolated_inverted_cdf": (0.0, 1.0),
+    "hazen": (0.5, 0.5),
+    "weibull": (0.0, 0.0),
+    "linear": (1.0, 1.0),
+    "median_unbiased": (1 / 3, 1 / 3),
+    "normal_unbiased": (3 / 8, 3 / 8),
+}
+
+
+def _by_q(g: Array, x: Array, q: Array, axis: Axis, method: str, whole: int) -> Array:
+    """The VJP by q, which is a share of `whole`."""
+    if not np.size(x) or method not in _PLOTTING:
+        return np.zeros(np.shape(q), g.dtype)
+    x = _array(x)
+    axes = normalize_axis_tuple(range(x.ndim) if axis is None else axis, x.ndim)
+    moved = np.moveaxis(x, axes, tuple(range(-len(axes), 0)))
+    kept = moved.shape[: x.ndim - len(axes)]
+    rows = np.sort(moved.reshape((*kept, -1)), axis=-1)  # NaN come last
+    n = (~np.isnan(rows)).sum(axis=-1)
+    alpha, beta = _PLOTTING[method]
+    pace = n + (1 - alpha - beta)
+    shares = np.reshape(q, np.shape(q) + (1,) * len(kept)) / whole
+    position = np.multiply(shares, pace) + (alpha - 1)
+    inside = np.greater_equal(position, 0) & np.less_equal(position, n - 1) & (n > 1)
+    # How many of the elements behind the first are not behind the position; one less at the last.
+    behind = np.greater_equal(position[..., None], np.arange(1, max(rows.shape[-1], 2))).sum(
+        axis=-1
+    )
+    k = np.where(inside, np.minimum(behind, n - 2), 0)[..., None]
+    stretched = np.broadcast_to(rows, k.shape[:-1] + rows.shape[-1:])
+    above = np.take_along_axis(stretched, np.minimum(k + 1, rows.shape[-1] - 1), axis=-1)
+    chord = (above - np.take_along_axis(stretched, k, axis=-1))[..., 0]
+    # Neither a NaN behind the last number nor an infinite g may reach what is 0.
+    slope = (np.where(inside, chord, 0) * (pace / whole)).astype(g.dtype)
+    shares_of_g = np.where(inside, g.reshape(k.shape[:-1]) * slope, 0)
+    return total(shares_of_g, tuple(range(np.ndim(q), k.ndim - 1)))
+
+
+def _array(x: Array) -> Array:
+    return x if hasattr(x, "ndim") else np.asarray(x)
+
+
+def _rules_of(quantile: Callable[..., Array], whole: int) -> dict[str, Callable[..., Array]]:
+    """The rules of a NumPy function that takes q and a method."""
+    return {
+        "x": lambda g, x, q, axis, method: _by_rank(
+            g, x, axis, partial(quantile, q=q, method=method)
+        ),
+        "q": lambda g, x, q, axis, method: _by_q(g, x, q, axis, method, whole),
+    }
 
 
 median.vjp(x=lambda g, x, axis: _by_rank(g, x, axis, np.median))
-quantile.vjp(x=_vjp_of(np.quantile))
-percentile.vjp(x=_vjp_of(np.percentile))
+quantile.vjp(**_rules_of(np.quantile, 1))
+percentile.vjp(**_rules_of(np.percentile, 100))
 nanmedian.vjp(x=lambda g, x, axis: _by_rank(g, x, axis, np.nanmedian))
-nanquantile.vjp(x=_vjp_of(np.nanquantile))
-nanpercentile.vjp(x=_vjp_of(np.nanpercentile))
+nanquantile.vjp(**_rules_of(np.nanquantile, 1))
+nanpercentile.vjp(**_rules_of(np.nanpercentile, 100))
 
 
 # --- covariance ----------------------------------------------------------------------------------
@@ -185,10 +239,15 @@ def cov(
     rowvar: bool = True,
     bias: bool = False,
     ddof: int | None = None,
+    fweights: Any = None,
+    aweights: Array = None,
+    *,
+    dtype: Any = None,
 ) -> Array:
     """z = (x − mean x) (x − mean x)ᵀ / (n − ddof), where each row of x is a variable, with n observations
 
-    In float64 at least, as NumPy computes it. `ddof` is 1 without `bias`.
+    `fweights` say how often each observation was made, `aweights` how much it counts; the means are weighted
+    alike, and n is Σ w. In float64 at least, as NumPy computes it. `ddof` is 1 without `bias`.
     """
     if ddof is not None and ddof != int(ddof):
         raise ValueError("ddof must be integer")
@@ -196,13 +255,46 @@ def cov(
     if y is not None:
         # As in NumPy, a y of one row is one variable in any case.
         x = np.concatenate([x, _variables(y, rowvar or np.shape(y)[:1] == (1,))])
-    x = _converted(x, np.result_type(x, np.float64))
-    n = x.shape[1] - (ddof if ddof is not None else 0 if bias else 1)
-    if n <= 0:
+    x = _converted(x, np.result_type(x, np.float64) if dtype is None else dtype)
+    if ddof is None:
+        ddof = 0 if bias else 1
+    often = _observation_weights("fweights", fweights, x.shape[1])
+    if not np.all(often == np.rint(often)):
+        raise TypeError("fweights must be integer")
+    each = _observation_weights("aweights", aweights, x.shape[1])
+    if fweights is aweights is None:
+        n = x.shape[1] - ddof
+        x = x - x.mean(axis=1, keepdims=True)
+        z = x @ x.T
+    else:
+        w = often * each
+        total = w.sum()
+        # Σ aweights counts what a single observation counts for.
+        n = total - ddof * (1 if aweights is None else (w * each).sum() / total)
+        x = x - (x * w).sum(axis=1, keepdims=True) / total
+        z = x @ (x * w).T
+    if known(np.less_equal(n, 0)):
         warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=2)
-    x = x - x.mean(axis=1, keepdims=True)
-    z = x @ x.T * np.true_divide(1, max(n, 0))
+        n = 0
+    z = _converted(z * np.true_divide(1, n), z.dtype)
     return z[0, 0] if len(z) == 1 else z
+
+
+def _observation_weights(name: str, weights: Any, n: int) -> Array:
+    """The weights of n observations, 1 for each by default.
+
+    Raises: as NumPy, for a wrong shape or weights that are negative.
+    """
+    if weights is None:
+        return np.ones(n)
+    weights = weights if hasattr(weights, "dtype") else np.asarray(weights)
+    if weights.ndim > 1:
+        raise RuntimeError(f"cannot handle multidimensional {name}")
+    if len(weights) != n:
+        raise RuntimeError(f"incompatible numbers of samples and {name}")
+    if known(np.any(np.less(weights, 0))):
+        raise ValueError(f"{name} cannot be negative")
+    return _converted(weights, np.dtype(np.float64))
 
 
 def _variables(x: Array, rowvar: bool) -> Array:

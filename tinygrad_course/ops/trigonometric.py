@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..lazy import is_concrete
 from ..numerics import away_from_zero
 from ..primitive import KINK_AT_ZERO, Array, Domain, primitive
 
@@ -86,14 +87,31 @@ arctan.vjp(x=_arctan_vjp)
 def hypot(x: Array, y: Array) -> Array:
     """z = √(x² + y²);   x̄ = z̄ ⊙ x / z,   ȳ = z̄ ⊙ y / z
 
-    Numerics: no square overflows. At x = y = 0, the tip of a cone, the slopes are 0.
+    Numerics: no square overflows. At x = y = 0, the tip of a cone, the slopes are 0. Beside ∞ they are ±1
+    and 0.
     """
     return np.hypot(x, y)
 
 
+@np.errstate(invalid="raise")
+def _strict_ratio(x: Array, z: Array) -> Array:
+    return x / z
+
+
+def _share(x: Array, out: Array) -> Array:
+    """x / z, and its limit where x is infinite."""
+    if is_concrete(out):
+        try:
+            return _strict_ratio(x, away_from_zero(out))
+        except FloatingPointError:  # ∞ / ∞
+            pass
+    beside, one = np.isinf(x), np.ones_like(out)
+    return np.where(beside, np.copysign(one, x), x) / away_from_zero(np.where(beside, one, out))
+
+
 hypot.vjp(
-    x=lambda g, x, out: g * (x / away_from_zero(out)),
-    y=lambda g, y, out: g * (y / away_from_zero(out)),
+    x=lambda g, x, out: g * _share(x, out),
+    y=lambda g, y, out: g * _share(y, out),
 )
 
 
@@ -101,14 +119,15 @@ hypot.vjp(
 def arctan2(y: Array, x: Array) -> Array:
     """z = the angle of the point (x, y);   ȳ = z̄ ⊙ x / r²,   x̄ = −z̄ ⊙ y / r²,   r² = x² + y²
 
-    Numerics: r² does not overflow. At x = y = 0, where there is no angle, the slopes are 0.
+    Numerics: r² does not overflow. At x = y = 0, where there is no angle, the slopes are 0, and where r is
+    infinite.
     """
     return np.arctan2(y, x)
 
 
 def _over_r_squared(z: Array, y: Array, x: Array) -> Array:
     r = away_from_zero(np.hypot(x, y))
-    return z / r / r
+    return np.where(np.isinf(r), np.zeros_like(r), z) / r / r
 
 
 arctan2.vjp(

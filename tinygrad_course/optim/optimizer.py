@@ -119,6 +119,7 @@ class Optimizer(ABC):
             elif p.grad is not None:
                 p.grad = np.zeros_like(p.data)
 
+    @np.errstate(under="ignore")  # the square of a tiny gradient is rightly 0
     def step(self) -> None:
         """Update every parameter that has a gradient, in place.
 

@@ -37,31 +37,88 @@ class ArrayMethods(Generic[Tensor]):
     # --- reductions ---------------------------------------------------------------------------
 
     @method(np.sum)
-    def sum(self, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
+    def sum(
+        self,
+        axis: Axis = None,
+        dtype: Any = None,
+        *,
+        keepdims: bool = False,
+        initial: Any = None,
+        where: Any = True,
+    ) -> Tensor:
         """The sum along an axis, several, or all: x.sum(axis=0, keepdims=True)."""
 
     @method(np.mean)
-    def mean(self, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
+    def mean(
+        self,
+        axis: Axis = None,
+        dtype: Any = None,
+        *,
+        keepdims: bool = False,
+        where: Any = True,
+    ) -> Tensor:
         """The mean along an axis, several, or all."""
 
     @method(np.prod)
-    def prod(self, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
+    def prod(
+        self,
+        axis: Axis = None,
+        dtype: Any = None,
+        *,
+        keepdims: bool = False,
+        initial: Any = None,
+        where: Any = True,
+    ) -> Tensor:
         """The product along an axis, several, or all."""
 
     @method(np.max)
-    def max(self, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
+    def max(
+        self,
+        axis: Axis = None,
+        *,
+        keepdims: bool = False,
+        initial: Any = None,
+        where: Any = True,
+    ) -> Tensor:
         """The maximum along an axis, several, or all."""
 
     @method(np.min)
-    def min(self, axis: Axis = None, *, keepdims: bool = False) -> Tensor:
+    def min(
+        self,
+        axis: Axis = None,
+        *,
+        keepdims: bool = False,
+        initial: Any = None,
+        where: Any = True,
+    ) -> Tensor:
         """The minimum along an axis, several, or all."""
 
     @method(np.var)
-    def var(self, axis: Axis = None, *, ddof: float = 0, keepdims: bool = False) -> Tensor:
+    def var(
+        self,
+        axis: Axis = None,
+        dtype: Any = None,
+        *,
+        ddof: float = 0,
+        keepdims: bool = False,
+        where: Any = True,
+        mean: Any = None,
+        correction: float | None = None,
+    ) -> Tensor:
         """The variance along an axis, several, or all; of a sample with ddof=1."""
 
     @method(np.std)
-    def std(self, axis: Axis = None, *, ddof: float = 0, keepdims: bool = False) -> Tensor:
+    def std(
+        self,
+        axis: Axis = None,
+        dtype: Any = None,
+        *,
+        ddof: float = 0,
+        keepdims: bool = False,
+        where: Any = True,
+        mean: Any = None,
+        correction: float | None = None,
+    ) -> Tensor:
         """The standard deviation along an axis, several, or all; of a sample with ddof=1."""
 
     @method(reduction.logsumexp)
@@ -69,11 +126,11 @@ class ArrayMethods(Generic[Tensor]):
         """The logarithm of the sum of exponentials along an axis, several, or all."""
 
     @method(np.cumsum)
-    def cumsum(self, axis: int | None = None) -> Tensor:
+    def cumsum(self, axis: int | None = None, dtype: Any = None) -> Tensor:
         """The running sums along an axis."""
 
     @method(np.cumprod)
-    def cumprod(self, axis: int | None = None) -> Tensor:
+    def cumprod(self, axis: int | None = None, dtype: Any = None) -> Tensor:
         """The running products along an axis."""
 
     # --- shapes -------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ..engine.graph import SMALL
 from ..lazy import is_concrete
 from ..markup import Markup, element
+from ..numerics import mean_and_spread
 from .base import TensorBase
 
 SHOWN = 10
@@ -115,11 +116,8 @@ def _statistics(shown: Shown) -> Markup:
 def _described(array: NDArray[Any]) -> Mapping[str, str]:
     is_finite = np.isfinite(array)
     finite = array if is_finite.all() else array[is_finite]
-    columns = {}
-    with np.errstate(over="ignore"):
-        for head in ("mean", "std"):
-            value = getattr(finite, head)(dtype=np.float64) if finite.size else np.nan
-            columns[head] = _number(value)
+    mean, spread = mean_and_spread(finite) if finite.size else (np.nan, np.nan)
+    columns = {"mean": _number(mean), "std": _number(spread)}
     for head in ("min", "max"):
         columns[head] = _number(getattr(finite, head)() if finite.size else np.nan)
     counts = {"zero": array == 0, "NaN": np.isnan(array), "infinite": np.isinf(array)}

@@ -1,16 +1,16 @@
 """Methods that are functions of NumPy's as well: `@method(np.sum)` makes x.sum(…) mean np.sum(x, …).
 
 A method is declared with the parameters that tensors support, and has no body: what it runs is
-generated. A call with these parameters alone runs the recorder of the primitive. A call with any other
-parameter of NumPy's goes to NumPy's function, which refuses it by name. So method and function can't
-diverge, and a plain call pays nearly nothing for it.
+generated. A call with the parameters of the primitive alone runs its recorder. A call with any other
+parameter of NumPy's goes to NumPy's function, which runs the composition for it, or refuses it by name.
+So method and function can't diverge, and a plain call pays nearly nothing for it.
 """
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from ..composition import composed
+from ..composition import composed, extended
 from ..engine.codegen import compiled
 from ..primitive import Primitive, of_numpy
 from .numpy_arguments import parameters_of
@@ -75,7 +75,10 @@ class Method:
             p.name: supported.parameters.get(p.name, p).default for p in parameters if p.name != own
         }
         refused = [name for name in defaults if name not in supported.parameters]
-        source = _source(self.name, target, own, parameters, defaults, refused)
+        elsewhere = refused
+        if isinstance(target, Primitive) and function in extended:
+            elsewhere = [name for name in defaults if name not in target.defaults]
+        source = _source(self.name, target, own, parameters, defaults, elsewhere)
         qualname = f"Tensor.{self.name}"  # as messages and help call it, though it stands in a base
         names = {"function": function, "target": target} | {
             f"{name}_default": default for name, default in defaults.items()
@@ -95,7 +98,7 @@ def _source(
     own: str,
     parameters: Sequence[inspect.Parameter],
     defaults: Mapping[str, Any],
-    refused: Sequence[str],
+    elsewhere: Sequence[str],
 ) -> str:
     """The source of a method; for np.sum, of which a primitive supports axis and keepdims:
 
@@ -114,7 +117,7 @@ def _source(
         if p.name != own:
             is_required = defaults[p.name] is p.empty
             declared.append(p.name if is_required else f"{p.name}={default[p.name]}")
-    taken = [name for name in defaults if name not in refused]
+    taken = [name for name in defaults if name not in elsewhere]
     if isinstance(target, Primitive):
         n = len(target.operands) - 1
         run = "(target.recorder or self.__recorder__(target))"
@@ -122,8 +125,10 @@ def _source(
     else:
         run, arguments = "target", [f"{own}=self", *(f"{name}={name}" for name in taken)]
     lines = [f"def {name}({', '.join(declared)}):"]
-    if refused:
-        lines.append(f"    if {' or '.join(f'{name} is not {default[name]}' for name in refused)}:")
+    if elsewhere:
+        lines.append(
+            f"    if {' or '.join(f'{name} is not {default[name]}' for name in elsewhere)}:"
+        )
         lines.append(f"        return function({', '.join(given)})")
     lines.append(f"    return {run}({', '.join(arguments)})")
     return "\n".join(lines) + "\n"

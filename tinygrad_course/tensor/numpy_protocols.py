@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from ..composition import composed
+from ..composition import composed, extended
 from ..errors import UnsupportedError
-from ..ops.reduction import logsumexp
+from ..ops import reduction_arguments, scans
 from ..primitive import Primitive, of_numpy
 from .base import TensorBase
 from .nodes import holds_tensors, is_recorded, stacked, unwrapped
@@ -80,15 +80,19 @@ def _on_values(function: Callable[..., Any], args: Sequence[Any], kwargs: dict[s
 
 
 _METHODS: dict[tuple[np.ufunc, str], Callable[..., Any]] = {
-    (np.add, "reduce"): np.sum,
-    (np.multiply, "reduce"): np.prod,
-    (np.maximum, "reduce"): np.max,
-    (np.minimum, "reduce"): np.min,
-    (np.logaddexp, "reduce"): logsumexp,
-    (np.add, "accumulate"): np.cumsum,
-    (np.multiply, "accumulate"): np.cumprod,
+    (np.add, "reduce"): reduction_arguments.add_reduce,
+    (np.multiply, "reduce"): reduction_arguments.multiply_reduce,
+    (np.maximum, "reduce"): reduction_arguments.maximum_reduce,
+    (np.minimum, "reduce"): reduction_arguments.minimum_reduce,
+    (np.logaddexp, "reduce"): reduction_arguments.logaddexp_reduce,
+    (np.logaddexp2, "reduce"): reduction_arguments.logaddexp2_reduce,
+    (np.add, "accumulate"): scans.add_accumulate,
+    (np.multiply, "accumulate"): scans.multiply_accumulate,
+    (np.maximum, "accumulate"): scans.maximum_accumulate,
+    (np.minimum, "accumulate"): scans.minimum_accumulate,
+    (np.add, "reduceat"): scans.add_reduceat,
 }
-"""The function that is the same as a ufunc's method, except for the default axis, which is 0."""
+"""What computes a ufunc's method."""
 
 
 def _ufunc_method(
@@ -101,7 +105,7 @@ def _ufunc_method(
         stretched = (Ellipsis,) + (None,) * y.ndim
         return ufunc(x[stretched], y)
     if (ufunc, method) in _METHODS:
-        return _METHODS[ufunc, method](*inputs, **{"axis": 0, **kwargs})
+        return _METHODS[ufunc, method](*inputs, **kwargs)
     raise unsupported(name)
 
 
@@ -118,9 +122,11 @@ def function_call(
     args = tuple(map(plain_argument, args))
     kwargs = {name: plain_argument(x) for name, x in kwargs.items()}
     if function in composed:
-        return _composed(function, args, kwargs)
+        return _composed(composed[function], function, args, kwargs)
     if function in of_numpy and not (function is np.where and len(args) == 1):
         primitive = of_numpy[function]
+        if function in extended and _exceed(primitive, function, args, kwargs):
+            return _composed(extended[function], function, args, kwargs)
         operands, parameters = _operands(function, primitive, args, kwargs)
         return recorder_of(primitive)(*operands, **parameters)
     if function in PLAIN or function in WRITERS or function is np.where:  # of a condition alone
@@ -134,14 +140,31 @@ def function_call(
     raise unsupported(full_name(function))
 
 
-def _composed(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    composition = composed[function]
+def _exceed(
+    primitive: Primitive[..., Any],
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> bool:
+    """Whether these arguments are more than the primitive has."""
+    arguments = list(_bound(function, primitive, args, kwargs))[len(primitive.operands) :]
+    return any(name not in primitive.defaults for name in arguments)
+
+
+def _composed(
+    composition: Callable[..., Any],
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> Any:
     names, kinds = _parameters(composition)
     if inspect.Parameter.VAR_POSITIONAL in kinds:
         positional, arguments = args, kwargs
     else:
         positional, arguments = (), bind(function, args, kwargs)
-        arguments = {name: _one_tensor(name, x) for name, x in arguments.items()}
+        arguments = {
+            name: _one_tensor(name, x) for name, x in arguments.items() if x is not np._NoValue
+        }
     if inspect.Parameter.VAR_KEYWORD in kinds:
         return composition(*positional, **arguments)
     defaults = defaults_of(function)

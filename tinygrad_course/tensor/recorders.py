@@ -18,7 +18,7 @@ from ..engine.graph import Node, spec_of
 from ..engine.mode import current_mode
 from ..engine.saved import protected, source_of_tuple, source_to_save
 from ..engine.writes import clock
-from ..primitive import Primitive
+from ..primitive import FLOATING_POINT_ERRORS, Primitive
 from .base import TensorBase
 from .nodes import (
     abstract,
@@ -94,6 +94,7 @@ def make(Tensor, primitive, function, default, operand):
             _out = {expression}
         except ValueError as error:
             raise shape_error(primitive, {operands}, {parameters}, error) from error
+{despite_underflow}
 {checked}
         _result = _new(Tensor)
         _result._data = _out
@@ -120,6 +121,11 @@ def make(Tensor, primitive, function, default, operand):
 _CHECKED = """\
 if not hasattr(_out, "dtype"):
     raise no_array(primitive, _out)"""
+
+_DESPITE_UNDERFLOW = """\
+except FLOATING_POINT_ERRORS:
+    with errstate(under="ignore"):
+        _out = {expression}"""
 
 _SELF = "_{x}, _{x}_node = {x}._data, {x}._node"
 
@@ -202,6 +208,10 @@ def _recorder(
         unpacked=indent(unpacked, " " * 8),
         expression=expression,
         operands=source_of_tuple(names),
+        despite_underflow=indent(
+            _DESPITE_UNDERFLOW.format(expression=expression) if primitive.means_underflow else "",
+            " " * 8,
+        ),
         checked="" if primitive.trusted else indent(_CHECKED, " " * 8),
         parameters=f"{{{parameters}}}",
         untracked=" and ".join(f"_{name}_node is None" for name in names),
@@ -268,6 +278,8 @@ def _operand(other: Any) -> Any:
 
 
 _NAMES: dict[str, Any] = {
+    "FLOATING_POINT_ERRORS": FLOATING_POINT_ERRORS,
+    "errstate": np.errstate,
     "Node": Node,
     "_new": object.__new__,
     "abstract": abstract,

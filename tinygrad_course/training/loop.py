@@ -138,7 +138,8 @@ def _epoch(
     for number, (x, y) in enumerate(rows, start=1):
         optimizer.zero_grad()
         # An overflow leads to the DivergenceError below, which says more than NumPy's warning.
-        with np.errstate(over="ignore", invalid="ignore"):
+        # Underflow is no error: the slopes of saturated units and the squares of small gradients are 0.
+        with np.errstate(over="ignore", invalid="ignore", under="ignore"):
             prediction = model(Tensor(x, name="x"))
             cost = loss(prediction, Tensor(y, name="y"))
             value = float(cost.data)

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from tinygrad_course.inspect import SMALL
+from tinygrad_course.inspect import SMALL, mean_and_spread, scaled_to_1
 
 from .. import text
 
@@ -47,8 +47,8 @@ def statistics(values: NDArray[Any]) -> Iterator[str]:
     """Mean, standard deviation and range of the finite numbers; counts of NaN, infinities and zeros."""
     finite = values[np.isfinite(values)]
     if finite.size:
-        floats = finite.astype(np.float64, copy=False)
-        yield f"mean {text.number(floats.mean())} ± {text.number(floats.std())}"
+        mean, spread = mean_and_spread(finite)
+        yield f"mean {text.number(mean)} ± {text.number(spread)}"
         yield f"from {text.number(finite.min())} to {text.number(finite.max())}"
     nan, infinite = np.isnan(values).sum(), np.isinf(values).sum()
     if nan:
@@ -62,14 +62,12 @@ def statistics(values: NDArray[Any]) -> Iterator[str]:
 
 def heat_map(values: NDArray[Any]) -> HeatMap:
     """At most ROWS × COLUMNS cells, each the mean of a block of the array."""
+    values, _ = scaled_to_1(values)
     table = values.reshape(-1, values.shape[-1]) if values.ndim > 1 else _wrapped(values)
     rows = np.array_split(table, min(ROWS, table.shape[0]), axis=0)
     cells = np.array(
         [
-            [
-                block.mean(dtype=np.float64)
-                for block in np.array_split(row, min(COLUMNS, table.shape[1]), axis=1)
-            ]
+            [block.mean() for block in np.array_split(row, min(COLUMNS, table.shape[1]), axis=1)]
             for row in rows
         ]
     )

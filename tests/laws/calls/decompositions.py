@@ -20,6 +20,11 @@ def _svd(*args, **kwargs):
     return u * sign, s, vh * np.swapaxes(sign, -1, -2)
 
 
+def _projection(z):
+    """On what the columns of z span, which may be known where they are not."""
+    return z @ z.T
+
+
 _SQUARE, _STACK = at(spread(3, 3)), at(spread(2, 2, 2))
 _TALL, _WIDE = at(spread(3, 2)), at(spread(2, 3))
 
@@ -38,6 +43,9 @@ CALLS = {
         _WIDE(lambda x: np.linalg.qr(x, "r")),
         _WIDE(lambda x: np.linalg.qr(x, "complete")),
         _SQUARE(lambda x: np.linalg.qr(x, mode="complete")),
+        _TALL(lambda x: np.linalg.qr(x, "complete")),
+        at(spread(2, 2, 1))(lambda x: np.linalg.qr(x, mode="complete")),
+        at(spread(4, 2))(lambda x: _projection(np.linalg.qr(x, "complete").Q[:, 2:])),
     ],
     np.linalg.eigvalsh: [
         at(symmetric(3, 3))(np.linalg.eigvalsh),
@@ -55,6 +63,11 @@ CALLS = {
         _SQUARE(_svd),
         _STACK(lambda x: _svd(a=x)),
         _TALL(lambda x: _svd(x, full_matrices=False)),
+        _TALL(lambda x: np.linalg.svd(x).U[:, :2] ** 2),
+        _WIDE(lambda x: np.linalg.svd(x).Vh[2] ** 2),
+        _TALL(lambda x: np.linalg.svd(x, full_matrices=True).U[:, 2] ** 2),
+        at(spread(4, 2))(lambda x: _projection(np.linalg.svd(x).U[:, 2:])),
+        at(spread(1, 3))(lambda x: _projection(np.linalg.svd(x).Vh[1:].T)),
         _WIDE(lambda x: _svd(x, False)),
         _WIDE(lambda x: np.linalg.svd(x, compute_uv=False)),
         _TALL(lambda x: np.linalg.svd(x, False, False)),

@@ -43,3 +43,17 @@ CALLS[np.nanstd] += [
     with_nan(lambda x: np.nanstd(x, axis=1, ddof=1)),
     with_nan(lambda x: np.nanstd(x, axis=1, correction=1)),
 ]
+
+_MASK = np.array([[True, True, True, False], [False, True, True, True], [True, False, True, True]])
+for f in (np.nansum, np.nanprod):
+    CALLS[f] += [
+        with_nan(lambda x, f=f: f(x, where=_MASK, initial=2.0)),
+        with_nan(lambda x, f=f: f(x, axis=1, dtype=np.float64)),
+    ]
+for f in (np.nancumsum, np.nancumprod):
+    CALLS[f] += [with_nan(lambda x, f=f: f(x, axis=1, dtype=np.float64))]
+for f in (np.nanmean, np.nanvar, np.nanstd):
+    CALLS[f] += [
+        with_nan(lambda x, f=f: f(x, axis=0, where=_MASK)),
+        with_nan(lambda x, f=f: f(x, dtype=np.float64, where=_MASK, keepdims=True)),
+    ]

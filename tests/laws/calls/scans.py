@@ -91,3 +91,5 @@ CALLS = {
         _on_a_grid(lambda f, x: np.gradient(f, 0.5, x), along=1),
     ],
 }
+for f in (np.cumsum, np.cumprod, *numpy_named("cumulative_sum", "cumulative_prod")):
+    CALLS[f] += [partial(f, axis=1, dtype=np.float64)]

@@ -68,6 +68,13 @@ CALLS = {
         lambda x: np.cov(x, V[:2], rowvar=False),
         lambda x: np.cov(x, V[None, :2], rowvar=False),
         on((2, 3), (1, 3))(np.cov),
+        lambda x: np.cov(x, fweights=[1, 3, 2]),
+        on((2, 3), (3,), domain=POSITIVE)(lambda x, w: np.cov(x, aweights=w)),
+        on((2, 3), (3,), domain=POSITIVE)(
+            lambda x, w: np.cov(x, None, True, True, None, [2, 0, 1], w)
+        ),
+        lambda x: np.cov(x, ddof=2, fweights=np.array([1, 3, 2]), aweights=V),
+        lambda x: np.cov(x, dtype=np.float64),
     ],
     np.corrcoef: [
         lambda x: np.corrcoef(x),
@@ -77,6 +84,19 @@ CALLS = {
         on((2, 3), (1, 3))(np.corrcoef),
     ],
 }
+for f, q in (
+    (np.quantile, 0.3),
+    (np.nanquantile, 0.3),
+    (np.percentile, 30),
+    (np.nanpercentile, 30),
+):
+    CALLS[f] += [
+        Call(
+            lambda x, q, f=f, m=m: f(x, q, axis=1, method=m),
+            arrays=lambda q=q: (M + 0.1, q * np.array([1.0, 2.1, 0.3])),
+        )
+        for m in METHODS
+    ]
 CALLS[np.nanmedian] += [with_nan(lambda x: np.nanmedian(x)), with_nan(lambda x: np.nanmedian(x, 1))]
 CALLS[np.nanquantile] += [
     with_nan(lambda x, m=m: np.nanquantile(x, [0.3, 0.6], axis=1, method=m)) for m in METHODS

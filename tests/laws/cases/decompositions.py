@@ -44,6 +44,9 @@ CASES = {
         name: _either("UPLO", ["L", "U"], [symmetric(*shape) for shape in _SQUARE])
         for name in ("eigvalsh", "eigenpairs")
     },
+    # With one column more, which is determined but for its sign.
+    "qr_complement": tuple(Case((spread(*shape),)) for shape in ((3, 2), (2, 2, 1))),
+    "svd_complement": tuple(Case((spread(*shape),)) for shape in ((3, 2), (2, 3), (2, 2, 1))),
     **{
         name: tuple(Case((spread(*shape),)) for shape in (*_SQUARE, *_TALL, *_WIDE))
         for name in ("svdvals", "singular_triplets")

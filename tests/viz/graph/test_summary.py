@@ -95,3 +95,11 @@ def test_no_array_makes_a_warning():
     ):
         assert summarise(values).lines
     assert summarise(np.full(100, 1.7e308)).heat[0][0] == 255
+
+
+@pytest.mark.parametrize("size", [1e200, 1.7e308, 1e-200, 1e-310])
+def test_numbers_near_the_ends_of_the_range_have_a_spread_and_a_picture(size):
+    values = np.tile([size, -size], 100)
+    assert next(statistics(values)) == f"mean 0.0 ± {text.number(size)}"
+    ordinary = np.linspace(-1, 1, 200)
+    assert heat_map(ordinary * size) == heat_map(ordinary)
