@@ -46,7 +46,7 @@ assert_type(iter(t), Iterator[tg.Tensor])
 t.sum().backward(retain_graph=True)
 t.register_hook(lambda g: -g).remove()
 t.sum(axes=0)  # error
-t.sum(dtype=np.float32)  # error
+t.sum(dtype=np.float32, where=np.array(True), initial=0.0)
 t.reshape(2, order="F")  # error
 t.clip(0, 1, where=True)  # error
 t.summ()  # error

@@ -54,15 +54,18 @@ def limits(name, point):
         yield last.flat[0] if is_limit else NAN
 
 
+def beside_infinity(name):
+    """Points with an infinite coordinate at which there is a value, and the slopes there."""
+    for point in product([*FINITE, INF, -INF], repeat=len(registry[name].operands)):
+        value, slopes = value_and_slopes(name, point)
+        if np.isinf(point).any() and not np.isnan(value):
+            yield point, slopes
+
+
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_slopes_beside_infinity_are_limits(name):
     wrong = []
-    for point in product([*FINITE, INF, -INF], repeat=len(registry[name].operands)):
-        if not np.isinf(point).any():
-            continue
-        value, slopes = value_and_slopes(name, point)
-        if np.isnan(value):
-            continue
+    for point, slopes in beside_infinity(name):
         for slope, limit in zip(slopes, limits(name, point), strict=True):
             if not np.isnan(limit) and slope != pytest.approx(limit, rel=1e-12, abs=1e-12):
                 wrong.append((point, slope, limit))

@@ -211,22 +211,22 @@ def _array(x: Array) -> Array:
     return x if hasattr(x, "ndim") else np.asarray(x)
 
 
-def _rules_of(quantile: Callable[..., Array], whole: int) -> dict[str, Callable[..., Array]]:
-    """The rules of a NumPy function that takes q and a method."""
-    return {
-        "x": lambda g, x, q, axis, method: _by_rank(
-            g, x, axis, partial(quantile, q=q, method=method)
-        ),
-        "q": lambda g, x, q, axis, method: _by_q(g, x, q, axis, method, whole),
-    }
+def _x_rule_of(quantile: Callable[..., Array]) -> Callable[..., Array]:
+    """The rule by x of a NumPy function that takes q and a method."""
+    return lambda g, x, q, axis, method: _by_rank(g, x, axis, partial(quantile, q=q, method=method))
+
+
+def _q_rule_of(whole: int) -> Callable[..., Array]:
+    """The rule by q, in parts of 1 or of 100."""
+    return lambda g, x, q, axis, method: _by_q(g, x, q, axis, method, whole)
 
 
 median.vjp(x=lambda g, x, axis: _by_rank(g, x, axis, np.median))
-quantile.vjp(**_rules_of(np.quantile, 1))
-percentile.vjp(**_rules_of(np.percentile, 100))
+quantile.vjp(x=_x_rule_of(np.quantile), q=_q_rule_of(1))
+percentile.vjp(x=_x_rule_of(np.percentile), q=_q_rule_of(100))
 nanmedian.vjp(x=lambda g, x, axis: _by_rank(g, x, axis, np.nanmedian))
-nanquantile.vjp(**_rules_of(np.nanquantile, 1))
-nanpercentile.vjp(**_rules_of(np.nanpercentile, 100))
+nanquantile.vjp(x=_x_rule_of(np.nanquantile), q=_q_rule_of(1))
+nanpercentile.vjp(x=_x_rule_of(np.nanpercentile), q=_q_rule_of(100))
 
 
 # --- covariance ----------------------------------------------------------------------------------

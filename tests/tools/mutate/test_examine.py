@@ -75,7 +75,7 @@ def test_the_laws_catch_a_broken_rule(change):
 
 @pytest.mark.usefixtures("without_tests")
 def test_what_can_not_be_declared_is_caught():
-    changed = mutant("statistics: quantile by x: _vjp_of(np.quantile) → np.quantile")
+    changed = mutant("statistics: quantile by x: _x_rule_of(np.quantile) → np.quantile")
     assert examine.caught_by(changed) == "import"
 
 
