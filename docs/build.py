@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import viz
 from docs.code_blocks import README, away_in, run, sessions
 from docs.on_dask import DASK, ON_DASK, Limits
 from tinygrad_course import ops
@@ -152,7 +153,8 @@ def first_drawing() -> str:
     names: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as folder, away_in(folder):
         run(sessions(README)[0][0], names, README.name)
-        return Path("first_graph.svg").read_text("utf-8")
+        drawing: str = viz.draw(names["loss"]).svg()
+        return drawing
 
 
 def drawings() -> dict[str, str]:

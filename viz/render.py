@@ -2,6 +2,8 @@
 
 import os
 import subprocess
+import sys
+import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,6 +26,11 @@ SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".mmd", ".html", ".txt")
 
 TIMEOUT = 120
 """Seconds after which `dot` is stopped. A folded graph takes a few seconds."""
+
+_AS_TEXT = (
+    f"No Graphviz was found, so this page shows the graph as text. Install it for the picture: "
+    f"pip install {executable.WHEEL}"
+)
 
 _WITHOUT_PDF = "\nGraphviz itself can write PDF, and so can a browser that prints the .html"
 
@@ -63,8 +70,10 @@ def draw(
     where these are known: for parameters always, for results that were recorded within `viz.watch()`.
     Entries of `names` and `collapse` that match nothing in the graph are ignored.
 
-    Raises: DrawingError if x can't be drawn, for an unknown option or suffix, and, for .svg .png .pdf and
-    .html, if there is no `dot` or it fails.
+    Without a `dot`, a page (.html) shows the graph as text, with a warning.
+
+    Raises: DrawingError if x can't be drawn, for an unknown option or suffix, if there is no `dot` for
+    .svg, .png and .pdf, and if it fails.
     """
     check("direction", direction, dot.Direction)
     check("theme", theme, Theme)
@@ -131,10 +140,13 @@ class Drawing:
         return tree.source(self.view).rstrip("\n")
 
     def html(self) -> str:
-        """A web page with the SVG.
+        """A web page with the SVG. Where there is no `dot`, it shows the text tree, and a warning says so.
 
-        Raises: DrawingError if there is no `dot` or it fails.
+        Raises: DrawingError if `dot` fails.
         """
+        if executable.installed() is None:
+            _warn(_AS_TEXT)
+            return page.source_of_text(self.text(), _AS_TEXT, self.view.title, self.theme)
         return page.source(self.svg(), self.view.title, self.theme)
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -169,6 +181,14 @@ def _suffix(path: str | os.PathLike[str]) -> str:
             f"{', '.join(SUFFIXES)} (.pdf needs a Graphviz that can write it)"
         )
     return suffix
+
+
+def _warn(message: str) -> None:
+    """Warn at the line of the user's code that asked for the drawing, however many calls lie between."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename == __file__:
+        frame = frame.f_back
+    warnings.warn_explicit(message, UserWarning, frame.f_code.co_filename, frame.f_lineno)
 
 
 def _rendered(source: str, format: str) -> bytes:

@@ -1,5 +1,6 @@
 """The documentation says what the code does."""
 
+import os
 import re
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from docs import build
-from docs.code_blocks import PAGES, ROOT
+from docs.code_blocks import PAGES, README, ROOT, sessions
 from tinygrad_course.primitive import registry
 
 
@@ -32,6 +33,27 @@ def test_the_drawing_of_the_readme_shows_its_own_example():
     shipped = ElementTree.parse(build.DOCS / "images" / "first_graph.svg").getroot()
     drawn = ElementTree.fromstring(build.first_drawing())
     assert sorted(shipped.itertext()) == sorted(drawn.itertext())
+
+
+def test_the_first_example_of_the_readme_runs_without_graphviz(tmp_path):
+    """It prints what it claims, says in one line how to get the picture, and writes its page."""
+    first = sessions(README)[0][0]
+    code = "import sysconfig; sysconfig.get_path = lambda name: ''\n" + first.code
+    environment = {name: value for name, value in os.environ.items() if name != "GRAPHVIZ_DOT"}
+    environment |= {"PATH": "", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == first.claimed
+    assert done.stderr.count("\n") == 1
+    assert "pip install graphviz-pure" in done.stderr
+    (page,) = tmp_path.iterdir()
+    assert "leaf w" in page.read_text("utf-8")
 
 
 def test_the_drawings_of_the_page_on_drawings_are_those_of_its_code():

@@ -1,3 +1,4 @@
+import html
 import os
 import subprocess
 import sys
@@ -121,6 +122,37 @@ def test_without_a_dot_only_the_dot_source_is_there(loss, without_dot, tmp_path)
     for draw in (drawing.svg, lambda: drawing.save(tmp_path / "graph.png")):
         with pytest.raises(DrawingError, match="graphviz-pure"):
             draw()
+
+
+def test_without_a_dot_a_page_shows_the_text_and_how_to_get_the_picture(
+    loss, without_dot, tmp_path
+):
+    for save in (viz.draw(loss).save, lambda path: viz.draw(loss, path)):
+        path = tmp_path / "graph.html"
+        with pytest.warns(UserWarning, match=r"pip install graphviz-pure$") as warned:
+            save(path)
+        assert [one.filename for one in warned] == [__file__]
+        page = html.unescape(path.read_text("utf-8"))
+        assert viz.draw(loss).text() in page
+        assert str(warned[0].message) in page
+        path.unlink()
+
+
+@pytest.mark.parametrize("suffix", ["html", "txt", "mmd", "dot"])
+@pytest.mark.filterwarnings("ignore:No Graphviz")
+def test_what_the_error_without_a_dot_advises_works(loss, without_dot, tmp_path, suffix):
+    with pytest.raises(DrawingError, match=rf"Saved as .*\.{suffix}.*, the graph needs none"):
+        viz.draw(loss, tmp_path / "graph.svg")
+    viz.draw(loss, tmp_path / f"graph.{suffix}")
+    assert os.listdir(tmp_path) == [f"graph.{suffix}"]
+
+
+def test_a_page_of_a_dot_that_fails_is_no_text(loss, dot_that, tmp_path, monkeypatch):
+    dot_that("sys.exit('no such font')")
+    monkeypatch.setattr(executable, "installed", lambda: "stand-in")
+    with pytest.raises(DrawingError, match="no such font"):
+        viz.draw(loss, tmp_path / "graph.html")
+    assert not os.listdir(tmp_path)
 
 
 def test_without_a_dot_a_notebook_shows_the_text_and_says_how_to_get_the_picture(loss, without_dot):

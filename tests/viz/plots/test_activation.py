@@ -8,6 +8,7 @@ import tinygrad_course as tg
 from tests.viz.plots.drawn import words
 from tinygrad_course import nn
 from tinygrad_course.errors import DrawingError
+from tinygrad_course.primitive import registry
 from viz.plots import activation
 
 
@@ -93,6 +94,95 @@ def test_a_constant_function_is_drawn():
     assert set(slopes) == {0.0}
 
 
+ELEMENTWISE = sorted(name for name, x in registry.items() if x.signature == "()->()")
+
+
+@pytest.mark.parametrize("limits", [(-5, 5), (-1000, 1000)])
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_every_elementwise_primitive_is_drawn_without_a_warning(name, limits):
+    """Wherever it has poles, a domain, or values that overflow."""
+    figure = activation(registry[name], limits=limits)
+    with np.errstate(all="raise"):
+        figure.draw_without_rendering()
+    for ax in figure.axes:
+        assert np.isfinite(ax.get_ylim()).all()
+
+
+def test_a_function_is_drawn_where_it_is_defined():
+    for g in (np.log, np.sqrt):
+        (z, values), (_, slopes) = curves(activation(g))[0]
+        defined = z > 0
+        with np.errstate(all="ignore"):
+            np.testing.assert_allclose(values[defined], g(z[defined]))
+        assert np.isnan(values[z < 0]).all()
+        assert np.isnan(slopes[z <= 0]).all()
+        assert np.isfinite(slopes[defined]).all()
+        assert not shaded(activation(g).axes[0])
+
+
+@pytest.mark.parametrize(
+    ("g", "limits", "poles"),
+    [
+        (lambda z: 1 / z, (-5, 5), [0]),  # a point is at the pole
+        (lambda z: 1 / z, (-5, 4.9), [0]),  # the pole is between two points
+        (lambda z: 1 / z**3, (-5, 4.9), [0]),
+        (np.tan, (-5, 5), [-1.5 * math.pi, -0.5 * math.pi, 0.5 * math.pi, 1.5 * math.pi]),
+    ],
+)
+def test_a_curve_leaves_the_axis_at_its_poles_and_no_line_joins_both_sides(g, limits, poles):
+    figure = activation(g, limits=limits)
+    z, values = curves(figure)[0][0]
+    gaps = z[np.isnan(values)]
+    assert gaps == pytest.approx(poles, abs=(limits[1] - limits[0]) / 800)
+    low, high = figure.axes[0].get_ylim()
+    assert max(-low, high) < np.nanmax(np.abs(values)) / 4
+    assert np.mean((values > low) & (values < high)) > 0.85
+    assert figure.axes[1].get_title(loc="right") == "unbounded"
+
+
+@pytest.mark.parametrize(
+    ("g", "limits"),
+    [
+        (lambda z: np.exp(-((z / 0.03) ** 2)), (-5, 5)),  # a narrow peak
+        (lambda z: z**101, (-5, 5)),
+        (np.exp, (-5, 700)),
+        (lambda z: np.tanh(1e6 * z), (-5, 5)),
+        (lambda z: 1e300 * z, (-5, 5)),
+    ],
+)
+def test_what_is_only_steep_is_drawn_whole(g, limits):
+    figure = activation(g, limits=limits)
+    for ax in figure.axes:
+        (low, high), values = ax.get_ylim(), ax.lines[0].get_ydata()
+        assert low < values.min()
+        assert values.max() < high
+    assert figure.axes[1].get_title(loc="right").startswith("at most")
+
+
+def test_half_precision_is_drawn():
+    (_, values), _ = curves(activation(lambda z: np.exp(3 * z.astype(np.float16))))[0]
+    assert np.isnan(values[-1])
+    assert np.nanmax(values) > 6e4
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e308])
+def test_a_function_without_a_value_to_draw_is_refused(value):
+    with pytest.raises(DrawingError, match=r"g has no finite value up to 1e\+307 between"):
+        activation(lambda z: z * 0 + value)
+
+
+def test_the_advice_for_a_function_that_is_not_defined_here_works():
+    with pytest.raises(DrawingError, match=r"log has .* z = -5 and -1.* give limits=\(low, high\)"):
+        activation(np.log, limits=(-5, -1))
+    z, values = curves(activation(np.log, limits=(1, 5)))[0][0]
+    np.testing.assert_allclose(values, np.log(z))
+
+
+def test_slopes_too_large_to_draw_leave_their_axis_empty():
+    figure = activation(lambda z: 3e307 * z)
+    assert figure.axes[1].get_title(loc="right") == "none below 1e+307"
+
+
 def test_recording_may_be_off():
     with tg.no_grad():
         z, slopes = curves(activation("tanh"))[0][1]
@@ -124,7 +214,7 @@ def test_what_does_not_take_one_tensor_is_refused(g):
         activation(g)
 
 
-@pytest.mark.parametrize("limits", [(1, 1), (2, -2), (0, math.inf), (math.nan, 1)])
+@pytest.mark.parametrize("limits", [(1, 1), (2, -2), (0, math.inf), (math.nan, 1), (-1e308, 0)])
 def test_impossible_limits_are_refused(limits):
     with pytest.raises(DrawingError, match="two finite numbers"):
         activation("tanh", limits=limits)
