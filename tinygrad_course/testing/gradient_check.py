@@ -34,7 +34,7 @@ def gradcheck(
     *inputs: Any,
     step: float = STEP,
     rtol: float = 1e-6,
-    atol: float = 1e-8,
+    atol: float = 0.0,
     order: int = 1,
     seed: int = 0,
     gradient: Any = None,
@@ -63,9 +63,11 @@ def gradcheck(
     nothing is known, as where f is not finite; NotRecordedError if `f` returns anything but Tensors;
     ValueError for another order, or a gradient that does not belong to these inputs.
 
-    Numerics: the two sides may differ by atol + rtol · |derivative| and by what rounding explains. `step` is
-    relative to entries above 1 and absolute below; it gets shorter close to a kink or an edge of the
-    domain.
+    Numerics: the two sides may differ by rtol · |derivative| and by what rounding in f explains. Nothing is
+    absolute: c · f gets the verdicts of f, and so does f(x / c) at c · x. `atol`, in the unit of the
+    derivatives, allows more. `step` is relative to the largest entry of each input (absolute if all of them
+    are zero); it gets shorter close to a kink or an edge of the domain, and longer where rounding hides
+    what it shows. A gradient of 0 is correct where f does not change at all.
     """
     if order not in (1, 2):
         raise ValueError(f"order={order}: gradcheck checks first (1) and second (2) derivatives")
@@ -81,12 +83,14 @@ def gradcheck(
     rng = np.random.default_rng(seed)
     tolerance = Tolerance(rtol, atol)
 
-    def part(claim: Claim, function: Function, order: int = 1) -> Findings:
+    def part(
+        claim: Claim, function: Function, order: int = 1, behind: Any = None
+    ) -> Findings:
         several = len(claim.outputs) > 1
         outputs = [f"output {k}" if several else "output" for k in range(len(claim.outputs))]
         if order == 2:
             outputs = [f"gradient by {names[i]}" for i in positions]
-        point = point_of(claim, function, arrays, names, outputs, rng)
+        point = point_of(claim, function, arrays, names, outputs, rng, behind)
         found = compare(point, claim, order, step, tolerance)
         if raises and not found.passes:
             raise GradientCheckError(str(GradientReport([found])))
@@ -98,18 +102,22 @@ def gradcheck(
     function = Function(f, frozenset(positions))
     parts = [part(ReverseMode(function, arrays, positions), function)]
     if order == 2:
-        derivative = Function(_gradient(f, arrays, positions, rng), frozenset(positions))
+        gradient_of_f, terms = _gradient(f, arrays, positions, rng)
+        derivative = Function(gradient_of_f, frozenset(positions))
         claim = ReverseMode(derivative, arrays, positions)
-        parts.append(part(claim, derivative, order=2))
+        point = parts[0].point
+        behind = [np.full(arrays[i].size, terms / point.scales[i]) for i in positions]
+        parts.append(part(claim, derivative, order=2, behind=np.concatenate(behind)))
     return GradientReport(parts)
 
 
 def _gradient(
     f: Callable[..., Any], arrays: Sequence[Any], positions: Sequence[int], rng: np.random.Generator
-) -> Callable[..., Any]:
-    """x ↦ Jᵀv for fixed random v: the function that `order=2` differentiates."""
-    shapes = [y.shape for y in tensors_of(f, f(*map(_as_tensor, arrays)))]
-    cotangents = [rng.standard_normal(shape) for shape in shapes]
+) -> tuple[Callable[..., Any], float]:
+    """x ↦ Jᵀv for fixed random v, the function that `order=2` differentiates; and the size of v · f."""
+    outputs = [y.data for y in tensors_of(f, f(*map(_as_tensor, arrays)))]
+    cotangents = [rng.standard_normal(y.shape) for y in outputs]
+    terms = sum(float(np.abs(y * v).sum()) for y, v in zip(outputs, cotangents, strict=True))
 
     def weighted_sum(*tensors: Any) -> Tensor:
         total = Tensor(0.0)
@@ -122,7 +130,7 @@ def _gradient(
     def gradient(*tensors: Any) -> Any:
         return gradients(*tensors)
 
-    return gradient
+    return gradient, terms
 
 
 def _as_tensor(x: Any) -> Any:

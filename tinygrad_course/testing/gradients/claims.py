@@ -25,7 +25,8 @@ class OnlyHere(Exception):
 class Claim(ABC):
     """A gradient of f by the inputs at `positions`, and the `outputs` of f where it was taken.
 
-    `of_sum`: it is the gradient of the sum of all outputs. `epsilon`: of the dtype it is given in.
+    `of_sum`: it is the gradient of the sum of all outputs. `epsilon` and `subnormal`: of the dtype that it is
+    given in, by which its numbers are rounded.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Claim(ABC):
     outputs: Sequence[Any]
     of_sum = False
     epsilon = 0.0
+    subnormal = 0.0
 
     @abstractmethod
     def vjp(self, v: Floats) -> list[Any]:
@@ -136,8 +138,9 @@ class Given(Claim):
             for g, shape in zip(self.given, self.shapes, strict=True)
         ]
         self.of_sum = not all(self.are_jacobians) and sum(y.size for y in self.outputs) != 1
-        floats = [g.dtype for g in self.given if g.dtype.kind == "f"]
-        self.epsilon = max((float(np.finfo(dtype).eps) for dtype in floats), default=0.0)
+        floats = [np.finfo(g.dtype) for g in self.given if g.dtype.kind == "f"]
+        self.epsilon = max((float(info.eps) for info in floats), default=0.0)
+        self.subnormal = max((float(info.smallest_subnormal) for info in floats), default=0.0)
 
     def vjp(self, v: Floats) -> list[Any]:
         gradients: list[Any] = []

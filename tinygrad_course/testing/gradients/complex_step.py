@@ -20,6 +20,7 @@ from .point import Direction, Point, listed
 from .verdicts import CORRECT, IMPRECISE, WRONG, Floats, Tolerance
 
 _STEP = 1e-20
+"""Relative to the input."""
 
 _NOTHING = 1e-3
 """A numerical slope smaller than this, relative to the one that the complex step gives, counts as none."""
@@ -28,8 +29,10 @@ _MOST_DIRECTIONS = 8
 """After this many directions the complex step is no longer tried, unless it has just agreed with ours."""
 
 
-def complex_step(point: Point, direction: Direction, step: float = _STEP) -> Floats | None:
+def complex_step(point: Point, direction: Direction, step: float | None = None) -> Floats | None:
     """v · J w for every v; None where f does not take complex arrays, or returns real ones."""
+    if step is None:
+        step = _STEP * point.scales[direction.position]
     moved = list(point.arrays)
     moved[direction.position] = moved[direction.position] + 1j * step * direction.w
     try:

@@ -18,7 +18,7 @@ from .findings import Findings
 from .verdicts import CORRECT, VERDICTS, Entry, Floats, Index, Verdict
 
 STEPS = np.logspace(-1, -12, 45)
-"""Four steps per decade, relative to entries above 1."""
+"""Four steps per decade, relative to the largest entry of the input."""
 
 _SHOWN = 8
 """The number of entries in a table: those that are not correct, or half as many where all are."""

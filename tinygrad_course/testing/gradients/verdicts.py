@@ -65,10 +65,13 @@ class Entry:
 
 @dataclass(frozen=True)
 class Tolerance:
-    """How far apart two derivatives may be: atol + rtol · the larger of them."""
+    """How far apart two derivatives may be: atol + rtol · the larger of them, beside what rounding explains.
+
+    `atol` is in the unit of the derivatives, so only the caller can know one.
+    """
 
     rtol: float
-    atol: float
+    atol: float = 0.0
 
     def of(self, *values: Floats) -> Floats:
         """The tolerance for numbers of this size; NaN counts as small."""
