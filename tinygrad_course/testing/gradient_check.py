@@ -83,9 +83,7 @@ def gradcheck(
     rng = np.random.default_rng(seed)
     tolerance = Tolerance(rtol, atol)
 
-    def part(
-        claim: Claim, function: Function, order: int = 1, behind: Any = None
-    ) -> Findings:
+    def part(claim: Claim, function: Function, order: int = 1, behind: Any = None) -> Findings:
         several = len(claim.outputs) > 1
         outputs = [f"output {k}" if several else "output" for k in range(len(claim.outputs))]
         if order == 2:

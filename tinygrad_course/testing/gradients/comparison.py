@@ -96,7 +96,13 @@ def compare(point: Point, claim: Claim, order: int, step: float, tolerance: Tole
     unsettled |= _moves_further_away(point, lines, ours, still & ~unsettled)
     if unsettled.any():
         first = FirstLook(
-            unsettled, straight, still, rounding, found.uncertainty.T, typical, _by_input(point, ours)
+            unsettled,
+            straight,
+            still,
+            rounding,
+            found.uncertainty.T,
+            typical,
+            _by_input(point, ours),
         )
         with np.errstate(all="ignore"):
             noise = _look_closer(findings, first, claim, step, tolerance)

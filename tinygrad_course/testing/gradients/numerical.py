@@ -102,7 +102,9 @@ def _refine(best: Differences, row: int, line: Line, h: float, needed: Floats) -
             uncertainty, rounding = best.uncertainty[row], best.rounding[row]
             short = ~(uncertainty <= needed)
             # A longer step helps against rounding, a shorter one against everything else.
-            helps = short & (uncertainty <= 2 * rounding) if longer else short & ~(rounding > needed)
+            helps = (
+                short & (uncertainty <= 2 * rounding) if longer else short & ~(rounding > needed)
+            )
             if not helps.any():
                 break
             scale = np.array([[line.scale]])

@@ -87,10 +87,7 @@ def _close_by(point: Point) -> Iterator[list[Any]]:
     inputs = {i: point.arrays[i] for i in point.positions}
     for _ in range(_NEIGHBOURS):
         yield point.shifted(
-            {
-                i: 1e-2 * point.scales[i] * rng.standard_normal(x.shape)
-                for i, x in inputs.items()
-            }
+            {i: 1e-2 * point.scales[i] * rng.standard_normal(x.shape) for i, x in inputs.items()}
         )
 
 
@@ -281,8 +278,5 @@ def _nudged(point: Point, claim: Claim, nudge: float, phase: float) -> list[Any]
     nudge *= 10 if claim.resolution > EPSILON else 1
     inputs = {i: point.arrays[i] for i in point.positions}
     return point.shifted(
-        {
-            i: nudge * np.abs(x) * np.cos(phase + 9 * x / point.scales[i])
-            for i, x in inputs.items()
-        }
+        {i: nudge * np.abs(x) * np.cos(phase + 9 * x / point.scales[i]) for i, x in inputs.items()}
     )

@@ -52,8 +52,8 @@ FUNCTIONS = {
         (x * x) @ (10.0 ** np.array([0, -4, -8])).astype(x.dtype)
     ),
     "entries of very different sizes, summed": lambda x: (
-        (np.exp(x) * 10.0 ** np.array([0, -5, -9]).astype(x.dtype)).sum()
-    ),
+        np.exp(x) * 10.0 ** np.array([0, -5, -9]).astype(x.dtype)
+    ).sum(),
     "a sum that is constant": lambda x: activations.softmax(x).sum(),
     "centred": lambda x: (x - x.mean()).sum(),
     "a deep saturated net of tanh": _saturated(np.tanh, 4, 3.0),
