@@ -4,13 +4,13 @@
     gradcheck(lambda x: np.log(x).sum(), x, order=2)           # second derivatives as well
     gradcheck(cost, w, b, gradient=mine)                       # one that you derived by hand
 
-Both sides are computed in float64 and compare the numbers v · J w, where J is the Jacobian. Ours is
-(Jᵀv) · w, one backward pass for each cotangent v; the numerical side is v · (d/dt) f(x + t w). With unit
-vectors for v and w these are the entries of J. Where f has too many inputs or outputs for that, v and w
-are random vectors: an error in any entry shows in nearly all of the products, but they do not tell in which.
+Both sides are computed in float64 and compare the numbers v · J w, where J is the Jacobian. The gradient
+that is checked gives (Jᵀv) · w, one backward pass for each cotangent v; the numerical side is
+v · (d/dt) f(x + t w). With unit vectors for v and w these are the entries of J. Where f has too many inputs
+or outputs for that, v and w are random vectors: an error in any entry shows in nearly all of the products,
+but they do not tell in which.
 """
 
-import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -19,6 +19,7 @@ import numpy as np
 from ..autodiff import grad
 from ..errors import GradientCheckError
 from ..tensor import Tensor
+from .gradients.arguments import Arguments
 from .gradients.claims import Claim, Given, ReverseMode, tensors_of
 from .gradients.comparison import compare
 from .gradients.findings import Findings
@@ -42,17 +43,20 @@ def gradcheck(
 ) -> GradientReport:
     """Compare the derivatives of `f` from reverse mode with central differences.
 
-    `f` takes Tensors and returns a Tensor of any shape, or a tuple of them. Floating-point inputs (arrays or
+    `f` takes Tensors and returns a Tensor of any shape, or several. Floating-point inputs (arrays or
     Tensors) are copied into float64 leaves; `f` gets anything else as it is. No input and no `.grad` changes.
+    Inputs and outputs may be in containers: nested dictionaries, lists, tuples and named tuples.
     With at most 256 input and 256 output entries, every entry of the Jacobian is compared, otherwise
     random projections of it (see the module). `order=2` then also checks the gradient of the gradient, with
     random cotangents.
 
     `gradient` is checked in place of the one from reverse mode. It is a function of the same inputs, or
     the gradient itself: an array for each floating-point input (None for one that is not checked), in a
-    tuple or by name, {"dw": …, "db": …}. An array in the shape of the input is the gradient of f, or of
-    the sum of its outputs if it has several. An array in the shape of the output and then the input is the
-    Jacobian. `f` and `gradient` are plain NumPy then: they get Tensors only where you give some.
+    tuple or by name, {"dw": …, "db": …}, or a container like the input. The course's (grads, cost), and its
+    {"dW1": …, "dA1": …} for the parameters {"W1": …}, are taken as they are. An array in the shape of the
+    input is the gradient of f, or of the sum of its outputs if it has several. An array in the shape of the
+    output and then the input is the Jacobian. `f` and `gradient` are plain NumPy then: they get Tensors only
+    where you give some.
 
     Every number gets a verdict (see `Verdict`), and the report says what explains those that are not
     correct. A kink is not an error, and neither is a lack of precision as long as the digits that are known
@@ -75,17 +79,16 @@ def gradcheck(
         raise ValueError(
             "order=2 differentiates the gradient from reverse mode, so it can't be given"
         )
-    arrays = [_copied(x) for x in inputs]
-    positions = [i for i, x in enumerate(arrays) if is_float(x)]
+    arguments = Arguments(f, inputs)
+    arrays, positions, names = arguments.arrays, arguments.positions, arguments.names
     if not positions:
         raise ValueError("gradcheck needs at least one floating-point input to differentiate by")
-    names = _names(f, inputs)
+    f = arguments.taken_apart(f)
     rng = np.random.default_rng(seed)
     tolerance = Tolerance(rtol, atol)
 
     def part(claim: Claim, function: Function, order: int = 1, behind: Any = None) -> Findings:
-        several = len(claim.outputs) > 1
-        outputs = [f"output {k}" if several else "output" for k in range(len(claim.outputs))]
+        outputs = claim.output_names
         if order == 2:
             outputs = [f"gradient by {names[i]}" for i in positions]
         point = point_of(claim, function, arrays, names, outputs, rng, behind)
@@ -95,8 +98,9 @@ def gradcheck(
         return found
 
     if gradient is not None:
-        function = Function(f, frozenset(i for i in positions if isinstance(inputs[i], Tensor)))
-        return GradientReport([part(Given(function, gradient, arrays, names), function)])
+        given = arguments.given
+        function = Function(f, frozenset(i for i in positions if isinstance(given[i], Tensor)))
+        return GradientReport([part(Given(function, gradient, arguments, arrays), function)])
     function = Function(f, frozenset(positions))
     parts = [part(ReverseMode(function, arrays, positions), function)]
     if order == 2:
@@ -133,34 +137,3 @@ def _gradient(
 
 def _as_tensor(x: Any) -> Any:
     return Tensor(x) if is_float(x) else x
-
-
-def _copied(x: Any) -> Any:
-    """A float64 copy of a floating-point input; anything else as it is."""
-    if isinstance(x, Tensor):
-        data = np.array(x.data)
-        return data.astype(np.float64) if data.dtype.kind == "f" else Tensor(data, name=x.name)
-    if isinstance(x, float) or getattr(getattr(x, "dtype", None), "kind", "") == "f":
-        return np.array(x, dtype=np.float64)
-    if isinstance(x, list) and np.asarray(x).dtype.kind == "f":
-        return np.array(x, dtype=np.float64)
-    return x
-
-
-def _names(f: Callable[..., Any], inputs: Sequence[Any]) -> list[str]:
-    """What the table calls the inputs: a tensor's own name, or that of f's parameter."""
-    try:
-        parameters = list(inspect.signature(f).parameters.values())
-    except (TypeError, ValueError):
-        parameters = []
-    names = []
-    for i, x in enumerate(inputs):
-        name = x.name if isinstance(x, Tensor) else None
-        if (
-            name is None
-            and i < len(parameters)
-            and parameters[i].kind != parameters[i].VAR_POSITIONAL
-        ):
-            name = parameters[i].name
-        names.append(name or f"input {i}")
-    return names

@@ -47,8 +47,9 @@ class Differences:
 
     `value` is the derivative. `rounding` is the error that rounding alone may have caused, `uncertainty` that
     of rounding and the step together. `bend` is the slope on the right minus that on the left, of which
-    `smooth` may be the error; `changed` is where f changed at all. `typical` is the size of the derivatives of
-    the same number of f along all lines, in the unit of this line: what does not matter beside it is small.
+    `smooth` may be the error; `changed` is where f changed at all. `typical` is the size of the derivatives
+    of the same number of f along all lines, in the unit of this line: what does not matter beside it, is
+    small.
     """
 
     value: Floats

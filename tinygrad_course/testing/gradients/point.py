@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ...containers import leaves
 from ...tensor import Tensor
 from .verdicts import Floats
 
@@ -80,8 +81,8 @@ class Point:
 
     Each w is one of the `directions`. Each v is a row of `weights`, with a label; None stands for all unit
     vectors. `here` has v · f, and `terms` the size of the terms from which it is summed. Where f is itself a
-    derivative, `behind` is its natural size, that of the function over that of the input: in 1 − tanh² x it is
-    1, and the derivative, however small, is known to no more than the rounding of that.
+    derivative, `behind` is its natural size, that of the function over that of the input: in 1 − tanh² x it
+    is 1, and the derivative, however small, is known to no more than the rounding of that.
     """
 
     function: Function
@@ -191,9 +192,18 @@ def terms_of(outputs: Floats, weights: Floats | None) -> Floats:
     return np.abs(outputs) if weights is None else np.abs(weights) @ np.abs(outputs)
 
 
+def labelled(result: Any) -> list[tuple[str, Any]]:
+    """The outputs of a function, each with its name: one, several, or those in a container."""
+    parts = list(result) if isinstance(result, (tuple, list)) else [result]
+    names = ["output"] if len(parts) == 1 else [f"output {k}" for k in range(len(parts))]
+    return [found for name, part in zip(names, parts) for found in leaves(part, name)]
+
+
 def listed(result: Any) -> list[Any]:
     """The outputs of a function, one or several, as a list."""
-    return list(result) if isinstance(result, (tuple, list)) else [result]
+    if not isinstance(result, (tuple, list, dict)):
+        return [result]
+    return [y for _, y in labelled(result)]
 
 
 def plain(x: Any) -> Any:

@@ -263,7 +263,7 @@ def _with_jumps(noise: Noise, line: Line, still: Any) -> Noise:
 
 
 def _first_jump(line: Line, row: int) -> float:
-    """By how much a number of f jumps where it first changes; 0 if it starts to run from there, as at a kink."""
+    """By how much a number of f jumps where it first changes; 0 if it runs on from there, as at a kink."""
     for k in range(len(_STEPS) + _LONGEST):
         step = _STEPS[-1] * _RATIO**k * line.scale
         values = line.values((step, -step))[:, row]

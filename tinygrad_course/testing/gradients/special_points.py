@@ -65,17 +65,17 @@ def error_beside(
     errors: list[float] = []
     for arrays in _close_by(point):
         try:
-            there, claimed = point.at(arrays), claim.at(arrays)
+            there, claim_there = point.at(arrays), claim.at(arrays)
         except (OnlyHere, ValueError):
             continue
-        ours = there.along(claimed.vjp(there.cotangent(row)))[column]
+        claimed = there.along(claim_there.vjp(there.cotangent(row)))[column]
         line = there.line(point.directions[column])
         found = central_differences([line], step, tolerance)
         numerical = found.value[0, row]
         margin = tolerance.of(numerical) + SAFETY * found.uncertainty[0, row]
         if np.isfinite(margin):
-            excess = abs(ours - numerical) - margin
-            size = max(abs(ours), abs(numerical))
+            excess = abs(claimed - numerical) - margin
+            size = max(abs(claimed), abs(numerical))
             errors.append(0.0 if excess <= 0 else excess / size if np.isfinite(size) else np.inf)
             if errors[-1] > _PLAINLY:
                 break
@@ -94,7 +94,7 @@ def _close_by(point: Point) -> Iterator[list[Any]]:
 def wrong_beside_the_kink(
     findings: Findings, claim: Claim, step: float, tolerance: Tolerance
 ) -> None:
-    """At a kink ours should lie between both slopes. If it does not, it may still be right.
+    """At a kink the claim should lie between both slopes. If it does not, it may still be right.
 
     Several kinks may meet, as those of all units of a layer do for the input 0. Then rules that each choose
     a slope between their own two can miss the two slopes of the whole. A wrong gradient is wrong beside the
@@ -112,7 +112,7 @@ def infinity_at_the_point(findings: Findings) -> None:
     overflows = not np.isfinite(findings.point.here).all()
     steep = _steep(findings)
     for index in findings.indices(WRONG):
-        if not np.isfinite(findings.ours[index]) and (overflows or index[1] in steep):
+        if not np.isfinite(findings.claimed[index]) and (overflows or index[1] in steep):
             findings.verdicts[index] = IMPRECISE if overflows else KINK
             findings.unknown[index] = overflows
             findings.notes[index] = ZERO_TIMES_INFINITY
@@ -129,7 +129,7 @@ def kinked_in_other_directions(
     """
     steep = _steep(findings)
     any_found = False
-    wrong = [index for index in findings.indices(WRONG) if np.isfinite(findings.ours[index])]
+    wrong = [index for index in findings.indices(WRONG) if np.isfinite(findings.claimed[index])]
     for count, (row, column) in enumerate(wrong):
         if count >= _MOST_KINKS and not any_found:
             break
@@ -166,9 +166,9 @@ def cancels_in_itself(findings: Findings, claim: Claim, tolerance: Tolerance) ->
 
     A smooth bend is a hundred times larger over ten times the distance; that part is subtracted.
     """
-    wrong = [index for index in findings.indices(WRONG) if np.isfinite(findings.ours[index])]
+    wrong = [index for index in findings.indices(WRONG) if np.isfinite(findings.claimed[index])]
     rows = list(dict.fromkeys(row for row, _ in wrong))
-    jumps = np.zeros(findings.ours[rows].shape)
+    jumps = np.zeros(findings.claimed[rows].shape)
     for phase in _PHASES if wrong else ():
         try:
             bends = {n: _bend(findings, claim, rows, n, phase) for n in (*_NUDGES, *_WIDER)}
@@ -207,7 +207,7 @@ def leaves_its_dtype(findings: Findings, claim: Claim, tolerance: Tolerance) -> 
                 break
         error = np.abs(scaled - findings.numerical[row])
         fits = error <= findings.allowed[row] + tolerance.of(scaled)
-        fits |= np.isfinite(scaled) & ~np.isfinite(findings.ours[row])
+        fits |= np.isfinite(scaled) & ~np.isfinite(findings.claimed[row])
         for column in np.flatnonzero((findings.verdicts[row] == WRONG) & fits).tolist():
             findings.verdicts[row, column] = IMPRECISE
             findings.unknown[row, column] = True
@@ -215,18 +215,18 @@ def leaves_its_dtype(findings: Findings, claim: Claim, tolerance: Tolerance) -> 
 
 
 def zero_but_for_rounding(findings: Findings, claim: Claim) -> None:
-    """Where f shows nothing but its noise, and ours is 0, or nothing but its own noise, they agree."""
+    """Where f shows nothing but its noise, and the claim is 0, or nothing but its own noise, they agree."""
     unknown = findings.unknown & (findings.verdicts == IMPRECISE)
-    unknown &= np.isfinite(findings.ours + findings.numerical)
+    unknown &= np.isfinite(findings.claimed + findings.numerical)
     rows = np.flatnonzero(unknown.any(axis=1)).tolist()
     point = findings.point
     if not rows or not np.array_equal(point.at(point.arrays).here, point.here, equal_nan=True):
         return
-    noisy = findings.ours[rows] == 0
+    noisy = findings.claimed[rows] == 0
     try:
         for phase in _PHASES:
             bend = _bend(findings, claim, rows, _NUDGES[0], phase)
-            noisy |= bend >= _PLAINLY * np.abs(findings.ours[rows])
+            noisy |= bend >= _PLAINLY * np.abs(findings.claimed[rows])
     except OnlyHere:
         pass
     for k, row in enumerate(rows):
@@ -240,7 +240,7 @@ def zero_but_for_rounding(findings: Findings, claim: Claim) -> None:
 def _jumps_as_well(
     findings: Findings, claim: Claim, index: Index, jump: float, tolerance: Tolerance
 ) -> bool:
-    """Whether the numerical derivative jumps like ours: then f has short waves, and ours has its digits."""
+    """Whether the numerical derivative jumps like the claim: then f has short waves, and both have digits."""
     point, (row, column) = findings.point, index
     for nudge, phase in product(_NUDGES, _PHASES):
         numerical = [findings.numerical[index]]
@@ -254,14 +254,14 @@ def _jumps_as_well(
 
 
 def _bend(findings: Findings, claim: Claim, rows: list[int], nudge: float, phase: float) -> Floats:
-    """How far these rows of ours are from running straight."""
+    """How far these rows of the claim are from running straight."""
     point = findings.point
-    ours = [findings.ours[rows]]
+    claimed = [findings.claimed[rows]]
     for times in (1, _STRETCH):
-        claimed = claim.at(_nudged(point, claim, times * nudge, phase))
-        gradients = [claimed.vjp(point.cotangent(row)) for row in rows]
-        ours.append(np.array([point.along(g) for g in gradients]))
-    return _off_line(*ours)
+        nudged = claim.at(_nudged(point, claim, times * nudge, phase))
+        gradients = [nudged.vjp(point.cotangent(row)) for row in rows]
+        claimed.append(np.array([point.along(g) for g in gradients]))
+    return _off_line(*claimed)
 
 
 def _off_line(here: Any, near: Any, far: Any) -> Any:

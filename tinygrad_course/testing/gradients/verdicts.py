@@ -44,14 +44,15 @@ class Entry:
     """One number of the Jacobian, or one random projection of it, from both sides.
 
     It is the derivative of the `output` so called `by` the element so called, of this `order`, at this
-    `index`: the row and the column. `ours` is from the rules, `numerical` from differences; `error` is what
-    lies between them, `allowed` what may, and the `verdict` follows. `left` and `right` are the slopes on
-    both sides of a kink, `note` says what else was found.
+    `index`: the row and the column. `claimed` is from the gradient that is checked, `numerical` from
+    differences; `error` is what lies between them, `allowed` what may, and the `verdict` follows. `left` and
+    `right` are the slopes on both sides of a kink, `note` says what else was found. `shape` is that of a
+    gradient whose shape does not fit; `claimed` is NaN then.
     """
 
     output: str
     by: str
-    ours: float
+    claimed: float
     numerical: float
     error: float
     allowed: float
@@ -61,6 +62,7 @@ class Entry:
     note: str = ""
     order: int = 1
     index: Index = (0, 0)
+    shape: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -74,8 +74,8 @@ def in_rules(count, start=0):
 
 def _of_a_factor(right, report, factor):
     """The outcome for a rule that was multiplied by a factor."""
-    ours = {entry.index: entry.ours for entry in right.entries}
-    changed = [e for e in report.entries if abs(e.ours - ours[e.index]) > 2 * e.allowed]
+    engine = {entry.index: entry.claimed for entry in right.entries}
+    changed = [e for e in report.entries if abs(e.claimed - engine[e.index]) > 2 * e.allowed]
     if not changed:
         return NO_EFFECT
     outcome = _outcome(report, FACTORS[factor])

@@ -17,8 +17,10 @@ from tinygrad_course.ops import activations, losses
 DTYPES = {"double": np.float64, "single": np.float32, "half": np.float16}
 
 NOISE = {"double": 1e-11, "single": 1e-3, "half": 10.0}
-"""What gradcheck must see at least, relative to f / x, where f is summed from terms of size 1: ten times the rounding of f over a step of x / 1000 in
-double precision; over a step of x / 10, and with as much as comes from rounding before the result, in others."""
+"""What gradcheck must see at least, relative to f / x, where f is summed from terms of size 1.
+
+In double precision that is ten times the rounding of f over a step of x / 1000. In the others it is a longer
+step, and the rounding before the result adds to it."""
 
 
 def _data(x, shape, seed=0):
