@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ...containers import leaves, rebuilt
+from ...containers import is_container, leaves, rebuilt
 from ...tensor import Tensor
 from .point import is_float
 
@@ -112,15 +112,15 @@ class Arguments:
         floats = self._floats(argument)
         if not argument.is_container:
             return {floats[0]: gradient}
-        parts = dict(leaves(gradient))
-        if parts.keys() <= argument.positions.keys():
-            places = {argument.positions[path]: g for path, g in parts.items() if g is not None}
-            return {i: g for i, g in places.items() if i in floats}
+        places = rebuilt(argument.value, list(argument.positions.values()))
+        matched = _matched(argument.value, places, gradient)
+        if matched is not None:
+            return {i: g for i, g in matched.items() if i in floats and g is not None}
         if isinstance(gradient, Mapping):
             return self._by_name(gradient, floats)
         raise ValueError(
             f"a gradient by {self._listed(floats)} must be built like its argument, and has "
-            f"{', '.join(path or 'an array' for path in parts)}"
+            f"{', '.join(path or 'an array' for path, _ in leaves(gradient))}"
         )
 
     def _by_name(self, gradient: Mapping[Any, Any], floats: Sequence[int]) -> dict[int, Any]:
@@ -144,6 +144,29 @@ class Arguments:
 
     def _listed(self, positions: Iterable[int]) -> str:
         return ", ".join(self.names[i] for i in positions)
+
+
+def _matched(value: Any, places: Any, gradient: Any) -> dict[int, Any] | None:
+    """The parts of a gradient by their places, if it is built like the value; parts may be left out."""
+    if not is_container(value):
+        return {places: gradient}
+    if gradient is None:
+        return {}
+    if isinstance(value, dict):
+        if not isinstance(gradient, Mapping) or not gradient.keys() <= value.keys():
+            return None
+        keys = list(gradient)
+    else:
+        if not isinstance(gradient, (tuple, list)) or len(gradient) != len(value):
+            return None
+        keys = list(range(len(value)))
+    found: dict[int, Any] = {}
+    for key in keys:
+        part = _matched(value[key], places[key], gradient[key])
+        if part is None:
+            return None
+        found |= part
+    return found
 
 
 def _without_cost(gradient: Any, wanted: Sequence[_Argument]) -> Any:
