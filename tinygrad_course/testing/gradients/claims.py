@@ -15,7 +15,7 @@ from ...engine.reverse_mode import backward_pass
 from ...errors import NotRecordedError
 from ...tensor import Tensor
 from .arguments import Arguments
-from .point import Function, Point, is_float, labelled, listed, plain
+from .point import EPSILON, Function, Point, is_float, labelled, listed, plain
 from .verdicts import Floats
 
 
@@ -26,8 +26,8 @@ class OnlyHere(Exception):
 class Claim(ABC):
     """A gradient of f by the inputs at `positions`, and the `outputs` of f where it was taken.
 
-    `of_sum`: it is the gradient of the sum of all outputs. `epsilon` and `subnormal`: of the dtype that it is
-    given in, by which its numbers are rounded. `column` is its name in a table, `if_zero` asks why it is 0.
+    `of_sum`: it is the gradient of the sum of all outputs. `epsilon` and `subnormal`: of the dtype that
+    rounds its numbers. `column` is its name in a table, `if_zero` asks why it is 0.
     """
 
     name: str
@@ -92,6 +92,8 @@ class ReverseMode(Claim):
         self.output_names = [name for name, _ in labelled(returned)]
         self.outputs = [y.data for y in results]
         self.orders = [[] if y.node is None else topological_order(y.node) for y in results]
+        # A backward pass rounds its numbers in the dtypes of the graph; in float64, by no more than f itself.
+        self.epsilon = self.resolution if self.resolution > EPSILON else 0.0
 
     def vjp(self, v: Floats) -> list[Any]:
         found: dict[Node, Any] = {}

@@ -36,6 +36,9 @@ _FIRST = 4
 _FURTHER = (-1.0, -0.1, 0.1, 1.0)
 """Steps relative to the input, at which f is looked at where it stood still."""
 
+_FINER = 0.01
+"""A dtype this much finer than the first steps sees them."""
+
 _LONGEST = 0.1
 """The longest step of the closer look, relative to the input."""
 
@@ -93,9 +96,16 @@ def compare(point: Point, claim: Claim, order: int, step: float, tolerance: Tole
         straight = np.abs(found.bend.T) <= allowed + 3 * margin + found.smooth.T
         hidden = _hidden(claimed, numerical, margin, typical)
     findings.numerical, findings.allowed = numerical, allowed + margin
-    still = ~found.changed.T
+    # Steps that are hardly longer than the rounding of f's input may not have moved it at all.
+    moved = claim.resolution < _FINER * step
+    still = ~found.changed.T & moved
     unsettled = ~(agree & known & (precise | still) & straight) | hidden
-    unsettled |= _moves_further_away(point, lines, claimed, still & ~unsettled)
+    unsettled |= ~(found.changed.T | moved)
+    far = _further_away(point, lines, ~(found.varies.T | claimed.astype(bool)).any(axis=1))
+    unsettled |= still & (far > 0)
+    alone = unsettled & ~still & known & moved & (far <= SAFETY * EPSILON * point.sizes[:, None])
+    findings.are_rounding_alone(np.argwhere(alone))
+    unsettled &= ~alone
     if unsettled.any():
         first = FirstLook(
             unsettled,
@@ -121,18 +131,18 @@ def _hidden(claimed: Floats, numerical: Floats, margin: Floats, typical: Floats)
     return (margin > size) & (size > np.fmax(NEGLIGIBLE * typical, visible))
 
 
-def _moves_further_away(point: Point, lines: Sequence[Line], claimed: Floats, still: Any) -> Any:
-    """Where f, which stands still around the point, and should by the claim, changes over longer steps.
+def _further_away(point: Point, lines: Sequence[Line], rows: Any) -> Floats:
+    """How far f moves over longer steps, in rows that show no change and should not by the claim.
 
-    Only a row without any change is looked at: it may have been too small for the steps.
+    It may have been too small for the steps. Elsewhere NaN.
     """
-    found = np.zeros(claimed.shape, bool)
-    rows = still.all(axis=1) & (point.here != 0) & ~claimed.any(axis=1)
+    far = np.full((len(rows), len(lines)), np.nan)
+    rows = rows & (point.here != 0)
     if rows.any():
         for column, line in enumerate(lines):
             values = line.values(line.scale * t for t in _FURTHER)
-            found[:, column] = rows & (values != point.here).any(axis=0)
-    return found
+            far[rows, column] = np.abs(values - point.here).max(axis=0)[rows]
+    return far
 
 
 def _by_input(point: Point, claimed: Floats) -> Floats:
@@ -171,6 +181,7 @@ def _lost_in_noise(findings: Findings, noise: Floats) -> None:
     """What no step shows beside the noise of f, which other lines may have shown, is not wrong."""
     lost = SAFETY * 2 * noise[:, None] / (_LONGEST * findings.point.direction_scales)
     hidden = (findings.verdicts == WRONG) & (findings.error <= lost)
+    hidden &= np.abs(findings.numerical) <= findings.allowed  # else longer steps have shown it
     findings.verdicts[hidden], findings.unknown[hidden] = IMPRECISE, True
     findings.allowed[hidden] = np.fmax(findings.allowed, lost)[hidden]
 
@@ -198,7 +209,8 @@ def _measure(
             typical = np.fmax(np.fmax(seen, _finite(found.central.value[rows])), found.varies[rows])
             rounding = claim.epsilon * first.largest[rows, column] + claim.subnormal
             _judge(findings, found, rows, column, typical, rounding, tolerance)
-            stays = rows[first.still[rows, column] & (findings.claimed[rows, column] == 0)]
+            stands = first.still[rows, column] | found.stands[rows]
+            stays = rows[stands & (findings.claimed[rows, column] == 0)]
             settled = stays[findings.verdicts[stays, column] == IMPRECISE]
             findings.verdicts[settled, column], findings.unknown[settled, column] = CORRECT, False
             only_wrong = only_wrong and bool((findings.verdicts[rows, column] == WRONG).all())

@@ -1,13 +1,13 @@
 """The result of a comparison: both sides of every number, and the verdict on each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from .point import Point
-from .verdicts import KINK, VERDICTS, WRONG, Entry, Floats, Index
+from .verdicts import IMPRECISE, KINK, VERDICTS, WRONG, Entry, Floats, Index
 
 # Notes on a verdict.
 OUTSIDE = "the gradient is not between them"
@@ -44,6 +44,12 @@ class Findings:
     misshapen: dict[int, tuple[int, ...]] = field(default_factory=dict)
     """The shapes of gradients that do not fit their inputs, by the inputs' positions."""
     remarks: list[str] = field(default_factory=list)
+
+    def are_rounding_alone(self, indices: Iterable[Any]) -> None:
+        """Give the verdict of numbers of which both sides show nothing but rounding: they agree."""
+        for row, column in indices:
+            self.verdicts[row, column], self.unknown[row, column] = IMPRECISE, False
+            self.notes[int(row), int(column)] = ZERO
 
     @property
     def error(self) -> Floats:

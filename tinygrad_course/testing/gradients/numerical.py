@@ -47,9 +47,9 @@ class Differences:
 
     `value` is the derivative. `rounding` is the error that rounding alone may have caused, `uncertainty` that
     of rounding and the step together. `bend` is the slope on the right minus that on the left, of which
-    `smooth` may be the error; `changed` is where f changed at all. `typical` is the size of the derivatives
-    of the same number of f along all lines, in the unit of this line: what does not matter beside it, is
-    small.
+    `smooth` may be the error; `changed` is where f changed at all, `varies` where by more than rounding.
+    `typical` is the size of the derivatives of the same number of f along all lines, in the unit of this
+    line: what does not matter beside it, is small.
     """
 
     value: Floats
@@ -58,11 +58,12 @@ class Differences:
     bend: Floats
     smooth: Floats
     changed: Any
+    varies: Any
     typical: Floats
 
     def take(self, row: int, better: Any, other: "Differences") -> None:
         """Put the numbers of another into a row, where they are better. Those of bends are kept."""
-        for field in ("value", "rounding", "uncertainty", "changed"):
+        for field in ("value", "rounding", "uncertainty", "changed", "varies"):
             getattr(self, field)[row, better] = getattr(other, field)[0, better]
 
 
@@ -161,5 +162,6 @@ def _extrapolated(points: Floats, h: Floats, start: Line, scale: Floats) -> Diff
         bend=2 * near_bend - far_bend,
         smooth=_SMOOTH * (h / scale) ** 2 * np.abs(far_bend),
         changed=(points != here).any(axis=1),
+        varies=~(change <= SAFETY * noise),
         typical=(sizes * scale).max(axis=0) / scale,
     )

@@ -13,7 +13,7 @@ import numpy as np
 
 from ...containers import leaves
 from ...tensor import Tensor
-from .verdicts import Floats
+from .verdicts import SAFETY, Floats
 
 EPSILON = float(np.finfo(np.float64).eps)
 
@@ -156,6 +156,11 @@ class Point:
         """The size of the input that each direction moves."""
         return np.array([self.scales[d.position] for d in self.directions])
 
+    @property
+    def sizes(self) -> Floats:
+        """The size that the rounding of each number of f is relative to, as far as anything tells it."""
+        return np.fmax(self.terms, self.behind)
+
     def shifted(self, by: Mapping[int, Floats]) -> list[Any]:
         """The arrays, with something added to those at these positions."""
         return [np.asarray(x + by[i]) if i in by else x for i, x in enumerate(self.arrays)]
@@ -166,6 +171,17 @@ class Point:
         return replace(
             self, arrays=arrays, here=self.rows(outputs), terms=terms_of(outputs, self.weights)
         )
+
+    def repeats(self, resolution: float) -> bool:
+        """Whether f returns the same once more, but for rounding in numbers of this epsilon.
+
+        A matrix product may round differently in memory of another alignment; random numbers differ by far
+        more.
+        """
+        again = self.at(self.arrays).here
+        allowed = SAFETY * max(resolution, EPSILON) * self.sizes
+        same: Any = (again == self.here) | (np.isnan(again) & np.isnan(self.here))
+        return bool((same | (np.abs(again - self.here) <= allowed)).all())
 
     def rows(self, outputs: Floats) -> Floats:
         """v · outputs for every v."""

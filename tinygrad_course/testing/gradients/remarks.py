@@ -83,7 +83,7 @@ def about_precision(findings: Findings, claim: Claim, noise: Floats) -> list[str
         )
     explained = (UNSTABLE, UNMOVED, OVER_OTHER_STEPS)
     rest = [index for index in imprecise if findings.notes.get(index) not in explained]
-    if claim.epsilon > EPSILON and rest:
+    if claim.epsilon > max(EPSILON, claim.resolution) and rest:
         remarks.append(f"The gradient given is in a dtype with a precision of {claim.epsilon:.0e}.")
     elif rest:
         remarks.append(_about_function(point, claim, noise, rest))
@@ -100,7 +100,7 @@ def _about_function(point: Point, claim: Claim, noise: Floats, rest: Sequence[In
             f"The function itself is {value} at the inputs: are they inside its domain, or does it "
             f"overflow?"
         )
-    if not np.array_equal(point.at(point.arrays).here, point.here, equal_nan=True):
+    if not point.repeats(claim.resolution):
         return (
             "The function returns something else each time it is called with the same inputs. Does it "
             "draw random numbers, as dropout does? Start them from the same seed in each call."

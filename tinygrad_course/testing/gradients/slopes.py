@@ -81,7 +81,7 @@ class Slopes:
 
     `alternatives` has the central slope for a smaller and for a larger estimate of the noise: what
     jitters may be noise, or may be f itself. `varies` is how fast f changes at all, in the mean over some
-    step.
+    step. `stands` is where it does not change, over steps up to a tenth of the input.
     """
 
     central: Slope
@@ -90,6 +90,7 @@ class Slopes:
     right: Slope
     noise: Floats
     varies: Floats
+    stands: Any
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,9 @@ def slopes(line: Line, tolerance: Tolerance, resolution: float, rows: Any = slic
     still = np.zeros(line.here.shape, bool)
     _, ahead, behind = (part[-_STILL:] for part in values[-1])
     still[rows] = ((ahead == line.here) & (behind == line.here)).all(axis=0)[rows]
+    h, ahead, behind = values[0]
+    short = (h <= _STEPS[0] * line.scale).ravel()
+    stands = ((ahead == line.here) & (behind == line.here))[short].all(axis=0)
     noise = _with_jumps(measured_noise(line), line, still)
     rounding = max(resolution, EPSILON) * line.terms + SUBNORMAL
 
@@ -146,6 +150,7 @@ def slopes(line: Line, tolerance: Tolerance, resolution: float, rows: Any = slic
         right=best(right, noise.likely, order=1),
         noise=noise.likely,
         varies=np.max(speeds, axis=0),
+        stands=stands,
     )
 
 

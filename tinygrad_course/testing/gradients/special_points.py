@@ -21,7 +21,6 @@ from .findings import (
     OUT_OF_RANGE,
     OUTSIDE,
     UNSTABLE,
-    ZERO,
     ZERO_TIMES_INFINITY,
     Findings,
 )
@@ -206,7 +205,8 @@ def leaves_its_dtype(findings: Findings, claim: Claim, tolerance: Tolerance) -> 
             if np.isfinite(scaled).all():
                 break
         error = np.abs(scaled - findings.numerical[row])
-        fits = error <= findings.allowed[row] + tolerance.of(scaled)
+        rounding = SAFETY * claim.epsilon * np.abs(scaled).max(initial=0)
+        fits = error <= findings.allowed[row] + tolerance.of(scaled) + rounding
         fits |= np.isfinite(scaled) & ~np.isfinite(findings.claimed[row])
         for column in np.flatnonzero((findings.verdicts[row] == WRONG) & fits).tolist():
             findings.verdicts[row, column] = IMPRECISE
@@ -220,7 +220,7 @@ def zero_but_for_rounding(findings: Findings, claim: Claim) -> None:
     unknown &= np.isfinite(findings.claimed + findings.numerical)
     rows = np.flatnonzero(unknown.any(axis=1)).tolist()
     point = findings.point
-    if not rows or not np.array_equal(point.at(point.arrays).here, point.here, equal_nan=True):
+    if not rows or not point.repeats(claim.resolution):
         return
     noisy = findings.claimed[rows] == 0
     try:
@@ -231,10 +231,10 @@ def zero_but_for_rounding(findings: Findings, claim: Claim) -> None:
         pass
     for k, row in enumerate(rows):
         if noisy[k][unknown[row]].all():
-            for column in np.flatnonzero(unknown[row]).tolist():
-                if (row, column) not in findings.notes:
-                    findings.unknown[row, column] = False
-                    findings.notes[row, column] = ZERO
+            columns = np.flatnonzero(unknown[row]).tolist()
+            findings.are_rounding_alone(
+                (row, column) for column in columns if (row, column) not in findings.notes
+            )
 
 
 def _jumps_as_well(

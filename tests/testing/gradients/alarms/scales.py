@@ -65,6 +65,11 @@ FUNCTIONS = {
 }
 
 
+def gradient_of(f):
+    """The gradient of the sum of all outputs, from reverse mode."""
+    return grad(lambda x: np.sum(f(x)))
+
+
 @dataclass(frozen=True)
 class Scaled:
     """c · f(x / s) at s · x, with f in one of the precisions; and its gradient, from double precision."""
@@ -83,7 +88,7 @@ class Scaled:
 
     def gradient(self, x):
         """Of the sum of all outputs."""
-        return grad(lambda x: np.sum(self._f(x, np.float64)))(x)
+        return gradient_of(lambda x: self._f(x, np.float64))(x)
 
     @property
     def seen(self):
