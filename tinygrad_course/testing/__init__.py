@@ -6,7 +6,7 @@
     replaced_rules(primitive, x=…)    other rules inside a `with` block: to see a check fail
 
 `gradcheck` returns a `GradientReport`, in which every number is an `Entry` with a `Verdict`.
-`testing.strategies` has the Hypothesis strategies; it alone needs Hypothesis (the extra `test`).
+`testing.strategies` has the Hypothesis strategies; it alone needs Hypothesis (the extra `check`).
 """
 
 from .case import Case

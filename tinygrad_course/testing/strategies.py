@@ -32,7 +32,7 @@ try:
     from hypothesis.extra.numpy import mutually_broadcastable_shapes
 except ImportError as error:
     raise MissingExtraError(
-        "tinygrad_course.testing.strategies needs Hypothesis: pip install 'tinygrad_course[test]'. "
+        "tinygrad_course.testing.strategies needs Hypothesis: pip install 'tinygrad_course[check]'. "
         "gradcheck, and check_primitive with explicit cases, work without it"
     ) from error
 

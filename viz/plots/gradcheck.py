@@ -73,7 +73,7 @@ def gradcheck(
         axes,
         f"derivative of {found.output} by {found.by}: {chosen.verdict}",
         x="step h",
-        y="|numerical − ours|",
+        y="|numerical − claimed|",
     )
     return figure_of(axes)
 

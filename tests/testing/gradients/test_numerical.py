@@ -7,13 +7,13 @@ from tinygrad_course.testing.gradients.numerical import STEP, central_difference
 from tinygrad_course.testing.gradients.point import Line
 from tinygrad_course.testing.gradients.verdicts import Tolerance
 
-TOLERANCE = Tolerance(1e-6, 1e-8)
+TOLERANCE = Tolerance(1e-6)
 
 
 def line_of(f, x):
     """f along the real axis, from x on."""
     here = np.array([f(x)])
-    return Line(lambda t: np.array([f(x + t)]), here, abs(x), np.abs(here))
+    return Line(lambda t: np.array([f(x + t)]), here, abs(x), abs(x) or 1.0, np.abs(here))
 
 
 SMOOTH = {

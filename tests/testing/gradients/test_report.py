@@ -42,7 +42,7 @@ def test_an_entry_has_both_sides_and_its_index():
     (worst, *_) = everything().entries
     assert isinstance(worst, Entry)
     assert (worst.output, worst.by, worst.index, worst.order) == ("output[3]", "x[3]", (3, 3), 1)
-    assert (worst.ours, worst.numerical) == (2.5, pytest.approx(2))
+    assert (worst.claimed, worst.numerical) == (2.5, pytest.approx(2))
     assert worst.error == pytest.approx(0.5)
     assert worst.allowed < 1e-5
 
@@ -53,7 +53,7 @@ def test_the_table_is_made_of_aligned_columns():
         "16 derivatives: 1 wrong, 1 not enough precision, 1 kink, 13 correct (every entry of the 4 × 4 "
     )
     head, *rows = lines[1:5]
-    for column in ("by", "ours", "numerical", "error", "verdict"):
+    for column in ("by", "given", "numerical", "error", "verdict"):
         start = head.index(column)
         assert all(row[start - 1] == " " != row[start] for row in rows[:2])
     assert [row.split()[1] for row in rows] == ["x[3]", "x[1]", "x[2]"]
@@ -121,7 +121,7 @@ def test_it_is_the_worst_entry_unless_another_is_asked_for():
     report = gradcheck(np.sin, POINT, gradient=np.cos(POINT) + np.array([0, 0.01]), raises=False)
     worst = report.error_versus_step()
     assert (worst.output, worst.by) == ("the sum", "x[1]")
-    assert worst.ours == report.entries[0].ours
+    assert worst.claimed == report.entries[0].claimed
     # The curve of a wrong gradient levels off at its error.
     assert np.median(worst.central) == pytest.approx(0.01, rel=1e-3)
     right = report.error_versus_step(report.entries[1])

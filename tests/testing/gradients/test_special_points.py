@@ -29,7 +29,7 @@ def test_an_entry_at_a_kink_has_both_slopes(f, x, left, right):
     (entry,) = gradcheck(f, np.array(x)).entries
     assert entry.verdict == "kink"
     np.testing.assert_allclose((entry.left, entry.right), (left, right), rtol=1e-6, atol=1e-6)
-    assert left <= entry.ours <= right or right <= entry.ours <= left
+    assert left <= entry.claimed <= right or right <= entry.claimed <= left
     assert entry.note == ""
 
 
@@ -67,14 +67,14 @@ def test_a_smooth_bend_is_no_kink():
 def test_all_units_of_a_layer_at_their_kinks():
     # Each rule chooses a slope for its own kink; their sum need not lie between the slopes of the whole.
     report = gradcheck(lambda x: activations.relu(x) - 3 * activations.relu(-x), np.zeros(2))
-    assert [(e.left, e.ours, e.right) for e in kinks(report)] == [(pytest.approx(3), 0, 1)] * 2
+    assert [(e.left, e.claimed, e.right) for e in kinks(report)] == [(pytest.approx(3), 0, 1)] * 2
     assert "still right beside the kink" in report.remarks[0]
 
 
-def test_ours_outside_of_both_slopes_is_wrong_if_it_is_wrong_beside_them():
+def test_a_gradient_outside_of_both_slopes_is_wrong_if_it_is_wrong_beside_them():
     with (
         replaced_rules(arithmetic.abs, x=lambda g, x: g * (3 + np.sign(x))),
-        pytest.raises(GradientCheckError, match="wrong, ours is not between them"),
+        pytest.raises(GradientCheckError, match="wrong, the gradient is not between them"),
     ):
         gradcheck(np.abs, np.array([0.0]))
 
@@ -134,5 +134,8 @@ def test_a_gradient_that_loses_its_own_digits():
     # (eˣ − 1) / x is fine at 1e-7, but its derivative subtracts 1e14 from 1e14.
     report = gradcheck(lambda x: (np.exp(x) - 1) / x, np.array([1e-7, 1.0]), raises=False)
     (worst, *_) = report.entries
-    assert (worst.verdict, worst.note) == ("not enough precision", "ours has no digits left")
+    assert (worst.verdict, worst.note) == (
+        "not enough precision",
+        "the gradient has no digits left",
+    )
     assert "Reverse mode itself jumps" in repr(report)

@@ -77,7 +77,7 @@ def test_a_plot_goes_onto_axes_that_are_given(name, subjects):
         ("learning_curve", "epoch", "loss"),
         ("confusion", "predicted class", "true class"),
         ("gradient_flow", "root mean square of the gradient", ""),  # the names of the parameters
-        ("gradcheck", "step h", "|numerical − ours|"),
+        ("gradcheck", "step h", "|numerical − claimed|"),
     ],
 )
 def test_axes_say_what_they_measure(name, x, y, subjects):

@@ -4,6 +4,7 @@ Read in this order:
 
     verdicts        the four verdicts, and what is known of one number
     point           f at one point, and along the lines through it
+    arguments       the inputs, taken out of their containers, and the parts of a gradient that is given
     claims          one side: the gradient from reverse mode, or one that the caller gives
     projections     which numbers v · J w are compared at a point
     numerical       the other side: central differences

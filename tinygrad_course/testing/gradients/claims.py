@@ -4,7 +4,7 @@ Each `Claim` computes Jᵀv, the gradient of v · f, and may be able to do so at
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,8 @@ from ...engine.graph import Node, topological_order
 from ...engine.reverse_mode import backward_pass
 from ...errors import NotRecordedError
 from ...tensor import Tensor
-from .point import Function, Point, is_float, listed, plain
+from .arguments import Arguments
+from .point import EPSILON, Function, Point, is_float, labelled, listed, plain
 from .verdicts import Floats
 
 
@@ -25,14 +26,19 @@ class OnlyHere(Exception):
 class Claim(ABC):
     """A gradient of f by the inputs at `positions`, and the `outputs` of f where it was taken.
 
-    `of_sum`: it is the gradient of the sum of all outputs. `epsilon`: of the dtype it is given in.
+    `of_sum`: it is the gradient of the sum of all outputs. `epsilon` and `subnormal`: of the dtype that
+    rounds its numbers. `column` is its name in a table, `if_zero` asks why it is 0.
     """
 
     name: str
+    column: str
+    if_zero: str
     positions: Sequence[int]
     outputs: Sequence[Any]
+    output_names: Sequence[str]
     of_sum = False
     epsilon = 0.0
+    subnormal = 0.0
 
     @abstractmethod
     def vjp(self, v: Floats) -> list[Any]:
@@ -73,17 +79,21 @@ class ReverseMode(Claim):
     """The engine's gradient: f is recorded once, and each v takes a backward pass."""
 
     name = "reverse mode"
+    column = "engine"
+    if_zero = "is the input cut off (.detach(), .numpy(), no_grad, a constant)?"
 
     def __init__(self, function: Function, arrays: Sequence[Any], positions: Sequence[int]) -> None:
         self.function, self.positions = function, positions
         arguments = function.arguments(arrays)
         inputs = {i: as_input(arguments[i]) for i in positions}
         self.nodes: list[Node] = [node_of(x) for x in inputs.values()]
-        results = tensors_of(
-            function.f, function.f(*(inputs.get(i, x) for i, x in enumerate(arguments)))
-        )
+        returned = function.f(*(inputs.get(i, x) for i, x in enumerate(arguments)))
+        results = tensors_of(function.f, returned)
+        self.output_names = [name for name, _ in labelled(returned)]
         self.outputs = [y.data for y in results]
         self.orders = [[] if y.node is None else topological_order(y.node) for y in results]
+        # A backward pass rounds its numbers in the dtypes of the graph; in float64, by no more than f itself.
+        self.epsilon = self.resolution if self.resolution > EPSILON else 0.0
 
     def vjp(self, v: Floats) -> list[Any]:
         found: dict[Node, Any] = {}
@@ -110,34 +120,39 @@ class ReverseMode(Claim):
 class Given(Claim):
     """A gradient that the caller gives: a function of the inputs, or the numbers at this point.
 
-    It has an array for each input. In the shape of the input it is the gradient of f, or of the sum of its
-    outputs if there are several; in the shape of the output and then the input it is the Jacobian.
+    It has an array for each input, in one of the forms that `Arguments` knows. In the shape of the input it
+    is the gradient of f, or of the sum of its outputs if there are several; in the shape of the output and
+    then the input it is the Jacobian.
     """
 
     name = "the gradient given"
+    column = "given"
+    if_zero = "was it made by np.zeros and never filled in?"
 
     def __init__(
-        self, function: Function, gradient: Any, arrays: Sequence[Any], names: Sequence[str]
+        self, function: Function, gradient: Any, arguments: Arguments, arrays: Sequence[Any]
     ) -> None:
-        self.function, self.gradient, self.names = function, gradient, names
+        self.function, self.gradient, self.arguments = function, gradient, arguments
         returned = gradient
         if callable(gradient):
             copies = [x.copy() if is_float(x) else x for x in arrays]
-            returned = gradient(*function.arguments(copies))
-        given = _by_position(returned, arrays, names)
+            returned = arguments.taken_apart(gradient)(*function.arguments(copies))
+        given = arguments.parts_of(returned)
         self.positions = sorted(given)
         self.given = [np.asarray(plain(given[i])) for i in self.positions]
         self.shapes = [arrays[i].shape for i in self.positions]
-        results = listed(function.f(*function.arguments(arrays)))
-        self.outputs = [np.asarray(plain(y)) for y in results]
+        results = labelled(function.f(*function.arguments(arrays)))
+        self.output_names = [name for name, _ in results]
+        self.outputs = [np.asarray(plain(y)) for _, y in results]
         output = self.outputs[0].shape if len(self.outputs) == 1 else ()
         self.are_jacobians = [
             output != () and g.shape == (*output, *shape)
             for g, shape in zip(self.given, self.shapes, strict=True)
         ]
         self.of_sum = not all(self.are_jacobians) and sum(y.size for y in self.outputs) != 1
-        floats = [g.dtype for g in self.given if g.dtype.kind == "f"]
-        self.epsilon = max((float(np.finfo(dtype).eps) for dtype in floats), default=0.0)
+        floats = [np.finfo(g.dtype) for g in self.given if g.dtype.kind == "f"]
+        self.epsilon = max((float(info.eps) for info in floats), default=0.0)
+        self.subnormal = max((float(info.smallest_subnormal) for info in floats), default=0.0)
 
     def vjp(self, v: Floats) -> list[Any]:
         gradients: list[Any] = []
@@ -151,7 +166,7 @@ class Given(Claim):
     def _at(self, arrays: Sequence[Any]) -> "Given":
         if not callable(self.gradient):
             raise OnlyHere
-        return Given(self.function, self.gradient, arrays, self.names)
+        return Given(self.function, self.gradient, self.arguments, arrays)
 
     @property
     def dtypes(self) -> set[Any]:
@@ -161,30 +176,6 @@ class Given(Claim):
         k = self.positions.index(position)
         fits = self.are_jacobians[k] or self.given[k].shape == self.shapes[k]
         return None if fits else self.given[k].astype(np.float64)
-
-
-def _by_position(returned: Any, arrays: Sequence[Any], names: Sequence[str]) -> dict[int, Any]:
-    """The parts of a gradient, each by the position of its input."""
-    floats = [i for i, x in enumerate(arrays) if is_float(x)]
-    listing = ", ".join(names[i] for i in floats)
-    if isinstance(returned, Mapping):
-        named = {d + names[i]: i for i in floats for d in ("", "d")}
-        unknown = [repr(key) for key in returned if key not in named]
-        if unknown:
-            raise ValueError(
-                f"the gradient has a part called {unknown[0]}; the inputs are {listing}, and their parts "
-                f"are called like that, or with a d in front"
-            )
-        return {named[key]: g for key, g in returned.items() if g is not None}
-    parts = list(returned) if isinstance(returned, (tuple, list)) else [returned]
-    if len(floats) == 1 and np.shape(parts[0]) != arrays[floats[0]].shape:
-        parts = [returned]  # a list of numbers
-    if len(parts) != len(floats):
-        raise ValueError(
-            f"the gradient has {len(parts)} parts, but there are {len(floats)} floating-point inputs "
-            f"({listing}): give a part for each, None for one that is not to be checked"
-        )
-    return {i: g for i, g in zip(floats, parts, strict=True) if g is not None}
 
 
 def tensors_of(f: Callable[..., Any], result: Any) -> list[Tensor]:

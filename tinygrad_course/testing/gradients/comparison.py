@@ -6,6 +6,7 @@ first look to prove anything. It calls a number wrong only if nothing else expla
 no noise in the values of f, no derivative that only shorter steps see, no cancellation in the gradient.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,20 +16,31 @@ from .claims import Claim, products
 from .complex_step import apply_complex_step
 from .findings import OUTSIDE, OVER_OTHER_STEPS, Findings
 from .likely_causes import likely_causes
-from .numerical import central_differences
-from .point import EPSILON, Point
+from .numerical import NEGLIGIBLE, STEP, central_differences
+from .point import EPSILON, Line, Point
 from .remarks import about_kinks, about_precision
-from .slopes import Slope, Slopes, slopes
+from .slopes import Slope, Slopes, slopes, steepness_of_stairs
 from .special_points import (
     cancels_in_itself,
     infinity_at_the_point,
     kinked_in_other_directions,
+    leaves_its_dtype,
     wrong_beside_the_kink,
+    zero_but_for_rounding,
 )
 from .verdicts import CORRECT, IMPRECISE, KINK, SAFETY, WRONG, Floats, Tolerance
 
 _FIRST = 4
 """After this many wrong directions, others that differ as clearly are wrong without a closer look."""
+
+_FURTHER = (-1.0, -0.1, 0.1, 1.0)
+"""Steps relative to the input, at which f is looked at where it stood still."""
+
+_FINER = 0.01
+"""A dtype this much finer than the first steps sees them."""
+
+_LONGEST = 0.1
+"""The longest step of the closer look, relative to the input."""
 
 _CLEAR = 0.1
 """A slope that is less precise than this part of the gradient settles nothing."""
@@ -38,50 +50,72 @@ _CLEAR = 0.1
 class FirstLook:
     """What the first look knows.
 
-    `unsettled` is where a closer look is needed, `straight` where f has no bend at the point. `rounding` is
-    the error that rounding may have caused, `uncertainty` that of rounding and the step. `largest` has the
-    size of the largest derivative in each row, of ours and of the numerical ones.
+    `unsettled` is where a closer look is needed, `straight` where f has no bend at the point, `still` where
+    it does not change at all. `rounding` is the error that rounding may have caused, `uncertainty` that of
+    rounding and the step. `typical` is the size of the numerical derivatives in each row, in the unit of
+    each column; `largest` that of the claim by the same input.
     """
 
     unsettled: Any
     straight: Any
+    still: Any
     rounding: Floats
     uncertainty: Floats
-    largest: tuple[Floats, Floats]
+    typical: Floats
+    largest: Floats
 
 
 def compare(point: Point, claim: Claim, order: int, step: float, tolerance: Tolerance) -> Findings:
     """Give every number its verdict."""
-    ours = products(claim, point)
+    claimed = products(claim, point)
     findings = Findings(
         point=point,
+        column=claim.column,
         order=order,
-        ours=ours,
-        numerical=np.zeros(ours.shape),
-        allowed=np.zeros(ours.shape),
-        verdicts=np.full(ours.shape, CORRECT, np.int8),
-        unknown=np.zeros(ours.shape, bool),
+        claimed=claimed,
+        numerical=np.zeros(claimed.shape),
+        allowed=np.zeros(claimed.shape),
+        verdicts=np.full(claimed.shape, CORRECT, np.int8),
+        unknown=np.zeros(claimed.shape, bool),
+        misshapen={i: g.shape for i in point.positions if (g := claim.misshapen(i)) is not None},
     )
-    if not ours.size:
+    if not claimed.size:
         return findings
-    found = central_differences([point.line(d) for d in point.directions], step, tolerance)
-    numerical = found.value.T
+    lines = [point.line(d) for d in point.directions]
+    found = central_differences(lines, step, tolerance, claimed.T)
+    numerical, typical = found.value.T, found.typical.T
     # Where f did not change at all, there was no rounding.
     rounding = np.where(found.changed.T, found.rounding.T, 0)
     with np.errstate(invalid="ignore"):
-        allowed = tolerance.of(ours, numerical)
+        allowed = tolerance.of(claimed, numerical)
         margin = SAFETY * rounding
-        agree = np.abs(ours - numerical) <= allowed + margin
-        known = np.isfinite(ours + numerical + margin)
-        largest = (_largest(ours), _largest(numerical))
-        precise = (margin <= tolerance.of(np.fmin(*largest))) & (
-            allowed + margin >= found.uncertainty.T
-        )
-        straight = np.abs(found.bend.T) <= allowed + 3 * margin
+        agree = np.abs(claimed - numerical) <= allowed + margin
+        known = np.isfinite(claimed + numerical + margin)
+        enough = tolerance.of(typical)
+        precise = (margin <= enough) & (np.fmax(allowed + margin, enough) >= found.uncertainty.T)
+        straight = np.abs(found.bend.T) <= allowed + 3 * margin + found.smooth.T
+        hidden = _hidden(claimed, numerical, margin, typical)
     findings.numerical, findings.allowed = numerical, allowed + margin
-    settled = agree & known & precise & straight
-    if not settled.all():
-        first = FirstLook(~settled, straight, rounding, found.uncertainty.T, largest)
+    # Steps that are hardly longer than the rounding of f's input may not have moved it at all.
+    moved = claim.resolution < _FINER * step
+    still = ~found.changed.T & moved
+    unsettled = ~(agree & known & (precise | still) & straight) | hidden
+    unsettled |= ~(found.changed.T | moved)
+    far = _further_away(point, lines, ~(found.varies.T | claimed.astype(bool)).any(axis=1))
+    unsettled |= still & (far > 0)
+    alone = unsettled & ~still & known & moved & (far <= SAFETY * EPSILON * point.sizes[:, None])
+    findings.are_rounding_alone(np.argwhere(alone))
+    unsettled &= ~alone
+    if unsettled.any():
+        first = FirstLook(
+            unsettled,
+            straight,
+            still,
+            rounding,
+            found.uncertainty.T,
+            typical,
+            _by_input(point, claimed),
+        )
         with np.errstate(all="ignore"):
             noise = _look_closer(findings, first, claim, step, tolerance)
             findings.remarks += likely_causes(findings, claim, step, tolerance)
@@ -90,10 +124,35 @@ def compare(point: Point, claim: Claim, order: int, step: float, tolerance: Tole
     return findings
 
 
-def _largest(derivatives: Floats) -> Floats:
-    """The largest finite number in each row."""
-    sizes = np.where(np.isfinite(derivatives), np.abs(derivatives), 0)
-    largest: Floats = sizes.max(axis=1, keepdims=True)
+def _hidden(claimed: Floats, numerical: Floats, margin: Floats, typical: Floats) -> Any:
+    """Where a number is so small that rounding hides it, though it is not just rounding itself."""
+    size = np.fmax(np.abs(claimed), np.abs(numerical))
+    visible = np.where(claimed == 0, 2 / SAFETY * margin, 0)
+    return (margin > size) & (size > np.fmax(NEGLIGIBLE * typical, visible))
+
+
+def _further_away(point: Point, lines: Sequence[Line], rows: Any) -> Floats:
+    """How far f moves over longer steps, in rows that show no change and should not by the claim.
+
+    It may have been too small for the steps. Elsewhere NaN.
+    """
+    far = np.full((len(rows), len(lines)), np.nan)
+    rows = rows & (point.here != 0)
+    if rows.any():
+        for column, line in enumerate(lines):
+            values = line.values(line.scale * t for t in _FURTHER)
+            far[rows, column] = np.abs(values - point.here).max(axis=0)[rows]
+    return far
+
+
+def _by_input(point: Point, claimed: Floats) -> Floats:
+    """The largest of the claim in the same row and by the same input."""
+    sizes = np.where(np.isfinite(claimed), np.abs(claimed), 0)
+    largest = np.empty(claimed.shape)
+    owners = np.array([d.position for d in point.directions])
+    for position in point.positions:
+        own = owners == position
+        largest[:, own] = sizes[:, own].max(axis=1, keepdims=True, initial=0)
     return largest
 
 
@@ -107,12 +166,24 @@ def _look_closer(
     if (chance & ~first.unsettled).any():
         more = _measure(findings, first, chance & ~first.unsettled, claim, tolerance)
         noise = np.fmax(noise, more)
+    _lost_in_noise(findings, noise)
     wrong_beside_the_kink(findings, claim, step, tolerance)
     infinity_at_the_point(findings)
-    cancels_in_itself(findings, claim)
+    cancels_in_itself(findings, claim, tolerance)
+    leaves_its_dtype(findings, claim, tolerance)
     kinked_in_other_directions(findings, claim, step, tolerance)
     apply_complex_step(findings, tolerance)
+    zero_but_for_rounding(findings, claim)
     return noise
+
+
+def _lost_in_noise(findings: Findings, noise: Floats) -> None:
+    """What no step shows beside the noise of f, which other lines may have shown, is not wrong."""
+    lost = SAFETY * 2 * noise[:, None] / (_LONGEST * findings.point.direction_scales)
+    hidden = (findings.verdicts == WRONG) & (findings.error <= lost)
+    hidden &= np.abs(findings.numerical) <= findings.allowed  # else longer steps have shown it
+    findings.verdicts[hidden], findings.unknown[hidden] = IMPRECISE, True
+    findings.allowed[hidden] = np.fmax(findings.allowed, lost)[hidden]
 
 
 def _measure(
@@ -131,11 +202,17 @@ def _measure(
             rows = rows[~wrong]
         if rows.size:
             line = point.line(point.directions[column])
-            found = slopes(line, tolerance, claim.resolution)
+            found = slopes(line, tolerance, claim.resolution, rows)
             noise = np.fmax(noise, found.noise)
-            ours, numerical = (largest[rows, 0] for largest in first.largest)
-            largest = np.fmin(ours, np.fmax(numerical, np.abs(found.central.value[rows])))
-            _judge(findings, found, rows, column, largest, claim.epsilon * ours, tolerance)
+            # What the first look saw change may have been noise.
+            seen = first.typical[rows, column] - SAFETY * found.noise[rows] / (STEP * line.scale)
+            typical = np.fmax(np.fmax(seen, _finite(found.central.value[rows])), found.varies[rows])
+            rounding = claim.epsilon * first.largest[rows, column] + claim.subnormal
+            _judge(findings, found, rows, column, typical, rounding, tolerance)
+            stands = first.still[rows, column] | found.stands[rows]
+            stays = rows[stands & (findings.claimed[rows, column] == 0)]
+            settled = stays[findings.verdicts[stays, column] == IMPRECISE]
+            findings.verdicts[settled, column], findings.unknown[settled, column] = CORRECT, False
             only_wrong = only_wrong and bool((findings.verdicts[rows, column] == WRONG).all())
     return noise
 
@@ -158,59 +235,81 @@ def _judge(
     found: Slopes,
     rows: Any,
     column: int,
-    largest: Floats,
+    typical: Floats,
     rounding: Floats,
     tolerance: Tolerance,
 ) -> None:
     """Give the verdicts in some rows of a column, from the slopes along its direction.
 
-    `largest` is the size of the largest derivative in each row, `rounding` the error of ours from the dtype
+    `typical` is the size of the derivatives in each row, `rounding` the error of the claim from the dtype
     that it is given in.
     """
-    ours = findings.ours[rows, column]
-    central, margin, fits = _compared(ours, found.central, rows, rounding, tolerance)
+    claimed = findings.claimed[rows, column]
+    central, margin, fits = _compared(claimed, found.central, rows, rounding, tolerance)
     by_alternative = np.zeros(len(rows), bool)
-    clear = _CLEAR * np.abs(ours)
+    clear = _CLEAR * np.abs(claimed)
     for slope in found.alternatives:
-        value, width, agrees = _compared(ours, slope, rows, rounding, tolerance)
+        value, width, agrees = _compared(claimed, slope, rows, rounding, tolerance)
         better = agrees & (width <= clear) & ~(fits & (margin <= clear)) & ~by_alternative
         central, margin = np.where(better, value, central), np.where(better, width, margin)
         by_alternative |= better
     fits |= by_alternative
-    at_kink, between = _kinks(findings, found, rows, column, tolerance)
+    line = findings.point.line(findings.point.directions[column])
+    lost = SAFETY * 2 * EPSILON * findings.point.behind[rows] / (_LONGEST * line.scale)
+    at_kink, between = _kinks(findings, found, rows, column, lost, fits, tolerance)
 
     verdicts = np.where(fits | ~np.isfinite(central), IMPRECISE, WRONG)
-    verdicts[fits & ~by_alternative & (margin <= tolerance.of(largest))] = CORRECT
-    verdicts[at_kink] = np.where(np.isfinite(ours) | between, KINK, WRONG)[at_kink]
+    precise = (margin <= tolerance.of(typical)) & ~_hidden(claimed, central, margin, typical)
+    verdicts[fits & ~by_alternative & precise] = CORRECT
+    # A staircase whose steps are coarse shows its slope from afar, and not well.
+    *_, far = found.alternatives
+    value, width, agrees = _compared(claimed, far, rows, rounding, tolerance)
+    doubtful = (verdicts == WRONG) & np.isfinite(claimed) & (agrees | ~(width <= np.abs(value)))
+    for k in np.flatnonzero(doubtful)[:_FIRST].tolist():
+        steep = steepness_of_stairs(line, rows[k])
+        if steep and (agrees[k] or abs(claimed[k] - central[k]) <= 2 * steep):
+            verdicts[k] = IMPRECISE
+    verdicts[(verdicts == WRONG) & (np.abs(claimed - central) <= lost)] = IMPRECISE
+    verdicts[at_kink] = np.where(np.isfinite(claimed) | between, KINK, WRONG)[at_kink]
     findings.verdicts[rows, column] = verdicts
     findings.numerical[rows, column] = central
-    findings.allowed[rows, column] = tolerance.of(ours, central) + margin
-    findings.unknown[rows, column] = (verdicts == IMPRECISE) & ~(fits & (margin < largest))
+    findings.allowed[rows, column] = tolerance.of(claimed, central) + margin
+    findings.unknown[rows, column] = (verdicts == IMPRECISE) & ~(fits & (margin < typical))
     for row in rows[by_alternative & ~at_kink].tolist():
         findings.notes[row, column] = OVER_OTHER_STEPS
 
 
 def _compared(
-    ours: Floats, slope: Slope, rows: Any, rounding: Floats, tolerance: Tolerance
+    claimed: Floats, slope: Slope, rows: Any, rounding: Floats, tolerance: Tolerance
 ) -> tuple[Floats, Floats, Any]:
-    """A slope in some rows, by how much it may be off, and whether ours agrees with it."""
+    """A slope in some rows, by how much it may be off, and whether the claim agrees with it."""
     value, margin = slope.value[rows], SAFETY * (rounding + slope.uncertainty[rows])
-    return value, margin, np.abs(ours - value) <= tolerance.of(ours, value) + margin
+    return value, margin, np.abs(claimed - value) <= tolerance.of(claimed, value) + margin
 
 
 def _kinks(
-    findings: Findings, found: Slopes, rows: Any, column: int, tolerance: Tolerance
+    findings: Findings,
+    found: Slopes,
+    rows: Any,
+    column: int,
+    lost: Floats,
+    fits: Any,
+    tolerance: Tolerance,
 ) -> tuple[Any, Any]:
-    """Where the slopes on both sides differ, and where ours is between them; notes both in `findings`."""
-    ours, here = findings.ours[rows, column], findings.point.here[rows]
+    """Where the slopes on both sides differ, and where the claim is between them; notes both in `findings`.
+
+    What is smaller than `lost` is rounding. Where the claim `fits` the slope over both sides, it lies
+    between them.
+    """
+    claimed, here = findings.claimed[rows, column], findings.point.here[rows]
     left, right = found.left.value[rows], found.right.value[rows]
     margin = SAFETY * (_finite(found.left.uncertainty) + _finite(found.right.uncertainty))[rows]
-    slack = tolerance.of(_finite(left), _finite(right)) + margin
+    slack = tolerance.of(_finite(left), _finite(right)) + margin + lost
     bent = np.abs(right - left) > slack
     one_sided = np.isnan(left) != np.isnan(right)
     steep = np.isinf(left) | np.isinf(right)
-    at_kink = np.isfinite(here) & (bent | one_sided | steep)
-    between = (ours >= np.fmin(left, right) - slack) & (ours <= np.fmax(left, right) + slack)
+    between = (claimed >= np.fmin(left, right) - slack) & (claimed <= np.fmax(left, right) + slack)
+    at_kink = np.isfinite(here) & (steep | ((bent | one_sided) & (between | ~fits)))
     for k in np.flatnonzero(at_kink).tolist():
         index = (int(rows[k]), column)
         findings.slopes[index] = (float(left[k]), float(right[k]))

@@ -20,16 +20,19 @@ from .point import Direction, Point, listed
 from .verdicts import CORRECT, IMPRECISE, WRONG, Floats, Tolerance
 
 _STEP = 1e-20
+"""Relative to the input."""
 
 _NOTHING = 1e-3
 """A numerical slope smaller than this, relative to the one that the complex step gives, counts as none."""
 
 _MOST_DIRECTIONS = 8
-"""After this many directions the complex step is no longer tried, unless it has just agreed with ours."""
+"""After this many directions the complex step is tried no more, unless it has just agreed with the claim."""
 
 
-def complex_step(point: Point, direction: Direction, step: float = _STEP) -> Floats | None:
+def complex_step(point: Point, direction: Direction, step: float | None = None) -> Floats | None:
     """v · J w for every v; None where f does not take complex arrays, or returns real ones."""
+    if step is None:
+        step = _STEP * point.scales[direction.position]
     moved = list(point.arrays)
     moved[direction.position] = moved[direction.position] + 1j * step * direction.w
     try:
@@ -44,12 +47,12 @@ def complex_step(point: Point, direction: Direction, step: float = _STEP) -> Flo
 
 
 def apply_complex_step(findings: Findings, tolerance: Tolerance) -> None:
-    """Let the complex step confirm ours, or make a wrong number unknown. It makes no number wrong.
+    """Let the complex step confirm the claim, or make a wrong number unknown. It makes no number wrong.
 
-    It confirms ours where central differences are not precise enough, if they agree with it, and to two
-    digits at least. Where f hardly changes, and the complex step agrees with ours, the digits that change
-    are lost beside something larger. Any other difference between the two numerical sides may be the fault
-    of the complex step: a conj inside f turns its sign.
+    It confirms the claim where central differences are not precise enough, if they agree with it, and to two
+    digits at least. Where f hardly changes, and the complex step agrees with the claim, the digits that
+    change are lost beside something larger. Any other difference between the two numerical sides may be the
+    fault of the complex step: a conj inside f turns its sign.
     """
     point = findings.point
     asked = (findings.verdicts == WRONG) | ((findings.verdicts == IMPRECISE) & ~findings.unknown)
@@ -59,7 +62,7 @@ def apply_complex_step(findings: Findings, tolerance: Tolerance) -> None:
         found = complex_step(point, point.directions[column])
         if found is None:
             return
-        agrees = (np.abs(found - findings.ours[:, column]) <= tolerance.of(found)) & (found != 0)
+        agrees = (np.abs(found - findings.claimed[:, column]) <= tolerance.of(found)) & (found != 0)
         for row in np.flatnonzero(agrees & asked[:, column]).tolist():
             index, exact, margin = (row, column), found[row], findings.allowed[row, column]
             if abs(findings.numerical[index]) <= _NOTHING * abs(exact):

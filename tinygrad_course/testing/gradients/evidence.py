@@ -20,13 +20,13 @@ class Evidence:
     position: int
     gradients: Floats
     """Jᵀv for each cotangent v."""
-    ours: Floats
+    claimed: Floats
     numerical: Floats
     allowed: Floats
     """What was compared: a row for each cotangent, a column for each direction."""
     usable: Any
     wrong: Any
-    """Where the numerical side is known, and where ours differs from it."""
+    """Where the numerical side is known, and where the claim differs from it."""
     worst: Index
     """Where it differs most, among the findings."""
     shape: tuple[int, ...] | None
@@ -89,7 +89,7 @@ def gather(findings: Findings, claim: Claim) -> Iterator[Evidence]:
             gradients=np.array(
                 [np.zeros(x.shape) if g is None else g for g in gradients], np.float64
             ),
-            ours=findings.ours[rows][:, columns],
+            claimed=findings.claimed[rows][:, columns],
             numerical=findings.numerical[rows][:, columns],
             allowed=findings.allowed[rows][:, columns],
             usable=np.isin(findings.verdicts[rows][:, columns], (CORRECT, WRONG)),

@@ -1,20 +1,22 @@
 """The result of a comparison: both sides of every number, and the verdict on each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from .point import Point
-from .verdicts import KINK, VERDICTS, WRONG, Entry, Floats, Index
+from .verdicts import IMPRECISE, KINK, VERDICTS, WRONG, Entry, Floats, Index
 
 # Notes on a verdict.
-OUTSIDE = "ours is not between them"
+OUTSIDE = "the gradient is not between them"
 ELSEWHERE = "in other directions"
 ZERO_TIMES_INFINITY = "0 times infinity"
-UNSTABLE = "ours has no digits left"
-UNMOVED = "the complex step agrees with ours"
+UNSTABLE = "the gradient has no digits left"
+OUT_OF_RANGE = "the gradient leaves the range of its dtype"
+ZERO = "both are rounding alone"
+UNMOVED = "the complex step agrees with the gradient"
 BY_COMPLEX_STEP = "by complex step"
 OVER_OTHER_STEPS = "over other steps"
 
@@ -23,12 +25,15 @@ OVER_OTHER_STEPS = "over other steps"
 class Findings:
     """Numbers v · J w, with the cotangents v of a point as rows and its directions w as columns.
 
-    `unknown` is where the numerical side is so imprecise that it neither confirms ours nor contradicts it.
+    `unknown` is where the numerical side is so imprecise that it neither confirms the claim nor
+    contradicts it.
     """
 
     point: Point
+    column: str
+    """What the claim is called at the head of its column."""
     order: int
-    ours: Floats
+    claimed: Floats
     numerical: Floats
     allowed: Floats
     verdicts: Any
@@ -36,12 +41,20 @@ class Findings:
     slopes: dict[Index, tuple[float, float]] = field(default_factory=dict)
     """The slopes on the left and on the right of a kink."""
     notes: dict[Index, str] = field(default_factory=dict)
+    misshapen: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    """The shapes of gradients that do not fit their inputs, by the inputs' positions."""
     remarks: list[str] = field(default_factory=list)
+
+    def are_rounding_alone(self, indices: Iterable[Any]) -> None:
+        """Give the verdict of numbers of which both sides show nothing but rounding: they agree."""
+        for row, column in indices:
+            self.verdicts[row, column], self.unknown[row, column] = IMPRECISE, False
+            self.notes[int(row), int(column)] = ZERO
 
     @property
     def error(self) -> Floats:
         with np.errstate(invalid="ignore"):
-            return np.abs(self.ours - self.numerical)
+            return np.abs(self.claimed - self.numerical)
 
     @property
     def max_error(self) -> float:
@@ -72,7 +85,7 @@ class Findings:
         return Entry(
             output=self.point.labels[row],
             by=self.point.directions[column].label,
-            ours=float(self.ours[index]),
+            claimed=float(self.claimed[index]),
             numerical=float(self.numerical[index]),
             error=float(self.error[index]),
             allowed=float(self.allowed[index]),
@@ -82,4 +95,5 @@ class Findings:
             note=self.notes.get(index, ""),
             order=self.order,
             index=index,
+            shape=self.misshapen.get(self.point.directions[column].position),
         )

@@ -56,12 +56,10 @@ def _explanations(evidence: Evidence, claim: Claim, others: dict[str, Floats]) -
         for mistake, gradient in _reshaped(given, evidence.x.shape):
             yield from _up_to_a_factor(evidence, mistake, gradient[None])
         yield f"its shape is {given.shape} in place of {evidence.x.shape}"
-    elif not np.isfinite(evidence.ours).all():
+    elif not np.isfinite(evidence.claimed).all():
         yield f"{claim.name} gives NaN or infinity: 0 / 0, ln 0 or 0 times infinity in its formula?"
-    elif not evidence.ours.any():
-        yield (
-            f"{claim.name} gives 0: is the input cut off (.detach(), .numpy(), no_grad, a constant)?"
-        )
+    elif not evidence.claimed.any():
+        yield f"{claim.name} gives 0: {claim.if_zero}"
     else:
         for mistake, gradients in _undone(evidence, others):
             yield from _up_to_a_factor(evidence, mistake, gradients)
@@ -158,11 +156,11 @@ def _reshaped(given: Floats, shape: tuple[int, ...]) -> Iterator[tuple[str, Floa
 def _terms(evidence: Evidence) -> Iterator[str]:
     """A term that is missing or should not be there: c times the input, the derivative of weight decay."""
     x = evidence.products(evidence.x[None])
-    missing = evidence.numerical - evidence.ours
-    if len(evidence.ours) > 1 or evidence.numbers < 2 or not x.any():
+    missing = evidence.numerical - evidence.claimed
+    if len(evidence.claimed) > 1 or evidence.numbers < 2 or not x.any():
         return
     c = float((x * missing)[evidence.usable].sum() / (x * x)[evidence.usable].sum())
-    if c and evidence.fits(evidence.ours + c * x):
+    if c and evidence.fits(evidence.claimed + c * x):
         amount = f"{abs(c):.4g} times {evidence.name}"
         yield (
             f"{amount} is {'missing' if c > 0 else 'too much'} in it: the derivative of a penalty on "
@@ -173,20 +171,20 @@ def _terms(evidence: Evidence) -> Iterator[str]:
 def _sums(evidence: Evidence) -> Iterator[str]:
     """One sum too many, or a sum of which only the first or last term is there."""
     numerical = evidence.numerical.reshape((-1, *evidence.x.shape))
-    ours = evidence.ours.reshape(numerical.shape)
+    claimed = evidence.claimed.reshape(numerical.shape)
     for axis in range(1, numerical.ndim):
         summed = numerical.sum(axis=axis, keepdims=True)
-        if numerical.shape[axis] > 1 and np.allclose(ours, summed, rtol=1e-5):
+        if numerical.shape[axis] > 1 and np.allclose(claimed, summed, rtol=1e-5):
             yield f"it is summed over axis {axis - 1} of {evidence.name}, one axis too many"
     shape = evidence.shape or ()
-    numerical, ours, wrong = (
+    numerical, claimed, wrong = (
         a.reshape((*shape, evidence.x.size)) if shape else a
-        for a in (evidence.numerical, evidence.ours, evidence.wrong)
+        for a in (evidence.numerical, evidence.claimed, evidence.wrong)
     )
     for axis in range(len(shape)):
         for name, term in (("first", [0]), ("last", [-1])):
             one = numerical.take(term, axis)
-            alone = not np.delete(ours, term, axis).any() and not wrong.take(term, axis).any()
+            alone = not np.delete(claimed, term, axis).any() and not wrong.take(term, axis).any()
             if alone and np.allclose(numerical, one, rtol=1e-5):
                 yield f"of a sum over axis {axis} of the output it has the {name} term only"
 
@@ -194,16 +192,16 @@ def _sums(evidence: Evidence) -> Iterator[str]:
 def _patterns(evidence: Evidence) -> Iterator[str]:
     """What the wrong entries have in common, where others are right."""
     wrong = evidence.wrong
-    ours, allowed = evidence.ours[wrong], evidence.allowed[wrong]
+    claimed, allowed = evidence.claimed[wrong], evidence.allowed[wrong]
     numerical = evidence.numerical[wrong]
     if len(numerical) < 2:
         return
-    if not ours.any():
+    if not claimed.any():
         yield "it is 0 where it is wrong: a term is missing, or was cut off"
     elif (np.abs(numerical) <= allowed).all():
         yield "it should be 0 where it is wrong: a mask is missing, such as that of relu?"
     elif numerical.all():
-        ratio = ours / numerical
+        ratio = claimed / numerical
         if np.allclose(ratio, ratio[0], rtol=1e-4):
             factor = factor_in_words(float(ratio[0]), _lengths(evidence.point), only_simple=False)
             if factor is not None:

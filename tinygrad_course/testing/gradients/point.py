@@ -6,14 +6,19 @@ cotangents v and directions w of the numbers v · J w.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from ...containers import leaves
 from ...tensor import Tensor
-from .verdicts import Floats
+from .verdicts import SAFETY, Floats
 
 EPSILON = float(np.finfo(np.float64).eps)
+
+SUBNORMAL = float(np.finfo(np.float64).smallest_subnormal)
+"""Numbers close to zero are rounded to multiples of this."""
 
 
 @dataclass(frozen=True)
@@ -38,19 +43,16 @@ class Function:
 class Line:
     """t ↦ f(x + t w), with one or several numbers; `here` is f(x).
 
-    `magnitude` is the size of the entries of x that w moves. `terms` is the size of the terms from which
-    each number of f is summed: rounding changes that number by at least EPSILON · terms.
+    Steps are relative to `scale`, the size of the whole input. `magnitude` is the size of the entries of it
+    that w moves. `terms` is the size of the terms from which each number of f is summed: rounding changes
+    that number by at least EPSILON · terms.
     """
 
     at: Callable[[float], Floats]
     here: Floats
     magnitude: float
+    scale: float
     terms: Floats
-
-    @property
-    def scale(self) -> float:
-        """What steps are relative to: the magnitude where it is above 1, and 1 below."""
-        return max(1.0, self.magnitude)
 
     def values(self, steps: Iterable[float]) -> Floats:
         """f at each step, in rows; NaN where f raises a ValueError, as outside of its domain."""
@@ -78,7 +80,9 @@ class Point:
     """f at `arrays`, and the numbers v · J w that are compared there; J is the Jacobian.
 
     Each w is one of the `directions`. Each v is a row of `weights`, with a label; None stands for all unit
-    vectors. `here` has v · f, and `terms` the size of the terms from which it is summed.
+    vectors. `here` has v · f, and `terms` the size of the terms from which it is summed. Where f is itself a
+    derivative, `behind` is its natural size, that of the function over that of the input: in 1 − tanh² x it
+    is 1, and the derivative, however small, is known to no more than the rounding of that.
     """
 
     function: Function
@@ -93,6 +97,7 @@ class Point:
     of_sum: bool
     here: Floats
     terms: Floats
+    behind: Floats
 
     def cotangent(self, row: int) -> Floats:
         """v, for all outputs, flat, one after the other."""
@@ -117,8 +122,11 @@ class Point:
             products.append(0.0 if g is None else float((g * d.w).sum()))
         return np.array(products)
 
-    def line(self, *directions: Direction) -> Line:
-        """t ↦ v · f(x + t w) for every v, where w is the sum of these directions."""
+    def line(self, *directions: Direction, scale: float | None = None) -> Line:
+        """t ↦ v · f(x + t w) for every v, where w is the sum of these directions.
+
+        The scale is that of the input that a direction moves, unless it is given.
+        """
         towards: dict[int, Floats] = {}
         for d in directions:
             towards[d.position] = towards[d.position] + d.w if d.position in towards else d.w
@@ -130,7 +138,28 @@ class Point:
             return self.rows(self.function(moved))
 
         sizes = [np.abs(self.arrays[i][w != 0]).max(initial=0) for i, w in towards.items()]
-        return Line(at, self.here, float(max(sizes)), self.terms)
+        if scale is None:
+            scale = max(self.scales[i] for i in towards)
+        return Line(at, self.here, float(max(sizes)), scale, self.terms)
+
+    @cached_property
+    def scales(self) -> dict[int, float]:
+        """The size of each differentiated input: that of its largest entry, or 1 if all of them are zero.
+
+        Of zeros alone nothing shows in which unit they are measured.
+        """
+        sizes = {i: float(np.abs(self.arrays[i]).max(initial=0)) for i in self.positions}
+        return {i: size if 0 < size < np.inf else 1.0 for i, size in sizes.items()}
+
+    @property
+    def direction_scales(self) -> Floats:
+        """The size of the input that each direction moves."""
+        return np.array([self.scales[d.position] for d in self.directions])
+
+    @property
+    def sizes(self) -> Floats:
+        """The size that the rounding of each number of f is relative to, as far as anything tells it."""
+        return np.fmax(self.terms, self.behind)
 
     def shifted(self, by: Mapping[int, Floats]) -> list[Any]:
         """The arrays, with something added to those at these positions."""
@@ -142,6 +171,17 @@ class Point:
         return replace(
             self, arrays=arrays, here=self.rows(outputs), terms=terms_of(outputs, self.weights)
         )
+
+    def repeats(self, resolution: float) -> bool:
+        """Whether f returns the same once more, but for rounding in numbers of this epsilon.
+
+        A matrix product may round differently in memory of another alignment; random numbers differ by far
+        more.
+        """
+        again = self.at(self.arrays).here
+        allowed = SAFETY * max(resolution, EPSILON) * self.sizes
+        same: Any = (again == self.here) | (np.isnan(again) & np.isnan(self.here))
+        return bool((same | (np.abs(again - self.here) <= allowed)).all())
 
     def rows(self, outputs: Floats) -> Floats:
         """v · outputs for every v."""
@@ -168,9 +208,18 @@ def terms_of(outputs: Floats, weights: Floats | None) -> Floats:
     return np.abs(outputs) if weights is None else np.abs(weights) @ np.abs(outputs)
 
 
+def labelled(result: Any) -> list[tuple[str, Any]]:
+    """The outputs of a function, each with its name: one, several, or those in a container."""
+    parts = list(result) if isinstance(result, (tuple, list)) else [result]
+    names = ["output"] if len(parts) == 1 else [f"output {k}" for k in range(len(parts))]
+    return [found for name, part in zip(names, parts) for found in leaves(part, name)]
+
+
 def listed(result: Any) -> list[Any]:
     """The outputs of a function, one or several, as a list."""
-    return list(result) if isinstance(result, (tuple, list)) else [result]
+    if not isinstance(result, (tuple, list, dict)):
+        return [result]
+    return [y for _, y in labelled(result)]
 
 
 def plain(x: Any) -> Any:

@@ -28,6 +28,7 @@ def point_of(
     names: Sequence[str],
     output_names: Sequence[str],
     rng: np.random.Generator,
+    behind: Floats | None = None,
 ) -> Point:
     """The point at which the claim was made, with the directions and cotangents to compare there."""
     entrywise = sum(arrays[i].size for i in claim.positions) <= ENTRYWISE
@@ -48,6 +49,7 @@ def point_of(
         of_sum=claim.of_sum,
         here=outputs if weights is None else weights @ outputs,
         terms=terms_of(outputs, weights),
+        behind=terms_of(np.zeros(outputs.shape) if behind is None else behind, weights),
     )
 
 

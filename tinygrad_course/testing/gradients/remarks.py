@@ -16,16 +16,16 @@ _FLOAT32 = float(np.finfo(np.float32).eps)
 
 
 def about_kinks(findings: Findings, step: float, tolerance: Tolerance) -> list[str]:
-    """What kinks there are, and whether ours is a slope that a rule may choose there."""
+    """What kinks there are, and whether the claim is a slope that a rule may choose there."""
     kinks = findings.indices(KINK)
     if not kinks:
         return []
     notes = [findings.notes.get(index) for index in kinks]
     text = "At a kink there is no derivative. "
     if None in notes:
-        text += "Ours lies between the slopes on both sides, as a subgradient may. "
+        text += "The gradient lies between the slopes on both sides, as a subgradient may. "
     if OUTSIDE in notes:
-        text += "Where ours is not between them, it is still right beside the kink. "
+        text += "Where the gradient is not between them, it is still right beside the kink. "
     if ELSEWHERE in notes:
         text += "Kinked in other directions: each slope exists, but together they do not add up. "
     if not findings.point.entrywise:
@@ -73,17 +73,17 @@ def about_precision(findings: Findings, claim: Claim, noise: Floats) -> list[str
         )
     if UNMOVED in findings.notes.values():
         remarks.append(
-            "The function hardly changes, but the complex step agrees with ours: the change is lost beside "
-            "numbers that are much larger."
+            "The function hardly changes, but the complex step agrees with the gradient: the change is lost "
+            "beside numbers that are much larger."
         )
     if OVER_OTHER_STEPS in findings.notes.values():
         remarks.append(
             "Over short steps the function has another slope than over long ones, and one of the two agrees "
-            "with ours: it is a staircase, or it jumps."
+            "with the gradient: it is a staircase, or it jumps."
         )
     explained = (UNSTABLE, UNMOVED, OVER_OTHER_STEPS)
     rest = [index for index in imprecise if findings.notes.get(index) not in explained]
-    if claim.epsilon > EPSILON and rest:
+    if claim.epsilon > max(EPSILON, claim.resolution) and rest:
         remarks.append(f"The gradient given is in a dtype with a precision of {claim.epsilon:.0e}.")
     elif rest:
         remarks.append(_about_function(point, claim, noise, rest))
@@ -100,7 +100,7 @@ def _about_function(point: Point, claim: Claim, noise: Floats, rest: Sequence[In
             f"The function itself is {value} at the inputs: are they inside its domain, or does it "
             f"overflow?"
         )
-    if not np.array_equal(point.at(point.arrays).here, point.here, equal_nan=True):
+    if not point.repeats(claim.resolution):
         return (
             "The function returns something else each time it is called with the same inputs. Does it "
             "draw random numbers, as dropout does? Start them from the same seed in each call."
@@ -123,7 +123,7 @@ def _about_function(point: Point, claim: Claim, noise: Floats, rest: Sequence[In
 
 def _remedy(findings: Findings, known: Sequence[Index]) -> list[str]:
     """The tolerance that asks for no more precision than there is."""
-    largest = np.abs(findings.ours).max(axis=1)
+    largest = np.abs(findings.claimed).max(axis=1)
     relative = max((findings.allowed[index] / largest[index[0]] for index in known), default=0.0)
     if not 0 < relative < 1:
         return []

@@ -18,7 +18,7 @@ from .findings import Findings
 from .verdicts import CORRECT, VERDICTS, Entry, Floats, Index, Verdict
 
 STEPS = np.logspace(-1, -12, 45)
-"""Four steps per decade, relative to entries above 1."""
+"""Four steps per decade, relative to the largest entry of the input."""
 
 _SHOWN = 8
 """The number of entries in a table: those that are not correct, or half as many where all are."""
@@ -26,16 +26,17 @@ _SHOWN = 8
 
 @dataclass(frozen=True)
 class ErrorVersusStep:
-    """|numerical − ours| of one entry at each of the `steps`, which get shorter.
+    """|numerical − claimed| of one entry at each of the `steps`, which get shorter.
 
-    If ours is right, that is the error of the numerical derivative; if it is wrong, the curve levels off at
-    the error of ours. `output` and `by` name the entry, and `ours` is its value. `central` has the errors of
-    central differences, `complex_step` those of complex ones, or None where f does not take complex arrays.
+    If the gradient is right, that is the error of the numerical derivative; if it is wrong, the curve levels
+    off at the error of the gradient. `output` and `by` name the entry, and `claimed` is its value. `central`
+    has the errors of central differences, `complex_step` those of complex ones, or None where f does not take
+    complex arrays.
     """
 
     output: str
     by: str
-    ours: float
+    claimed: float
     steps: Floats
     central: Floats
     complex_step: Floats | None
@@ -66,7 +67,7 @@ class GradientReport:
     @property
     def checked(self) -> int:
         """How many numbers were compared."""
-        return sum(part.ours.size for part in self._parts)
+        return sum(part.claimed.size for part in self._parts)
 
     @property
     def max_error(self) -> float:
@@ -118,18 +119,18 @@ def _error_versus_step(
 ) -> ErrorVersusStep:
     """Differentiate one number with all these steps."""
     point, (row, column) = findings.point, index
-    direction, ours = point.directions[column], float(findings.ours[index])
+    direction, claimed = point.directions[column], float(findings.claimed[index])
     line = point.line(direction)
     h = np.asarray(steps, np.float64) * line.scale
     with np.errstate(all="ignore"):
         ahead, behind = line.values(h), line.values(-h)
-        central = np.abs((ahead - behind)[:, row] / (2 * h) - ours)
+        central = np.abs((ahead - behind)[:, row] / (2 * h) - claimed)
     by_complex_step = [complex_step(point, direction, t) for t in h]
-    exact = [abs(float(found[row]) - ours) for found in by_complex_step if found is not None]
+    exact = [abs(float(found[row]) - claimed) for found in by_complex_step if found is not None]
     return ErrorVersusStep(
         output=point.labels[row],
         by=direction.label,
-        ours=ours,
+        claimed=claimed,
         steps=h,
         central=central,
         complex_step=np.array(exact) if len(exact) == len(h) else None,
@@ -140,19 +141,19 @@ def _lines(part: Findings) -> Iterator[str]:
     counts = [(int((part.verdicts == code).sum()), v) for code, v in enumerate(VERDICTS)]
     verdicts = ", ".join(f"{n} {verdict}" for n, verdict in reversed(counts) if n)
     derivatives = "second derivative" if part.order == 2 else "derivative"
-    derivatives += "" if part.ours.size == 1 else "s"
+    derivatives += "" if part.claimed.size == 1 else "s"
     error = f"; largest error {part.max_error:.1e}" if np.isfinite(part.max_error) else ""
-    yield f"{part.ours.size} {derivatives}: {verdicts or 'none'} ({part.point.what}{error})"
+    yield f"{part.claimed.size} {derivatives}: {verdicts or 'none'} ({part.point.what}{error})"
     bad = int((part.verdicts != CORRECT).sum())
     shown = min(bad, _SHOWN) if bad else _SHOWN // 2
-    yield from _table(list(islice(part.entries(), shown)))
+    yield from _table(list(islice(part.entries(), shown)), part.column)
     if bad > shown:
         yield f"  … and {bad - shown} more"
     yield from part.remarks
 
 
-def _table(entries: Sequence[Entry]) -> Iterator[str]:
-    heads = ("derivative of", "by", "ours", "numerical", "error", "allowed", "verdict")
+def _table(entries: Sequence[Entry], column: str) -> Iterator[str]:
+    heads = ("derivative of", "by", column, "numerical", "error", "allowed", "verdict")
     rows = [heads, *map(_cells, entries)] if entries else []
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
@@ -164,10 +165,13 @@ def _cells(entry: Entry) -> tuple[str, ...]:
     numerical, error = f"{entry.numerical:.6g}", f"{entry.error:.1e}"
     if entry.left is not None and entry.verdict is Verdict.KINK:
         numerical, error = f"{_slope(entry.left)} | {_slope(entry.right)}", ""
+    claimed = f"{entry.claimed:.6g}"
+    if entry.shape is not None:
+        claimed, error = f"shape {entry.shape}", ""
     return (
         entry.output,
         entry.by,
-        f"{entry.ours:.6g}",
+        claimed,
         numerical,
         error,
         _allowed(entry) if error else "",

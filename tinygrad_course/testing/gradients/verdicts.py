@@ -44,14 +44,15 @@ class Entry:
     """One number of the Jacobian, or one random projection of it, from both sides.
 
     It is the derivative of the `output` so called `by` the element so called, of this `order`, at this
-    `index`: the row and the column. `ours` is from the rules, `numerical` from differences; `error` is what
-    lies between them, `allowed` what may, and the `verdict` follows. `left` and `right` are the slopes on
-    both sides of a kink, `note` says what else was found.
+    `index`: the row and the column. `claimed` is from the gradient that is checked, `numerical` from
+    differences; `error` is what lies between them, `allowed` what may, and the `verdict` follows. `left` and
+    `right` are the slopes on both sides of a kink, `note` says what else was found. `shape` is that of a
+    gradient whose shape does not fit; `claimed` is NaN then.
     """
 
     output: str
     by: str
-    ours: float
+    claimed: float
     numerical: float
     error: float
     allowed: float
@@ -61,14 +62,18 @@ class Entry:
     note: str = ""
     order: int = 1
     index: Index = (0, 0)
+    shape: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
 class Tolerance:
-    """How far apart two derivatives may be: atol + rtol · the larger of them."""
+    """How far apart two derivatives may be: atol + rtol · the larger of them, beside what rounding explains.
+
+    `atol` is in the unit of the derivatives, so only the caller can know one.
+    """
 
     rtol: float
-    atol: float
+    atol: float = 0.0
 
     def of(self, *values: Floats) -> Floats:
         """The tolerance for numbers of this size; NaN counts as small."""

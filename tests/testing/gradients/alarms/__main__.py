@@ -15,12 +15,13 @@ def main(count=4000, start=0):
     print(*right.alarms, f"Of {count} right gradients:", right, sep="\n")
     missed = 0
     for where, faults in (
-        ("rules", planted.in_rules(count - count // 2, start)),
-        ("homework", planted.in_homework(count // 2, start)),
+        ("rules", planted.in_rules(count - count // 4 - count // 4, start)),
+        ("homework", planted.in_homework(count // 4, start)),
+        ("all units and precisions", planted.in_units(count // 4, start)),
     ):
         print(f"\nOf {faults.total()} wrong gradients, with mistakes in {where}:")
         for outcome, number in faults.most_common():
-            print(f"{outcome:<30}{number:>8}")
+            print(f"{outcome:<50}{number:>8}")
         missed += faults[planted.MISSED]
     print(f"missed: {missed}")
     return int(bool(right.alarms or missed))

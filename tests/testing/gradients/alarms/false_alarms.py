@@ -1,7 +1,8 @@
 """Does gradcheck ever call a right gradient wrong?
 
-Half of the points are primitives of the registry, the other half random programs and difficult
-functions: see `points`. Every gradient is right, so every "wrong" is a false alarm.
+The points are primitives of the registry, random programs, difficult functions, each a quarter, and functions
+in all units and precisions: see `points` and `scales`. Every gradient is right, so every "wrong" is a false
+alarm.
 """
 
 import warnings
@@ -16,6 +17,7 @@ from tests.testing.gradients.alarms.points import (
     of_programs,
     of_the_registry,
 )
+from tests.testing.gradients.alarms.scales import of_scales
 from tinygrad_course.errors import TinygradCourseError
 from tinygrad_course.testing import Verdict, gradcheck
 
@@ -49,11 +51,12 @@ class Tally:
 def sweep(count, start=0):
     """Check this many points."""
     rng = np.random.default_rng(start)
-    programs, difficult = count // 4, count // 4
+    programs = difficult = scaled = count // 4
     points = chain(
         of_programs(programs, start),
         of_difficult_functions(difficult, rng),
-        islice(of_the_registry(rng), count - programs - difficult),
+        islice(of_scales(rng), scaled),
+        islice(of_the_registry(rng), count - programs - difficult - scaled),
     )
     tally = Tally()
     with warnings.catch_warnings():

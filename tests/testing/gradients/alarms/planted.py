@@ -6,6 +6,7 @@ from functools import wraps
 
 import numpy as np
 
+from tests.testing.gradients.alarms import scales
 from tests.testing.gradients.alarms.points import applied, elsewhere, random_case
 from tinygrad_course.autodiff import grad
 from tinygrad_course.errors import TinygradCourseError
@@ -17,6 +18,9 @@ MISSED, NAMED, UNNAMED = "missed", "found, with the cause", "found, without the 
 ONE_NUMBER = "found, one number by itself"
 NO_EFFECT = "without effect at this point"
 REFUSED = "refused by the function"
+FOUND = "found"
+HIDDEN = "hidden by the noise of f: not enough precision"
+HIDDEN_BESIDE = "hidden by the noise of f, beside correct numbers"
 
 FACTORS = {
     -1.0: "its sign is wrong",
@@ -70,8 +74,8 @@ def in_rules(count, start=0):
 
 def _of_a_factor(right, report, factor):
     """The outcome for a rule that was multiplied by a factor."""
-    ours = {entry.index: entry.ours for entry in right.entries}
-    changed = [e for e in report.entries if abs(e.ours - ours[e.index]) > 1e-5]
+    engine = {entry.index: entry.claimed for entry in right.entries}
+    changed = [e for e in report.entries if abs(e.claimed - engine[e.index]) > 2 * e.allowed]
     if not changed:
         return NO_EFFECT
     outcome = _outcome(report, FACTORS[factor])
@@ -120,3 +124,32 @@ def in_homework(count, start=0):
         report = gradcheck(cost, w, b, gradient=wrong, raises=False)
         tally[_outcome(report, cause.format(m=m))] += 1
     return tally
+
+
+def in_units(count, start=0):
+    """Plant each mistake in turn in gradients in all units and precisions, and count the outcomes."""
+    rng = np.random.default_rng(start)
+    tally = Counter()
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        for scaled, k in zip(scales.drawn_scaled(rng), range(count), strict=False):
+            mistake = list(scales.MISTAKES)[k % len(scales.MISTAKES)]
+            at = (int(rng.integers(2)), int(rng.integers(3)))
+            right = scaled.gradient(scaled.x)
+            wrong = scales.MISTAKES[mistake](right, at)
+            report = gradcheck(scaled.f, scaled.x, gradient=wrong, raises=False)
+            tally[_of_units(scaled, right, wrong, report)] += 1
+    return tally
+
+
+def _of_units(scaled, right, wrong, report):
+    """The outcome of a mistake of known size."""
+    if not np.isfinite(np.asarray(scaled.f(scaled.x))).all():
+        return REFUSED
+    if (right == wrong).all():
+        return NO_EFFECT
+    if report.counts[Verdict.WRONG]:
+        return FOUND
+    if np.abs(wrong - right).max() > scaled.seen:
+        return MISSED
+    return HIDDEN if report.counts[Verdict.IMPRECISE] else HIDDEN_BESIDE

@@ -44,4 +44,4 @@ def test_the_command_fails_if_a_fault_is_missed(monkeypatch, capsys):
     monkeypatch.setattr(planted, "times", lambda rule, factor: rule)
     monkeypatch.setattr(planted, "_of_a_factor", lambda *a: planted.MISSED)
     assert command.main(10) == 1
-    assert capsys.readouterr().out.endswith("missed: 5\n")
+    assert capsys.readouterr().out.endswith("missed: 6\n")
