@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
 
+import tinygrad_course as tg
+from tinygrad_course import nn
 from tinygrad_course.errors import SettingError, ShapeError
 from tinygrad_course.nn import MLP, LogisticRegression, Tanh, init
 from tinygrad_course.nn.models import ACTIVATIONS
@@ -69,6 +71,20 @@ def test_activations_by_name(name):
     he = name not in ("tanh", "sigmoid")
     expected = (init.he_normal if he else init.xavier_normal)((3, 4), rng=0)
     np.testing.assert_array_equal(model.layers[0].weight.data, expected)
+
+
+@pytest.mark.parametrize(
+    ("activation", "he"),
+    [
+        *((nn.ReLU, True), (nn.ReLU(), True), (tg.relu, True), (nn.functional.relu, True)),
+        *((nn.SiLU, True), (nn.LeakyReLU(0.2), True), (nn.functional.gelu, True), (nn.Mish, True)),
+        *((nn.Tanh, False), (nn.functional.tanh, False), (np.tanh, False), (nn.Sigmoid(), False)),
+    ],
+)
+def test_a_relative_of_relu_gets_the_weights_of_relu_however_it_is_given(activation, he):
+    expected = (init.he_normal if he else init.xavier_normal)((3, 4), rng=0)
+    layer = MLP([4, 3, 2], activation, rng=0).layers[0]
+    np.testing.assert_array_equal(layer.weight.data, expected)
 
 
 def test_an_activation_may_be_any_function():

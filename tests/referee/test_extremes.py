@@ -16,6 +16,9 @@ LABELS = (LOGITS > 0) * 1.0
 ACTIVATIONS = (
     *(functional.sigmoid, np.tanh, functional.softplus),
     *(functional.relu, functional.leaky_relu, functional.elu, functional.gelu),
+    *(functional.selu, functional.celu, functional.silu, functional.mish, functional.logsigmoid),
+    *(functional.relu6, functional.hardtanh, functional.hardsigmoid, functional.hardswish),
+    *(functional.hardshrink, functional.softshrink, functional.threshold),
 )
 CASES = {
     **{activation: [Case((LOGITS,))] for activation in ACTIVATIONS},

@@ -21,7 +21,24 @@ MODULES = {
     nn.ReLU: (nn.ReLU(), torch.nn.ReLU(), (X,)),
     nn.LeakyReLU: (nn.LeakyReLU(0.2), torch.nn.LeakyReLU(0.2), (X,)),
     nn.ELU: (nn.ELU(0.7), torch.nn.ELU(0.7), (X,)),
-    nn.GELU: (nn.GELU(), torch.nn.GELU(approximate="tanh"), (X,)),
+    nn.SELU: (nn.SELU(), torch.nn.SELU(), (X,)),
+    nn.CELU: (nn.CELU(0.5), torch.nn.CELU(0.5), (X,)),  # PyTorch keeps α in single precision
+    nn.GELU: (nn.GELU(), torch.nn.GELU(), (X,)),
+    nn.SiLU: (nn.SiLU(), torch.nn.SiLU(), (X,)),
+    nn.Mish: (nn.Mish(), torch.nn.Mish(), (X,)),
+    nn.ReLU6: (nn.ReLU6(), torch.nn.ReLU6(), (8 * X,)),
+    nn.Hardtanh: (nn.Hardtanh(-0.5, 0.7), torch.nn.Hardtanh(-0.5, 0.7), (X,)),
+    # The derivative of PyTorch's own is 1/6 in single precision.
+    nn.Hardsigmoid: (nn.Hardsigmoid(), lambda x: torch.clamp(x + 3, 0, 6) / 6, (4 * X,)),
+    nn.Hardswish: (nn.Hardswish(), torch.nn.Hardswish(), (4 * X,)),
+    nn.Threshold: (nn.Threshold(0.2, -3), torch.nn.Threshold(0.2, -3), (X,)),
+    nn.Hardshrink: (nn.Hardshrink(), torch.nn.Hardshrink(), (X,)),
+    nn.Softshrink: (nn.Softshrink(), torch.nn.Softshrink(), (X,)),
+    nn.Tanhshrink: (nn.Tanhshrink(), torch.nn.Tanhshrink(), (X,)),
+    nn.Softsign: (nn.Softsign(), torch.nn.Softsign(), (X,)),
+    nn.LogSigmoid: (nn.LogSigmoid(), torch.nn.LogSigmoid(), (X,)),
+    nn.Softmin: (nn.Softmin(axis=0), torch.nn.Softmin(dim=0), (X,)),
+    nn.GLU: (nn.GLU(), torch.nn.GLU(), (X,)),
     nn.Sigmoid: (nn.Sigmoid(), torch.nn.Sigmoid(), (X,)),
     nn.Tanh: (nn.Tanh(), torch.nn.Tanh(), (X,)),
     nn.Softplus: (nn.Softplus(), torch.nn.Softplus(), (X,)),
@@ -32,14 +49,14 @@ MODULES = {
     nn.BCEWithLogitsLoss: (nn.BCEWithLogitsLoss(), torch.nn.BCEWithLogitsLoss(), (X, OTHERS)),
     nn.CrossEntropyLoss: (nn.CrossEntropyLoss(), torch.nn.CrossEntropyLoss(), (X, LABELS)),
 }
-PARTS_OF_MODELS = {nn.Linear, nn.Sequential, nn.LogisticRegression, nn.MLP}
+PARTS_OF_MODELS = {nn.Linear, nn.PReLU, nn.Sequential, nn.LogisticRegression, nn.MLP}
 TO_INHERIT_FROM = {nn.Module, nn.Loss, nn.Classifier}
 
 ACTIVATIONS = {
     "relu": torch.nn.ReLU(),
     "leaky_relu": torch.nn.LeakyReLU(),
     "elu": torch.nn.ELU(),
-    "gelu": torch.nn.GELU(approximate="tanh"),
+    "gelu": torch.nn.GELU(),
     "softplus": torch.nn.Softplus(),
     "sigmoid": torch.nn.Sigmoid(),
     "tanh": torch.nn.Tanh(),
@@ -137,6 +154,15 @@ def test_logistic_regression_agrees(dtype):
         lambda z: torch.nn.functional.binary_cross_entropy_with_logits(z, torch.tensor(target)),
         dtype,
     )
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("channels", [1, 4])
+def test_prelu_agrees(channels, dtype):
+    ours = nn.PReLU(channels, dtype=dtype)
+    theirs = same_weights(ours, torch.nn.PReLU(channels))
+    square = lambda z: (z * z).sum()  # noqa: E731
+    compare(ours, theirs, drawn(3, 4, 2) - 0.5, square, square, dtype)
 
 
 def test_a_sequential_with_a_layer_that_is_used_twice():

@@ -16,7 +16,7 @@ import numpy as np
 from ..errors import SettingError
 from ..primitive import Array
 from ..random_numbers import generator
-from . import activations, init
+from . import activations, functional, init
 from .linear import Linear
 from .module import Module
 from .predictions import Predicts
@@ -33,7 +33,16 @@ ACTIVATIONS: dict[str, type[Module]] = {
 }
 """The activations that `MLP` knows by name."""
 
-_LIKE_RELU = ("relu", "leaky_relu", "elu", "gelu", "softplus")
+_LIKE_RELU = (
+    *(activations.ReLU, activations.LeakyReLU, activations.PReLU, activations.ReLU6),
+    *(activations.ELU, activations.CELU, activations.GELU, activations.SiLU, activations.Mish),
+    *(activations.Hardswish, activations.Softplus, activations.Threshold),
+)
+_FUNCTIONS_LIKE_RELU = (
+    *(functional.relu, functional.leaky_relu, functional.relu6, functional.elu, functional.celu),
+    *(functional.gelu, functional.silu, functional.mish, functional.hardswish),
+    *(functional.softplus, functional.threshold),
+)
 
 
 class Classifier(Predicts):
@@ -60,8 +69,9 @@ class MLP(Classifier):
 
     Shapes: (m, sizes[0]) -> (m, sizes[-1]), or (m,) where sizes[-1] is 1.
 
-    `activation` is a name in `ACTIVATIONS` or any function of a tensor. Weights are initialized by
-    He's initializer for ReLU and its relatives, by Xavier's otherwise; biases are 0.
+    `activation` is a name in `ACTIVATIONS`, a module or its class, or any function of a tensor. Weights are
+    initialized by He's initializer for ReLU and its relatives, however they are given, by Xavier's
+    otherwise; biases are 0.
 
     Raises: SettingError for fewer than two sizes or an activation that does not exist.
     """
@@ -78,8 +88,7 @@ class MLP(Classifier):
         lengths = _checked_sizes(sizes, activation, more)
         function = _activation(activation)
         if initializer is None:
-            like_relu = isinstance(activation, str) and activation in _LIKE_RELU
-            initializer = init.he_normal if like_relu else init.xavier_normal
+            initializer = init.he_normal if _is_like_relu(function) else init.xavier_normal
         rng = generator(rng)  # one generator for all layers
         self.layers = [
             Linear(n_in, n_out, rng=rng, initializer=initializer, dtype=dtype)
@@ -142,6 +151,11 @@ def _activation(activation: Any) -> Callable[[Array], Array]:
             f"all hidden layers{advice}"
         )
     return ACTIVATIONS[activation]()
+
+
+def _is_like_relu(function: Callable[[Array], Array]) -> bool:
+    """Whether an activation lets through what is positive, and little of what is negative."""
+    return isinstance(function, _LIKE_RELU) or any(function is f for f in _FUNCTIONS_LIKE_RELU)
 
 
 def _one_number_per_row(logits: Array) -> Array:

@@ -10,6 +10,7 @@ from . import (
     exponential,
     extremes,
     functional,
+    gates,
     indexing,
     joining,
     linalg,
@@ -19,6 +20,7 @@ from . import (
     padding,
     polynomials,
     products,
+    rectifiers,
     reduction,
     reduction_arguments,
     rounding,
@@ -29,6 +31,7 @@ from . import (
     spaces,
     special,
     splitting,
+    squashing,
     statistics,
     trigonometric,
 )
@@ -61,6 +64,9 @@ __all__ = [
     "spaces",
     "functional",
     "activations",
+    "rectifiers",
+    "squashing",
+    "gates",
     "affine",
     "losses",
 ]

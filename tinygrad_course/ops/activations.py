@@ -56,37 +56,6 @@ def elu(x: Array, *, alpha: float = 1.0) -> Array:
 
 elu.vjp(x=lambda g, x, alpha: np.where(x > 0, g, g * (alpha * np.exp(np.minimum(x, 0)))))
 
-_GELU_SCALE = float(np.sqrt(2 / np.pi))
-_GELU_CUBIC = 0.044715
-_GELU_END = 10  # from here on t is ±1, to the last digit of any float
-
-
-@primitive("gelu", signature="()->()")
-def gelu(x: Array) -> Array:
-    """z = ½ x (1 + t),  t = tanh(√(2/π) (x + 0.044715 x³));   x̄ = z̄ ⊙ dz/dx of this very formula
-
-    Numerics: the tanh form, which differs from x Φ(x) by less than 5e-4 (PyTorch: approximate="tanh").
-    In t, x is clipped to where t is ±1, since x³ may overflow.
-
-    Source: Hendrycks, Gimpel, "Gaussian error linear units", 2016, section 2.
-    """
-    low = np.maximum(x, -_GELU_END)
-    return 0.5 * low * (1 + np.tanh(_gelu_argument(np.minimum(low, _GELU_END))))
-
-
-def _gelu_argument(x: Array) -> Array:
-    return _GELU_SCALE * (x * (1 + _GELU_CUBIC * (x * x)))
-
-
-def _gelu_vjp(g: Array, x: Array) -> Array:
-    x = np.minimum(np.maximum(x, -_GELU_END), _GELU_END)
-    t = np.tanh(_gelu_argument(x))
-    inner_slope = _GELU_SCALE * (1 + 3 * _GELU_CUBIC * (x * x))
-    return g * (0.5 * (1 + t) + 0.5 * x * (1 - t * t) * inner_slope)
-
-
-gelu.vjp(x=_gelu_vjp)
-
 
 @primitive("softplus", signature="()->()")
 def softplus(x: Array) -> Array:

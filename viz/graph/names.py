@@ -64,7 +64,9 @@ def _renamed(
 
 
 _ACTIVATIONS = {
-    "relu", "leaky_relu", "elu", "gelu", "sigmoid", "tanh", "softplus", "softmax", "log_softmax"
+    "relu", "leaky_relu", "prelu", "elu", "selu", "celu", "threshold", "hardshrink", "softshrink",
+    "gelu", "silu", "mish", "hardswish", "relu6", "hardtanh", "hardsigmoid", "softsign", "tanhshrink",
+    "sigmoid", "logsigmoid", "tanh", "softplus", "softmax", "log_softmax"
 }  # fmt: skip
 _LOSSES = {
     "mse": ("", "squared error"),
