@@ -215,12 +215,8 @@ INSTEAD: dict[str, dict[str, str]] = {
             "a function of prediction and target: lambda p, y: np.abs(p - y).mean()",
         ),
         ("NLLLoss NLLLoss2d", "nn.CrossEntropyLoss() on logits"),
-        ("ModuleList", "a list: modules in lists are parts of a module"),
-        ("ModuleDict ParameterDict", "a dictionary: what it holds is a part of a module"),
+        ("ParameterDict", "a dictionary: what it holds is a part of a module"),
         ("ParameterList", "a list of nn.Parameter"),
-        ("Identity", "lambda x: x"),
-        ("Flatten", "lambda x: x.reshape(len(x), -1)"),
-        ("Unflatten", "lambda x: x.reshape(len(x), *shape)"),
         (
             "CosineSimilarity PairwiseDistance",
             "np.sum and np.linalg.norm in a function of your own",
@@ -230,15 +226,15 @@ INSTEAD: dict[str, dict[str, str]] = {
         (
             "AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveLogSoftmaxWithLoss "
             "AdaptiveMaxPool1d AdaptiveMaxPool2d AdaptiveMaxPool3d AlphaDropout AvgPool1d "
-            "AvgPool2d AvgPool3d BatchNorm1d BatchNorm2d BatchNorm3d Bilinear Buffer "
+            "AvgPool2d AvgPool3d BatchNorm3d Bilinear "
             "CTCLoss ChannelShuffle CircularPad1d CircularPad2d CircularPad3d ConstantPad1d "
             "ConstantPad2d ConstantPad3d Container Conv1d Conv2d Conv3d ConvTranspose1d "
-            "ConvTranspose2d ConvTranspose3d CosineEmbeddingLoss CrossMapLRN2d Dropout "
-            "Dropout1d Dropout2d Dropout3d Embedding EmbeddingBag FeatureAlphaDropout Fold "
-            "FractionalMaxPool2d FractionalMaxPool3d GRU GRUCell GaussianNLLLoss GroupNorm "
+            "ConvTranspose2d ConvTranspose3d CosineEmbeddingLoss CrossMapLRN2d "
+            "Dropout1d Dropout2d Dropout3d EmbeddingBag FeatureAlphaDropout Fold "
+            "FractionalMaxPool2d FractionalMaxPool3d GRU GRUCell GaussianNLLLoss "
             "HingeEmbeddingLoss InstanceNorm1d "
             "InstanceNorm2d InstanceNorm3d KLDivLoss LPPool1d LPPool2d LPPool3d LSTM LSTMCell "
-            "LayerNorm LazyBatchNorm1d LazyBatchNorm2d LazyBatchNorm3d LazyConv1d LazyConv2d "
+            "LazyBatchNorm1d LazyBatchNorm2d LazyBatchNorm3d LazyConv1d LazyConv2d "
             "LazyConv3d LazyConvTranspose1d LazyConvTranspose2d LazyConvTranspose3d "
             "LazyInstanceNorm1d LazyInstanceNorm2d LazyInstanceNorm3d LazyLinear "
             "LinearCrossEntropyLoss LinearCrossEntropyOptions LocalResponseNorm "
@@ -253,7 +249,7 @@ INSTEAD: dict[str, dict[str, str]] = {
             "UninitializedBuffer UninitializedParameter Upsample UpsamplingBilinear2d "
             "UpsamplingNearest2d ZeroPad1d ZeroPad2d ZeroPad3d attention common_types "
             "factory_kwargs intrinsic modules parallel qat quantizable quantized",
-            "a module of your own: this package has linear layers, activations and losses so far",
+            "a module of your own: it is not part of this package",
         ),
     ),
     "tinygrad_course.nn.functional": _table(
@@ -261,6 +257,11 @@ INSTEAD: dict[str, dict[str, str]] = {
         ("l1_loss smooth_l1_loss huber_loss", "np.abs(prediction - target).mean()"),
         ("nll_loss", "nn.functional.cross_entropy(logits, target)"),
         ("one_hot", "tg.data.one_hot(labels, classes)"),
+        ("batch_norm", "nn.BatchNorm1d or nn.BatchNorm2d, which keep the running statistics"),
+        ("layer_norm", "nn.LayerNorm(shape)(x)"),
+        ("group_norm", "nn.GroupNorm(groups, channels)(x)"),
+        ("dropout", "nn.Dropout(p)(x), which knows whether the model is in training"),
+        ("embedding", "weight[numbers], or nn.Embedding(n, dimensions)(numbers)"),
         ("pad", "np.pad(x, width)"),
         ("normalize", "x / np.linalg.norm(x, axis=-1, keepdims=True)"),
         ("softmin", "tg.softmax(-x)"),
@@ -274,14 +275,14 @@ INSTEAD: dict[str, dict[str, str]] = {
             "adaptive_avg_pool3d adaptive_max_pool1d adaptive_max_pool1d_with_indices "
             "adaptive_max_pool2d adaptive_max_pool2d_with_indices adaptive_max_pool3d "
             "adaptive_max_pool3d_with_indices affine_grid alpha_dropout assert_int_or_pair "
-            "avg_pool1d avg_pool2d avg_pool3d batch_norm bilinear boolean_dispatch celu_ "
+            "avg_pool1d avg_pool2d avg_pool3d bilinear boolean_dispatch celu_ "
             "channel_shuffle conv1d conv2d conv3d conv_tbc conv_transpose1d conv_transpose2d "
-            "conv_transpose3d cosine_embedding_loss ctc_loss dropout dropout1d dropout2d "
-            "dropout3d embedding embedding_bag feature_alpha_dropout fold "
+            "conv_transpose3d cosine_embedding_loss ctc_loss dropout1d dropout2d "
+            "dropout3d embedding_bag feature_alpha_dropout fold "
             "fractional_max_pool2d fractional_max_pool2d_with_indices fractional_max_pool3d "
-            "fractional_max_pool3d_with_indices gaussian_nll_loss glu grid_sample group_norm "
+            "fractional_max_pool3d_with_indices gaussian_nll_loss glu grid_sample "
             "grouped_mm gumbel_softmax hardtanh_ "
-            "hinge_embedding_loss instance_norm interpolate kl_div layer_norm "
+            "hinge_embedding_loss instance_norm interpolate kl_div "
             "linear_cross_entropy local_response_norm lp_pool1d lp_pool2d lp_pool3d "
             "margin_ranking_loss max_pool1d max_pool1d_with_indices max_pool2d "
             "max_pool2d_with_indices max_pool3d max_pool3d_with_indices max_unpool1d "

@@ -151,3 +151,13 @@ def test_tables_are_rows_by_position():
     np.testing.assert_array_equal(x, [[1, 4], [2, 5]])
     assert [*y, *z] == ["x", "y", "z"]
     np.testing.assert_array_equal(last, [[3, 6]])
+
+
+@given(row_counts, sizes, seeds)
+def test_a_last_row_alone_joins_the_batch_before_it(rows, batch_size, seed):
+    numbers = np.arange(rows)
+    joined = [b for (b,) in epoch(numbers, batch_size=batch_size, seed=seed, join_single=True)]
+    plain = [b for (b,) in epoch(numbers, batch_size=batch_size, seed=seed)]
+    if len(plain) > 1 and batch_size > 1 and len(plain[-1]) == 1:
+        plain[-2:] = [np.concatenate(plain[-2:])]
+    assert [b.tolist() for b in joined] == [b.tolist() for b in plain]

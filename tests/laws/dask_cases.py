@@ -57,6 +57,7 @@ DASK_CASES = {
         *(case(s, (2, 3), (2,)) for s in ((4, 3), (3,), (2, 4, 3))),
         *(case(s, (2, 3)) for s in ((4, 3), (3,), (2, 4, 3))),
     ),
+    "standardize": tuple(case((4, 3, 2), axes=axes) for axes in ((0,), (0, 2), (-1,))),
     "mse": tuple(case(s, s, **loss) for s, loss in product(((), (4,), (3, 2)), _LOSSES)),
     **{
         name: tuple(

@@ -46,6 +46,7 @@ LARGE = {
         name: [((numbers(MANY, 3, low=0.999, high=1.001),), {"axis": 0}), ((NEAR_1,), {"axis": 0})]
         for name in ("prod", "cumprod")
     },
+    "standardize": [((x,), {"axes": (axis,)}) for x, axis in ALONG[:2]],
     "linear": [
         ((COLUMNS, numbers(2, 3), numbers(2)), {}),
         ((ROWS, numbers(2, MANY), numbers(2)), {}),

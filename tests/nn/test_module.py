@@ -269,3 +269,32 @@ def test_a_part_that_holds_the_whole_is_shown():
 def test_a_state_has_to_be_a_mapping():
     with pytest.raises(StateDictError, match="is a list: give what state_dict"):
         Net().load_state_dict([1, 2])
+
+
+def test_parameters_are_frozen_and_freed_together():
+    net = Net()
+    assert net.requires_grad_(False) is net
+    assert not any(p.requires_grad for p in net.parameters())
+    a, _ = net(np.ones((2, 3), np.float32))
+    assert not a.requires_grad
+    net.layers[1].requires_grad_()
+    assert [p.requires_grad for p in net.parameters()] == [
+        path.startswith("layers.1") for path in PATHS
+    ]
+    with pytest.raises(SettingError, match="requires_grad=1: must be requires_grad=True"):
+        net.requires_grad_(1)
+    net.requires_grad_(requires_grad=True)
+
+
+def test_a_function_is_applied_to_contents_first_and_to_each_once():
+    net = Net()
+    net.again = net.layers[1]
+    seen = []
+    assert net.apply(seen.append) is net
+    assert seen == [
+        *(net.layers[0], net.layers[1].inner, net.layers[1]),
+        *(net.heads["a"], *net.heads["b"], net),
+    ]
+    for wrong in (net, 3, np.ones(2)):
+        with pytest.raises(SettingError, match=r"must be a function of a module.*module\(x\)"):
+            net.apply(wrong)

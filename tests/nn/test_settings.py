@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tinygrad_course import Tensor, nn, optim
-from tinygrad_course.errors import DtypeError, SettingError, StateDictError
+from tinygrad_course.errors import DetachError, DtypeError, SettingError, StateDictError
 from tinygrad_course.nn import init
 from tinygrad_course.nn.settings import floating, real, truth, whole
 
@@ -52,6 +52,70 @@ WRONG = {
         "nn.Softmax(axis=-1)",
     ),
     "nn.LogSoftmax(1.0)": ("axis=1.0: must be a whole number", "nn.LogSoftmax(axis=-1)"),
+    "nn.Buffer(nn.Parameter([1.0]))": (
+        r"say \.detach\(\)",
+        "nn.Buffer(nn.Parameter([1.0]).detach())",
+    ),
+    "nn.Dropout(30)": ("p=30: must be a probability.* write p=0.3", "nn.Dropout(p=0.3)"),
+    "nn.Dropout(-1)": (
+        "p=-1: must be a probability, from 0 to 1, such as p=0.5",
+        "nn.Dropout(p=0.5)",
+    ),
+    "nn.Dropout(X)": (r"p=<ndarray.* module\(x\)", "nn.Dropout()(X)"),
+    "nn.Dropout(0.5, rng='a')": ("rng='a': must be a seed, rng=0", "nn.Dropout(0.5, rng=0)"),
+    "nn.training_step(0.5)": ("step=0.5: must be a whole number", "nn.training_step(step=0)"),
+    "nn.training_step(0, seed=-1)": ("seed=-1: must be", "nn.training_step(0, seed=1)"),
+    "nn.BatchNorm1d(X)": (r"num_features=<ndarray.* module\(x\)", "nn.BatchNorm1d(2)(X)"),
+    "nn.BatchNorm2d(3, eps=0)": (
+        "eps=0: must be above 0, such as eps=1e-5",
+        "nn.BatchNorm2d(3, eps=1e-5)",
+    ),
+    "nn.BatchNorm1d(3, momentum=2)": (
+        "momentum=2: must be from 0 to 1.* such as momentum=0.1",
+        "nn.BatchNorm1d(3, momentum=0.1)",
+    ),
+    "nn.BatchNorm1d(3, affine=1)": (
+        "affine=1: must be affine=True",
+        "nn.BatchNorm1d(3, affine=True)",
+    ),
+    "nn.LayerNorm(X)": (r"normalized_shape=<ndarray.* module\(x\)", "nn.LayerNorm(2)(X)"),
+    "nn.LayerNorm(())": (r"normalized_shape=\(\): .* such as \(128,\)", "nn.LayerNorm((128,))"),
+    "nn.LayerNorm('12')": ("write normalized_shape=12", "nn.LayerNorm(normalized_shape=12)"),
+    "nn.GroupNorm(4, 6)": (
+        "num_groups=4: 6 channels .* such as num_groups=1",
+        "nn.GroupNorm(num_groups=1, num_channels=6)",
+    ),
+    "nn.GroupNorm(X, 6)": (r"num_groups=<ndarray.* module\(x\)", "nn.GroupNorm(1, 2)(X)"),
+    "nn.Embedding(X, 3)": (
+        r"num_embeddings=<ndarray.* module\(x\)",
+        "nn.Embedding(2, 3)(X.astype(int))",
+    ),
+    "nn.Embedding(3, 0)": ("embedding_dim=0: must be", "nn.Embedding(3, 1)"),
+    "nn.Flatten(X)": (r"start_dim=<ndarray.* module\(x\)", "nn.Flatten()(X)"),
+    "nn.Unflatten(1, 4)": (
+        r"unflattened_size=4: .* unflattened_size=\(3, 64, 64\)",
+        "nn.Unflatten(1, unflattened_size=(3, 64, 64))",
+    ),
+    "nn.Unflatten('1', (2, 2))": ("dim='1': must be a whole number", "nn.Unflatten(1, (2, 2))"),
+    "nn.ModuleList(M)": (
+        r"ModuleList\(<Linear.*|ModuleList\(.*\): give its modules in one, ModuleList\(\[layer, …\]\)",
+        "nn.ModuleList([M])",
+    ),
+    "nn.ModuleList([nn.ReLU])": (r"make one, ReLU\(…\)", "nn.ModuleList([nn.ReLU()])"),
+    "nn.ModuleList([np.tanh])": (
+        "is no module: for a function write a Module",
+        "nn.ModuleList([nn.Tanh()])",
+    ),
+    "nn.ModuleList(X)": ("is no module|give its modules", "nn.ModuleList([M])"),
+    "nn.ModuleDict({'a.b': M})": (
+        "the key 'a.b' must be a text without dots",
+        "nn.ModuleDict({'a_b': M})",
+    ),
+    "nn.ModuleDict([M])": (
+        r"is no pair.*ModuleDict\(\{'name': layer",
+        "nn.ModuleDict({'name': M})",
+    ),
+    "nn.ModuleDict(M)": (r"ModuleDict\(\{'name': layer, …\}\)", "nn.ModuleDict({'name': M})"),
     "nn.PReLU(X)": (r"num_parameters=<ndarray.* module\(x\)", "nn.PReLU(2)(X)"),
     "nn.PReLU(init='0.1')": ("init='0.1': .* write init=0.1", "nn.PReLU(init=0.1)"),
     "nn.PReLU(0)": ("num_parameters=0: must be a whole number", "nn.PReLU(1)"),
@@ -262,7 +326,7 @@ WRONG = {
 
 @pytest.mark.parametrize(("wrong", "said", "right"), [(w, *r) for w, r in WRONG.items()], ids=WRONG)
 def test_what_is_not_what_it_seems_is_refused_and_the_advice_works(wrong, said, right):
-    with pytest.raises((SettingError, DtypeError, StateDictError), match=said):
+    with pytest.raises((SettingError, DtypeError, DetachError, StateDictError), match=said):
         eval(wrong, SCOPE)
     eval(right, SCOPE)
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import tinygrad_course as tg
 from tests.referee import torch
 from tinygrad_course import Tensor, nn
 
@@ -49,7 +50,13 @@ MODULES = {
     nn.BCEWithLogitsLoss: (nn.BCEWithLogitsLoss(), torch.nn.BCEWithLogitsLoss(), (X, OTHERS)),
     nn.CrossEntropyLoss: (nn.CrossEntropyLoss(), torch.nn.CrossEntropyLoss(), (X, LABELS)),
 }
-PARTS_OF_MODELS = {nn.Linear, nn.PReLU, nn.Sequential, nn.LogisticRegression, nn.MLP}
+OF_SEVERAL_STEPS = {nn.BatchNorm1d, nn.BatchNorm2d, nn.LayerNorm, nn.GroupNorm, nn.Embedding}
+OF_SHAPES = {nn.Identity, nn.Flatten, nn.Unflatten, nn.ModuleList, nn.ModuleDict, nn.Dropout}
+PARTS_OF_MODELS = (
+    OF_SEVERAL_STEPS
+    | OF_SHAPES
+    | {nn.Linear, nn.PReLU, nn.Sequential, nn.LogisticRegression, nn.MLP}
+)
 TO_INHERIT_FROM = {nn.Module, nn.Loss, nn.Classifier}
 
 ACTIVATIONS = {
@@ -172,3 +179,17 @@ def test_a_sequential_with_a_layer_that_is_used_twice():
     theirs = torch.nn.Sequential(their_shared, torch.nn.Tanh(), their_shared)
     square = lambda z: (z * z).sum()  # noqa: E731
     compare(ours, same_weights(ours, theirs), X, square, square, np.float64)
+
+
+def test_layers_that_reshape_agree():
+    x = drawn(2, 3, 4, 5)
+    for name, arguments in (("Flatten", ()), ("Flatten", (0, 2)), ("Unflatten", (-1, (5, 1)))):
+        ours, theirs = (getattr(library.nn, name)(*arguments) for library in (tg, torch))
+        np.testing.assert_array_equal(ours(x), theirs(torch.tensor(x)).numpy())
+
+
+def test_the_ends_of_dropout_agree():
+    x = drawn(3, 4)
+    for p in (0, 1):
+        expected = torch.nn.Dropout(p)(torch.tensor(x))
+        np.testing.assert_array_equal(nn.Dropout(p)(x), expected.numpy())

@@ -7,6 +7,7 @@ from typing import Any, ParamSpec, TypeVar
 import numpy as np
 
 from ..containers import leaves, rebuilt
+from ..engine.draws import Draw, first_run, run_again
 from ..engine.grad_mode import enable_grad, scope
 from ..engine.graph import Node, describe, topological_order
 from ..engine.mode import Observed, Scope, current_mode, scope_of
@@ -42,7 +43,8 @@ def checkpoint(f: Callable[P, R]) -> Callable[P, R]:
     outside, such as a layer's parameters. Arguments and result may be containers of tensors: nested
     dictionaries, lists and tuples.
 
-    f must compute the same both times: it may not draw random numbers or depend on side effects.
+    f must compute the same both times, and may not depend on side effects. Layers draw the same random
+    numbers both times, and count a batch once; random numbers that f draws itself would differ.
 
     Raises: NotRecordedError if f returns no Tensor; GraphError if it uses a computed tensor that is not
     an argument. From backward(): ChangedValueError if a tensor that f uses has changed, or the second
@@ -113,6 +115,18 @@ class _Recipe:
         self.outside: list[Node] = []
         self.sample: Array = None
         """The leaves that f used in the first run, and a sample of its result."""
+        self.draws: list[Draw] = []
+        """What layers drew in it."""
+
+    def first_run(self, inputs: Sequence[Any]) -> tuple[Tensor, list[Node], list[Node]]:
+        """`run`, noting what layers draw."""
+        with first_run() as self.draws:
+            return self.run(inputs)
+
+    def run_again(self, inputs: Sequence[Any]) -> tuple[Tensor, list[Node], list[Node]]:
+        """`run`, with layers that draw the same as the first time."""
+        with run_again(self.draws):
+            return self.run(inputs)
 
     def run(self, inputs: Sequence[Any]) -> tuple[Tensor, list[Node], list[Node]]:
         """f's value with its graph, the nodes of the inputs, and those of the leaves from outside."""
@@ -155,7 +169,7 @@ def _is_temporary(node: Node) -> bool:
 def _recorded(primitive: Primitive[..., Any], recipe: _Recipe, arguments: Sequence[Any]) -> Tensor:
     """Run f and replace its graph by a single node."""
     inputs = [arguments[i] for i in recipe.tracked]
-    value, _, outside = recipe.run([x._data for x in inputs])
+    value, _, outside = recipe.first_run([x._data for x in inputs])
     result = value.detach()
     if value.node is None:
         return result
@@ -183,7 +197,7 @@ def _recorded(primitive: Primitive[..., Any], recipe: _Recipe, arguments: Sequen
 def _pullback(g: Array, saved: Any, parents: Any, spec: Any, leaves: Any, own: Any) -> None:
     """The pullback of a checkpoint: a backward pass through a second run of f."""
     recipe: _Recipe = parameters_in(saved, len(parents))
-    value, nodes, outside = recipe.run(saved[: len(recipe.tracked)])
+    value, nodes, outside = recipe.run_again(saved[: len(recipe.tracked)])
     if (
         outside != recipe.outside
         or value.node is None

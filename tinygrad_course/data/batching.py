@@ -19,13 +19,15 @@ def batches(
     shuffle: bool = True,
     rng: np.random.Generator | int | None = None,
     drop_last: bool = False,
+    join_single: bool = False,
 ) -> Iterator[tuple[NDArray[Any], ...]]:
     """One epoch: every row once, in tuples of batch_size rows, the same rows of each array.
 
     A shuffled batch is a copy; without shuffling it is a view. Call it once per epoch with the same
     generator, ``rng = np.random.default_rng(0)``: each epoch then has its own order, and the same seed gives
     the same batches. A seed, ``rng=0``, gives the same order at every call. Without ``rng`` the order differs
-    from run to run. The last batch has the remaining rows; ``drop_last`` leaves it out.
+    from run to run. The last batch has the remaining rows; ``drop_last`` leaves it out. With ``join_single``
+    a last batch of a single row, which has no variance, becomes part of the batch before it, as in `fit`.
 
     Shapes: (m, …), (m, …), … → ⌈m / batch_size⌉ tuples of (batch_size, …), (batch_size, …), …
 
@@ -37,7 +39,11 @@ def batches(
     rows = _common_length(columns)
     size = _positive_integer("batch_size", batch_size)
     order_of = generator(rng)
-    for name, flag in (("shuffle", shuffle), ("drop_last", drop_last)):
+    for name, flag in (
+        ("shuffle", shuffle),
+        ("drop_last", drop_last),
+        ("join_single", join_single),
+    ):
         if not isinstance(flag, (bool, np.bool_)):
             raise DataError(f"{name}={flag!r}: must be True or False")
     if drop_last and rows < size:
@@ -46,11 +52,19 @@ def batches(
             f"choose a smaller batch_size or drop_last=False"
         )
 
-    starts = range(0, rows - rows % size if drop_last else rows, size)
+    edges = bounds(rows - rows % size if drop_last else rows, size, join_single)
     if not shuffle:
-        return (tuple(column[i : i + size] for column in columns) for i in starts)
+        return (tuple(column[i:j] for column in columns) for i, j in edges)
     order = order_of.permutation(rows)
-    return (tuple(column[order[i : i + size]] for column in columns) for i in starts)
+    return (tuple(column[order[i:j]] for column in columns) for i, j in edges)
+
+
+def bounds(rows: int, size: int, join_single: bool) -> list[tuple[int, int]]:
+    """The first row of each batch, and the row after its last."""
+    starts = list(range(0, rows, size))
+    if join_single and rows % size == 1 and len(starts) > 1:
+        starts.pop()
+    return list(zip(starts, [*starts[1:], rows]))
 
 
 def generator(rng: np.random.Generator | int | None) -> np.random.Generator:

@@ -39,18 +39,36 @@ from .activations import (
     Tanhshrink,
     Threshold,
 )
-from .containers import Sequential
+from .buffer import Buffer
+from .containers import ModuleDict, ModuleList, Sequential
+from .dropout import Dropout, training_step
+from .embedding import Embedding
 from .linear import Linear
 from .losses import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, Loss, MSELoss
 from .models import MLP, Classifier, LogisticRegression
 from .module import Module
+from .normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm
 from .parameter import Parameter
+from .reshaping import Flatten, Identity, Unflatten
 
 __all__ = [
     "Module",
     "Parameter",
+    "Buffer",
     "Linear",
+    "Embedding",
+    "BatchNorm1d",
+    "BatchNorm2d",
+    "LayerNorm",
+    "GroupNorm",
+    "Dropout",
+    "training_step",
+    "Identity",
+    "Flatten",
+    "Unflatten",
     "Sequential",
+    "ModuleList",
+    "ModuleDict",
     "ReLU",
     "LeakyReLU",
     "PReLU",

@@ -1,6 +1,6 @@
-"""`Sequential`: layers one after the other."""
+"""`Sequential`: layers one after the other; `ModuleList` and `ModuleDict`: layers in any order."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, MutableSequence
 from types import MethodType
 from typing import Any
 
@@ -55,6 +55,112 @@ class Sequential(Predicts):
     def _attributes(self) -> Mapping[str, Any]:
         own = {name: value for name, value in vars(self).items() if name != "layers"}
         return {str(i): layer for i, layer in enumerate(self.layers)} | own
+
+
+class ModuleList(Module, MutableSequence[Any]):
+    """A list of modules, with the methods of a list: append, extend, insert, …
+
+    Their paths are their positions, "layers.0.weight", as they are in a plain list, which does as well: a
+    module finds its parts there too. It has no forward: the module that holds it calls them.
+
+    Raises: SettingError for anything but modules.
+    """
+
+    def __init__(self, modules: Iterable[Module] = ()) -> None:
+        self.parts: list[Module] = []
+        for module in _several(modules, "ModuleList", "[layer, …]"):
+            self.append(module)
+
+    def __getitem__(self, index: Any) -> Any:
+        """A module, or for a slice a ModuleList of the same modules."""
+        found = self.parts[index]
+        return ModuleList(found) if isinstance(found, list) else found
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        checked = [_a_module(m, "ModuleList") for m in value] if isinstance(index, slice) else None
+        self.parts[index] = _a_module(value, "ModuleList") if checked is None else checked
+
+    def __delitem__(self, index: Any) -> None:
+        del self.parts[index]
+
+    def __len__(self) -> int:
+        return len(self.parts)
+
+    def insert(self, index: int, value: Module) -> None:
+        self.parts.insert(index, _a_module(value, "ModuleList"))
+
+    def __bool__(self) -> bool:
+        return bool(self.parts)
+
+    def _attributes(self) -> Mapping[str, Any]:
+        own = {name: value for name, value in vars(self).items() if name != "parts"}
+        return {str(i): module for i, module in enumerate(self.parts)} | own
+
+
+class ModuleDict(Module, MutableMapping[str, Any]):
+    """A dictionary of modules, by names that are their paths: "heads.age.weight".
+
+    A module finds its parts in a plain dictionary as well. It has no forward: the module that holds it calls
+    them.
+
+    Raises: SettingError for anything but modules, and for keys that are no text or have a dot in them.
+    """
+
+    def __init__(self, modules: Mapping[str, Module] | Iterable[tuple[str, Module]] = ()) -> None:
+        self.parts: dict[str, Module] = {}
+        pairs: Any = modules.items() if isinstance(modules, Mapping) else modules
+        for pair in _several(pairs, "ModuleDict", "{'name': layer, …}"):
+            if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+                raise SettingError(
+                    f"ModuleDict: {shown(pair)} is no pair of name and module: write "
+                    f"ModuleDict({{'name': layer, …}})"
+                )
+            self[pair[0]] = pair[1]
+
+    def __getitem__(self, key: str) -> Any:
+        return self.parts[key]
+
+    def __setitem__(self, key: str, value: Module) -> None:
+        if not isinstance(key, str) or not key or "." in key:
+            raise SettingError(
+                f"ModuleDict: the key {shown(key)} must be a text without dots, since paths are made of it"
+            )
+        self.parts[key] = _a_module(value, "ModuleDict")
+
+    def __delitem__(self, key: str) -> None:
+        del self.parts[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.parts)
+
+    def __len__(self) -> int:
+        return len(self.parts)
+
+    __hash__ = object.__hash__
+    __eq__ = object.__eq__
+
+    def _attributes(self) -> Mapping[str, Any]:
+        own = {name: value for name, value in vars(self).items() if name not in self.parts}
+        return {name: value for name, value in own.items() if name != "parts"} | self.parts
+
+
+def _several(modules: Any, kind: str, example: str) -> Iterable[Any]:
+    if isinstance(modules, (Module, str)) or not isinstance(modules, Iterable):
+        raise SettingError(f"{kind}({shown(modules)}): give its modules in one, {kind}({example})")
+    return modules
+
+
+def _a_module(value: Any, kind: str) -> Module:
+    if isinstance(value, Module):
+        return value
+    if isinstance(value, type):
+        raise SettingError(
+            f"{kind}: the class {value.__name__} is no module: make one, {value.__name__}(…)"
+        )
+    raise SettingError(
+        f"{kind}: {shown(value)} is no module: for a function write a Module with it as its forward, or use "
+        f"a plain list or dictionary, in which modules are found as well"
+    )
 
 
 def _no_layer(layer: Any) -> str:

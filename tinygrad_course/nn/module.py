@@ -9,13 +9,13 @@
 
     Net().state_dict()      # "layers.0.weight", "layers.0.bias", "layers.1.weight", …
 
-The parts of a module are the parameters and modules in its attributes, also inside lists, tuples and
+The parts of a module are the parameters, buffers and modules in its attributes, also inside lists, tuples and
 dictionaries. Nothing needs to be registered, and there is no base constructor to call. The names of a
 module's own methods can't be those of its parts.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -25,9 +25,10 @@ from numpy.typing import NDArray
 from ..engine.mode import Block, Mode, Scope, current_mode, inside, mode, scope_of
 from ..errors import SettingError, TinygradCourseError
 from ..tensor import Tensor
+from .buffer import Buffer
 from .names import check_attribute, check_class, no_settings
 from .parameter import Parameter
-from .settings import truth
+from .settings import shown, truth
 from .state import checked_state
 
 Self = TypeVar("Self", bound="Module")
@@ -58,7 +59,7 @@ class Module:
     """
 
     training: bool = True
-    """Whether the module is in training mode: a layer may compute differently in evaluation mode."""
+    """Whether the module is in training mode: Dropout and BatchNorm compute otherwise in evaluation mode."""
 
     _block: Block | None = None
     """Has the module's path in the outermost model; None until paths are first needed."""
@@ -146,6 +147,42 @@ class Module:
         """All parameters, each one once."""
         return Parameters(self)
 
+    def named_buffers(self) -> Iterator[tuple[str, Buffer]]:
+        """All buffers by path, such as "layers.1.running_mean", each one once."""
+        if not self._path:
+            self._name_parts()
+        return iter([(p, b) for p, b in self._tensors().items() if isinstance(b, Buffer)])
+
+    def buffers(self) -> Iterator[Buffer]:
+        """All buffers, each one once."""
+        return (buffer for _, buffer in self.named_buffers())
+
+    def requires_grad_(self: Self, requires_grad: bool = True) -> Self:
+        """Make all parameters trainable, or freeze them; returns itself.
+
+        Raises: SettingError unless it is True or False.
+        """
+        wanted = truth("requires_grad", requires_grad)
+        for parameter in self.parameters():
+            parameter.requires_grad = wanted
+        return self
+
+    def apply(self: Self, function: "Callable[[Module], Any]") -> Self:
+        """Call a function with every module below this one, each one once, and then with this one.
+
+        Returns itself. What a module contains comes before it.
+
+        Raises: SettingError if it can't be called.
+        """
+        if not callable(function) or isinstance(function, Module):
+            raise SettingError(
+                f"apply({shown(function)}): must be a function of a module. To compute, call the module "
+                f"with data: module(x)"
+            )
+        for module in self._contents_first(set()):
+            function(module)
+        return self
+
     def num_parameters(self) -> int:
         """The total number of elements of all parameters."""
         return sum(parameter.size for parameter in self.parameters())
@@ -153,20 +190,25 @@ class Module:
     # --- state --------------------------------------------------------------------------------
 
     def state_dict(self) -> dict[str, NDArray[Any]]:
-        """A copy of every parameter's values, by path, in C order."""
-        return {path: np.array(p.data, order="C") for path, p in self.named_parameters()}
+        """A copy of the values of all parameters and buffers, by path, in C order.
+
+        The parameters of each module come first, then its buffers, then what it contains, as in PyTorch.
+        """
+        if not self._path:
+            self._name_parts()
+        return {path: np.array(t.data, order="C") for path, t in self._tensors().items()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Overwrite all parameters with the values that `state_dict()` returned; dtypes stay.
+        """Overwrite all parameters and buffers with what `state_dict()` returned; dtypes stay.
 
         Raises: StateDictError that lists every missing, surplus and misshapen entry. Nothing has
         been loaded then.
         """
-        own = dict(self.named_parameters())
-        values = checked_state(type(self).__name__, {k: p.data for k, p in own.items()}, state)
-        for path, parameter in own.items():
+        own = self._tensors()
+        values = checked_state(type(self).__name__, {k: t.data for k, t in own.items()}, state)
+        for path, tensor in own.items():
             # A new array, not a write into the old one: graphs recorded before keep that.
-            parameter._replace_data(values[path])
+            tensor._replace_data(values[path])
 
     def train(self: Self, mode: bool = True) -> Self:
         """Put this module and all below it into training mode; returns itself.
@@ -223,7 +265,7 @@ class Module:
         lines = (
             f"({name}): " + part._tree((*around, self)) + part._own_shapes()
             if isinstance(part, Module)
-            else f"({name}): parameter of shape {part.shape}"
+            else f"({name}): {type(part).__name__.lower()} of shape {part.shape}"
             for name, part in self._parts()
         )
         body = "\n".join(lines).replace("\n", "\n  ")
@@ -243,7 +285,7 @@ class Module:
         """The values that may contain parts, by the name that the paths of these begin with."""
         return vars(self)
 
-    def _parts(self) -> Iterator[tuple[str, "Parameter | Module"]]:
+    def _parts(self) -> Iterator[tuple[str, "Parameter | Buffer | Module"]]:
         for name, value in self._attributes().items():
             yield from _parts_of(name, value)
 
@@ -255,28 +297,40 @@ class Module:
         for name, child in self.named_children():
             yield from child._tree_of_modules(_joined(path, name), seen)
 
+    def _contents_first(self, seen: set[int]) -> Iterator["Module"]:
+        if id(self) in seen:
+            return
+        seen.add(id(self))
+        for child in self.children():
+            yield from child._contents_first(seen)
+        yield self
+
     def _paths(self) -> dict[str, Parameter]:
-        paths: dict[Parameter, str] = {}
+        return {path: p for path, p in self._tensors().items() if isinstance(p, Parameter)}
+
+    def _tensors(self) -> dict[str, Parameter | Buffer]:
+        """All parameters and buffers by path, in the order of a state."""
+        paths: dict[Parameter | Buffer, str] = {}
         for path, module in self.named_modules():
-            for name, part in module._parts():
-                if isinstance(part, Parameter):
-                    paths.setdefault(part, _joined(path, name))
-        parameters = {path: parameter for parameter, path in paths.items()}
-        if len(parameters) < len(paths):
+            own = [(name, part) for name, part in module._parts() if not isinstance(part, Module)]
+            for name, part in sorted(own, key=_is_buffer):
+                paths.setdefault(part, _joined(path, name))
+        tensors = {path: tensor for tensor, path in paths.items()}
+        if len(tensors) < len(paths):
             twice = next(path for path, n in Counter(paths.values()).items() if n > 1)
             raise SettingError(
                 f"{type(self).__name__} has two parameters with the path {twice!r}: rename one of the "
                 f"attributes or keys (1 and '1' make the same path)"
             )
-        return parameters
+        return tensors
 
     def _name_parts(self) -> None:
         """Set the path of every part, starting here; a larger model around this one sets it again."""
         own = self._path or ""
         for path, module in self.named_modules():
             module._block = Block(_joined(own, path) if path else own, module)
-        for path, parameter in self._paths().items():
-            parameter.name = _joined(own, path)
+        for path, tensor in self._tensors().items():
+            tensor.name = _joined(own, path)
 
     def _locate(self, error: TinygradCourseError) -> None:
         """Add the layer to the message of an error; only the innermost layer does so."""
@@ -287,9 +341,9 @@ class Module:
             error.args = (f"in {where}: {error.args[0] if error.args else ''}", *error.args[1:])
 
 
-def _parts_of(path: str, value: Any) -> Iterator[tuple[str, "Parameter | Module"]]:
-    """The parameters and modules in an attribute, at any depth of lists and dictionaries."""
-    if isinstance(value, Parameter | Module):
+def _parts_of(path: str, value: Any) -> Iterator[tuple[str, "Parameter | Buffer | Module"]]:
+    """The parameters, buffers and modules in an attribute, at any depth of lists and dictionaries."""
+    if isinstance(value, Parameter | Buffer | Module):
         yield path, value
     elif isinstance(value, list | tuple):
         for i, item in enumerate(value):
@@ -297,6 +351,10 @@ def _parts_of(path: str, value: Any) -> Iterator[tuple[str, "Parameter | Module"
     elif isinstance(value, dict):
         for key, item in value.items():
             yield from _parts_of(f"{path}.{key}", item)
+
+
+def _is_buffer(part: tuple[str, Any]) -> bool:
+    return isinstance(part[1], Buffer)
 
 
 def _joined(path: str, name: str) -> str:

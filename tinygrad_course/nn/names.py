@@ -12,6 +12,7 @@ import numpy as np
 
 from ..engine.mode import Block
 from ..errors import SettingError
+from .buffer import Buffer
 from .parameter import Parameter
 from .settings import is_data, shown
 
@@ -30,6 +31,12 @@ def check_attribute(module: "Module", name: str, value: Any) -> None:
             raise SettingError(_hiding(type(module).__name__, name, value))
         return
     held = vars(module).get(name)
+    if isinstance(held, Buffer) and not (_is_part(value) or isinstance(value, Buffer)):
+        raise SettingError(
+            f"{type(module).__name__}.{name} is a Buffer, and {shown(value)} in its place would not be "
+            f"saved: write module.{name}.update(…) to change its numbers, or module.{name} = nn.Buffer(…) "
+            f"for another one"
+        )
     if isinstance(held, Parameter) and not _is_part(value):
         raise SettingError(
             f"{type(module).__name__}.{name} is a Parameter, and {shown(value)} in its place would not be "

@@ -16,6 +16,7 @@ from . import (
     linalg,
     losses,
     nan,
+    normalization,
     norms,
     padding,
     polynomials,
@@ -68,6 +69,7 @@ __all__ = [
     "squashing",
     "gates",
     "affine",
+    "normalization",
     "losses",
 ]
 

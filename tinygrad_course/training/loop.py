@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..data import batches
-from ..data.batching import generator
+from ..data.batching import bounds, generator
+from ..engine.draws import Step
 from ..engine.grad_mode import enable_grad
 from ..errors import DivergenceError
 from ..nn import Module
@@ -56,10 +57,12 @@ def fit(
     x is converted to the dtype of the parameters. `schedule` turns the fraction of steps done into a
     factor of the optimizer's lr, which stays as it is. An optimizer whose state was saved in the middle of a
     schedule goes on there, with the epochs that remain. `rng` orders the batches: the same seed
-    gives the same result. `metrics="auto"` is accuracy for losses that classify. `callbacks` are called
-    after every epoch with a `Training`, which has the model, the optimizer, the figures and stop().
-    `threads="auto"` has the BLAS compute on one thread where products are small; an integer is a number of
-    threads, and None leaves it as it is.
+    gives the same result. It is also the seed of what layers draw (`nn.Dropout`), with the optimizer's number
+    of steps, so that a training that goes on draws what it would have drawn. A last batch of a single row,
+    which has no variance, is joined to the batch before it. `metrics="auto"` is accuracy for losses that
+    classify. `callbacks` are called after every epoch with a `Training`, which has the model, the optimizer,
+    the figures and stop(). `threads="auto"` has the BLAS compute on one thread where products are small; an
+    integer is a number of threads, and None leaves it as it is.
 
     Ctrl-C ends training early: the model keeps what it has learnt, and the returned history has the
     finished epochs and `interrupted`.
@@ -83,11 +86,12 @@ def fit(
     held_out = validation and _checked_data("validation ", validation, model, loss, chosen)
     check_optimizer(model, optimizer)
     batches(x, y, batch_size=batch_size, shuffle=False)  # checks batch_size
-    steps = epochs * len(range(0, len(x), batch_size))
+    steps = epochs * len(bounds(len(x), batch_size, join_single=True))
     arguments.check_schedule(schedule, steps)
     limit = threads_for(threads, model, (min(batch_size, len(x)), *x.shape[1:]))
     training = Training(model, optimizer, History())
     history = training.history
+    seed = _seed_of(order)
     watch = LossWatch(model, optimizer)
     start = time.perf_counter()
     with (
@@ -97,10 +101,10 @@ def fit(
     ):
         try:
             for _ in range(epochs):
-                rows = batches(x, y, batch_size=batch_size, rng=order)
+                rows = batches(x, y, batch_size=batch_size, rng=order, join_single=True)
                 total = TotalLoss(loss, reduction)
                 with model.in_mode(training=True):  # in each epoch, since callbacks may change it
-                    train = _epoch(training, loss, total, rows, chosen, watch, bar)
+                    train = _epoch(training, loss, total, rows, chosen, watch, bar, seed)
                 after: dict[str, float] = {}
                 if held_out:
                     after = evaluated(
@@ -130,6 +134,7 @@ def _epoch(
     metrics: Mapping[str, Metric],
     watch: LossWatch,
     bar: Progress,
+    seed: int,
 ) -> dict[str, float]:
     """Train for one pass over the data; return the figures of its batches."""
     model, optimizer = training.model, training.optimizer
@@ -140,8 +145,9 @@ def _epoch(
         # An overflow leads to the DivergenceError below, which says more than NumPy's warning.
         # Underflow is no error: the slopes of saturated units and the squares of small gradients are 0.
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-            prediction = model(Tensor(x, name="x"))
-            cost = loss(prediction, Tensor(y, name="y"))
+            with Step(seed, optimizer.steps):
+                prediction = model(Tensor(x, name="x"))
+                cost = loss(prediction, Tensor(y, name="y"))
             value = float(cost.data)
             watch.check(value, training.epoch + 1, number, prediction.data)
             if training.epoch == 0 and number == 1:
@@ -154,6 +160,12 @@ def _epoch(
             targets.append(y)
         bar.advance()
     return measured(model, total, metrics, predictions, targets)
+
+
+def _seed_of(order: np.random.Generator) -> int:
+    """The seed for layers: it follows from that of the generator, which does not advance."""
+    sequence: Any = getattr(order.bit_generator, "seed_seq", None)
+    return int(sequence.generate_state(1, np.uint64)[0]) if sequence is not None else 0
 
 
 def _checked_data(

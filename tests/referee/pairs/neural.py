@@ -3,6 +3,7 @@
 from tests.referee import torch
 from tests.referee.pairs.pair import primitive_pair
 from tinygrad_course.nn import functional as ours
+from tinygrad_course.ops.normalization import standardize
 
 theirs = torch.nn.functional
 
@@ -26,7 +27,13 @@ def cross_entropy(logits, target, **reduction):
     return theirs.cross_entropy(logits, target.long(), **reduction)
 
 
+def standardized(x, axes, eps=1e-5):
+    centred = x - x.mean(axes, keepdim=True)
+    return centred / torch.sqrt((centred * centred).mean(axes, keepdim=True) + eps)
+
+
 PAIRS = {
+    standardize: standardized,
     ours.sigmoid: theirs.sigmoid,
     ours.relu: theirs.relu,
     ours.leaky_relu: theirs.leaky_relu,
