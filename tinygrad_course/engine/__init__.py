@@ -9,6 +9,7 @@ Read in this order:
     writes         which memory was written into, and when
     mode           whether operations are recorded, in which module or block, and by which observer
       grad_mode    no_grad, enable_grad, scope
+    draws          what layers draw at random, and that a second run draws the same
     anomaly        an observer that searches for NaN
     codegen        compiles generated code
     source_lines   the line of the user's code that is running

@@ -22,8 +22,13 @@ class _Normalization(Module):
     """z = x̂ ⊙ γ + β"""
 
     eps: float
+    """ε, which is added to the variance."""
+
     weight: Parameter | None
+    """γ, the scale; None without one."""
+
     bias: Parameter | None
+    """β, the shift; None without one."""
 
     def _settle(self, eps: Any, shape: Shape, affine: bool, bias: bool, dtype: Any) -> None:
         """Set eps, weight and bias."""
