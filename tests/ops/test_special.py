@@ -98,3 +98,18 @@ def test_the_normal_distribution_ends_in_0_and_1(dtype):
     np.testing.assert_array_equal(special.normal_cdf(x), [0, 0, 1, 1, np.nan])
     np.testing.assert_array_equal(special.normal_density(x), [0, 0, 0, 0, np.nan])
     assert special.normal_cdf(x).dtype == dtype
+
+
+def test_a_large_array_is_computed_in_chunks_to_the_same_bits():
+    x = np.random.default_rng(0).normal(size=(3, 5000)).T
+    whole = special.normal_cdf(x)
+    assert whole.shape == x.shape
+    np.testing.assert_array_equal(whole, [special.normal_cdf(row) for row in x])
+
+
+def test_single_precision_has_its_own_last_digits():
+    x = np.linspace(-12, 6, 20001).astype(np.float32)
+    exact = special.normal_cdf(x.astype(float))
+    found = special.normal_cdf(x)
+    assert found.dtype == np.float32
+    assert (np.abs(found / exact - 1) <= 5 * np.finfo(np.float32).eps).all()

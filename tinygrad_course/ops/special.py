@@ -103,7 +103,6 @@ def _normal_density_vjp(g: Array, x: Array) -> Array:
 normal_density.vjp(x=_normal_density_vjp)
 
 
-_MIDDLE = 3.75
 _TAIL = (
     *(1.2375126308378275, -0.14024059858554525, 0.0035854154854790257, 0.08227673848999506),
     *(-0.10880393014244462, 0.09230432116428125, -0.05869339857664934, 0.02836227737211114),
@@ -114,6 +113,13 @@ _TAIL = (
     *(-1.9551358868985616e-09, -2.623107347133476e-09),
 )
 """The polynomial of degree 22 that is (1 + 2 y) exp(y²) erfc y in t = (y − 3.75) / (y + 3.75), for y ≥ 0."""
+
+_TAIL_IN_SINGLE = (
+    *(1.27697839, -0.0927637628, -0.166031096, 0.164049454),
+    *(-0.0542119585, -0.00801896308, 0.00868915966, 0.00121741059),
+    *(-0.00139570695, -0.000357920448, 0.000160803582, 6.33694584e-05),
+)
+"""The same to the digits of single precision, with degree 11 and 2 in place of 3.75: half the work."""
 
 
 @primitive("Φ", signature="()->()", domain=Domain(-6.0, 6.0))
@@ -130,19 +136,36 @@ def normal_cdf(x: Array) -> Array:
     return in_single(_normal_cdf, x)
 
 
+_CHUNK = 2**13
+"""Fifty operations on so many numbers, and their results, stay in the processor's cache."""
+
+
 def _normal_cdf(x: Array) -> Array:
+    if not isinstance(x, np.ndarray) or x.size <= _CHUNK:
+        return _normal_cdf_of_chunk(x)
+    flat = x.reshape(-1)
+    first = _normal_cdf_of_chunk(flat[:_CHUNK])
+    z = np.empty(flat.shape, first.dtype)
+    z[:_CHUNK] = first
+    for i in range(_CHUNK, flat.size, _CHUNK):
+        z[i : i + _CHUNK] = _normal_cdf_of_chunk(flat[i : i + _CHUNK])
+    return z.reshape(x.shape)
+
+
+def _normal_cdf_of_chunk(x: Array) -> Array:
     size = np.minimum(np.abs(x), 40)  # Φ(−40) is 0, to the last digit of any float
     y = size * 0.5**0.5
-    t = (y - _MIDDLE) / (y + _MIDDLE)
-    scaled = t * _TAIL[-1]
-    for coefficient in _TAIL[-2:0:-1]:
+    middle, tail = (2.0, _TAIL_IN_SINGLE) if x.dtype.char == "f" else (3.75, _TAIL)
+    t = (y - middle) / (y + middle)
+    scaled = t * tail[-1]
+    for coefficient in tail[-2:0:-1]:
         scaled += coefficient
         scaled *= t
-    scaled += _TAIL[0]
+    scaled += tail[0]
     coarse = np.trunc(size * 16) / 16  # its square is exact
     factor = np.exp(-0.5 * coarse * coarse) * np.exp(-0.5 * (size - coarse) * (size + coarse))
-    tail = 0.5 * factor * scaled / (1 + 2 * y)
-    return np.where(x > 0, 1 - tail, tail)
+    below = 0.5 * factor * scaled / (1 + 2 * y)
+    return np.where(x > 0, 1 - below, below)
 
 
 normal_cdf.vjp(x=lambda g, x: g * normal_density(x))
