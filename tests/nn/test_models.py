@@ -68,7 +68,10 @@ def test_activations_by_name(name):
     model = MLP([4, 3, 2], name, rng=0)
     assert isinstance(model.activation, ACTIVATIONS[name])
     assert np.isfinite(model(X).data).all()
-    he = name not in ("tanh", "sigmoid")
+    he = name in (
+        *("relu", "leaky_relu", "relu6", "elu", "celu", "gelu", "silu", "mish", "hardswish"),
+        "softplus",
+    )
     expected = (init.he_normal if he else init.xavier_normal)((3, 4), rng=0)
     np.testing.assert_array_equal(model.layers[0].weight.data, expected)
 

@@ -17,6 +17,14 @@ def drawn(*shape):
 X, PROBABILITIES, OTHERS = 3 * drawn(M, 4) - 1.5, *drawn(2, M, 4)
 LABELS = np.arange(M) % CLASSES
 
+
+class Hardsigmoid(torch.nn.Module):
+    """The derivative of PyTorch's own is 1/6 in single precision."""
+
+    def forward(self, x):
+        return torch.clamp(x + 3, 0, 6) / 6
+
+
 # Ours, theirs, and the operands of both, of which the first is differentiated by.
 MODULES = {
     nn.ReLU: (nn.ReLU(), torch.nn.ReLU(), (X,)),
@@ -29,8 +37,7 @@ MODULES = {
     nn.Mish: (nn.Mish(), torch.nn.Mish(), (X,)),
     nn.ReLU6: (nn.ReLU6(), torch.nn.ReLU6(), (8 * X,)),
     nn.Hardtanh: (nn.Hardtanh(-0.5, 0.7), torch.nn.Hardtanh(-0.5, 0.7), (X,)),
-    # The derivative of PyTorch's own is 1/6 in single precision.
-    nn.Hardsigmoid: (nn.Hardsigmoid(), lambda x: torch.clamp(x + 3, 0, 6) / 6, (4 * X,)),
+    nn.Hardsigmoid: (nn.Hardsigmoid(), Hardsigmoid(), (4 * X,)),
     nn.Hardswish: (nn.Hardswish(), torch.nn.Hardswish(), (4 * X,)),
     nn.Threshold: (nn.Threshold(0.2, -3), torch.nn.Threshold(0.2, -3), (X,)),
     nn.Hardshrink: (nn.Hardshrink(), torch.nn.Hardshrink(), (X,)),
@@ -63,6 +70,19 @@ ACTIVATIONS = {
     "relu": torch.nn.ReLU(),
     "leaky_relu": torch.nn.LeakyReLU(),
     "elu": torch.nn.ELU(),
+    "selu": torch.nn.SELU(),
+    "celu": torch.nn.CELU(),
+    "silu": torch.nn.SiLU(),
+    "mish": torch.nn.Mish(),
+    "relu6": torch.nn.ReLU6(),
+    "hardtanh": torch.nn.Hardtanh(),
+    "hardsigmoid": Hardsigmoid(),
+    "hardswish": torch.nn.Hardswish(),
+    "hardshrink": torch.nn.Hardshrink(),
+    "softshrink": torch.nn.Softshrink(),
+    "tanhshrink": torch.nn.Tanhshrink(),
+    "softsign": torch.nn.Softsign(),
+    "logsigmoid": torch.nn.LogSigmoid(),
     "gelu": torch.nn.GELU(),
     "softplus": torch.nn.Softplus(),
     "sigmoid": torch.nn.Sigmoid(),

@@ -26,12 +26,25 @@ ACTIVATIONS: dict[str, type[Module]] = {
     "relu": activations.ReLU,
     "leaky_relu": activations.LeakyReLU,
     "elu": activations.ELU,
+    "selu": activations.SELU,
+    "celu": activations.CELU,
     "gelu": activations.GELU,
+    "silu": activations.SiLU,
+    "mish": activations.Mish,
     "softplus": activations.Softplus,
+    "relu6": activations.ReLU6,
+    "hardtanh": activations.Hardtanh,
+    "hardsigmoid": activations.Hardsigmoid,
+    "hardswish": activations.Hardswish,
+    "hardshrink": activations.Hardshrink,
+    "softshrink": activations.Softshrink,
+    "tanhshrink": activations.Tanhshrink,
+    "softsign": activations.Softsign,
     "sigmoid": activations.Sigmoid,
+    "logsigmoid": activations.LogSigmoid,
     "tanh": activations.Tanh,
 }
-"""The activations that `MLP` knows by name."""
+"""The activations that `MLP` knows by name: those of `functional` that need no settings."""
 
 _LIKE_RELU = (
     *(activations.ReLU, activations.LeakyReLU, activations.PReLU, activations.ReLU6),

@@ -164,6 +164,8 @@ class _Reader:
             self.activation(path, activation)
         elif runs_as(part, nn.Linear):
             self.linear(path, part)
+        elif runs_as(part, nn.Identity) or runs_as(part, nn.Dropout):
+            pass  # in evaluation it passes its input on, and has no units of its own
         elif runs_as(part, nn.Sequential):
             for i, child in enumerate(part):
                 self.part(_joined(path, str(i)), child)

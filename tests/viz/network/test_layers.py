@@ -230,3 +230,12 @@ def test_a_declared_activation_that_is_not_known_has_a_name_and_no_curve():
     assert names == ["Swish", "my_own", "g", "partial"]
     assert declared(my_own).curve is None
     assert declared(np.tanh) == recognised(np.tanh)
+
+
+def test_dropout_and_identity_have_no_units():
+    net = nn.Sequential(
+        nn.Linear(3, 4, rng=0), nn.SiLU(), nn.Dropout(0.5), nn.Identity(), nn.Linear(4, 2, rng=0)
+    )
+    found = read(net)
+    assert [layer.units for layer in found.layers] == [4, 2]
+    assert activations(net)[0] == ("silu",)
