@@ -360,3 +360,11 @@ INSTEAD: dict[str, dict[str, str]] = {
     ),
 }
 """By module or class, what other libraries call something, and what to write instead."""
+
+
+KEYWORDS = {
+    "dim": ("axis", "axis="),
+    "keepdim": ("keepdims", "keepdims="),
+    "unbiased": ("ddof", "ddof=1 for unbiased=True, and ddof=0 for False"),
+}
+"""By keyword of other libraries: the one that NumPy has for it, and what to write instead."""

@@ -6,11 +6,13 @@ Each error names the setting, what was found, and what to write.
 import math
 import operator
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from ..errors import DtypeError, SettingError
+from ..signatures import unexpected
 from ..tensor.base import TensorBase
 
 
@@ -110,6 +112,14 @@ def truth(name: str, value: Any, way_out: str = "") -> bool:
     if not isinstance(value, (bool, np.bool_)):
         raise SettingError(f"{name}={shown(value)}: must be {name}=True or {name}=False{way_out}")
     return bool(value)
+
+
+def refuse(owner: Any, others: Mapping[str, Any]) -> None:
+    """Raise TypeError for settings that there are none of, with what to write instead if that is known."""
+    for name in others:
+        call = type(owner).__name__
+        python_s = TypeError(f"{call}() got an unexpected keyword argument {name!r}")
+        raise unexpected(call, others) or python_s
 
 
 def floating(dtype: Any) -> np.dtype[Any]:
