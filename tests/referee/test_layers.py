@@ -28,7 +28,11 @@ MODULES = {
     nn.Softmax: (nn.Softmax(axis=0), torch.nn.Softmax(dim=0), (X,)),
     nn.LogSoftmax: (nn.LogSoftmax(), torch.nn.LogSoftmax(dim=-1), (X,)),
     nn.MSELoss: (nn.MSELoss(), torch.nn.MSELoss(), (X, OTHERS)),
-    nn.BCELoss: (nn.BCELoss("sum"), torch.nn.BCELoss(reduction="sum"), (PROBABILITIES, OTHERS)),
+    nn.BCELoss: (
+        nn.BCELoss(reduction="sum"),
+        torch.nn.BCELoss(reduction="sum"),
+        (PROBABILITIES, OTHERS),
+    ),
     nn.BCEWithLogitsLoss: (nn.BCEWithLogitsLoss(), torch.nn.BCEWithLogitsLoss(), (X, OTHERS)),
     nn.CrossEntropyLoss: (nn.CrossEntropyLoss(), torch.nn.CrossEntropyLoss(), (X, LABELS)),
 }

@@ -249,7 +249,11 @@ REFUSED = {
         *(ShapeError, r"\(50, 2\) and the target \(50,\)"),
         {"loss": BCEWithLogitsLoss()},
     ),
-    "a loss for each row": (ShapeError, "reduction='mean'", {"loss": CrossEntropyLoss("none")}),
+    "a loss for each row": (
+        ShapeError,
+        "reduction='mean'",
+        {"loss": CrossEntropyLoss(reduction="none")},
+    ),
     "epochs": (SettingError, "epochs=-1", {"epochs": -1}),
     "part of an epoch": (SettingError, "epochs=1.5", {"epochs": 1.5}),
     "one callback": (SettingError, r"\[callback\]", {"callbacks": print}),

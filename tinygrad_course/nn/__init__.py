@@ -24,7 +24,21 @@ from .activations import (
 )
 from .containers import Sequential
 from .linear import Linear
-from .losses import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, Loss, MSELoss
+from .losses import (
+    BCELoss,
+    BCEWithLogitsLoss,
+    CosineEmbeddingLoss,
+    CrossEntropyLoss,
+    HingeEmbeddingLoss,
+    HingeLoss,
+    HuberLoss,
+    KLDivLoss,
+    L1Loss,
+    Loss,
+    MSELoss,
+    NLLLoss,
+    SmoothL1Loss,
+)
 from .models import MLP, Classifier, LogisticRegression
 from .module import Module
 from .parameter import Parameter
@@ -45,9 +59,17 @@ __all__ = [
     "LogSoftmax",
     "Loss",
     "MSELoss",
+    "L1Loss",
+    "SmoothL1Loss",
+    "HuberLoss",
     "BCELoss",
     "BCEWithLogitsLoss",
     "CrossEntropyLoss",
+    "NLLLoss",
+    "KLDivLoss",
+    "HingeLoss",
+    "HingeEmbeddingLoss",
+    "CosineEmbeddingLoss",
     "Classifier",
     "LogisticRegression",
     "MLP",
