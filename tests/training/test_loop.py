@@ -242,7 +242,7 @@ REFUSED = {
     "a number": (DataError, r"x has shape \(\)", {"x": 1.0}),
     "features": (ShapeError, r"Linear.*\(1, 2\).*\(…, 3\)", {"x": X[:, :2]}),
     "float labels": (DtypeError, "astype", {"y": Y.astype(float)}),
-    "one-hot labels": (ShapeError, "argmax", {"y": np.eye(2)[Y]}),
+    "one-hot labels": (ShapeError, "argmax", {"y": np.eye(2, dtype=int)[Y]}),
     "an unknown class in the last row": (TargetError, "0 to 1", {"y": [*Y[:-1], 2]}),
     "an unknown class in the validation": (TargetError, "0 to 1", {"validation": (X, Y + 1)}),
     "a column against a vector": (

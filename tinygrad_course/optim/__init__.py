@@ -12,8 +12,11 @@ A schedule maps the progress of training, 0 to 1, to a factor of the learning ra
 import typing
 
 from .. import suggestions
-from .adam import Adam
+from .adagrad import Adagrad
+from .adam import Adam, AdamW
+from .groups import ParameterGroup
 from .optimizer import Optimizer
+from .rmsprop import RMSprop
 from .schedules import Schedule, constant, cosine_decay, linear_decay, warmup
 from .sgd import SGD
 
@@ -21,6 +24,10 @@ __all__ = [
     "Optimizer",
     "SGD",
     "Adam",
+    "AdamW",
+    "RMSprop",
+    "Adagrad",
+    "ParameterGroup",
     "Schedule",
     "constant",
     "linear_decay",

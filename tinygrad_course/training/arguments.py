@@ -69,8 +69,10 @@ def check_validation(validation: Any) -> None:
             f"validation is {_shown(validation)}: give the rows themselves, the pair (x, y). "
             f"data.stratified_split(y, test_fraction=0.2) returns the row numbers for both parts"
         )
-    if len(validation) != 2:
-        raise SettingError(f"validation has {len(validation)} parts: give the pair (x, y)")
+    if len(validation) not in (2, 3):
+        raise SettingError(
+            f"validation has {len(validation)} parts: give the pair (x, y), or (x, y, sample_weight)"
+        )
 
 
 def check_schedule(schedule: Any, steps: int) -> None:

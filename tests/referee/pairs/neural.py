@@ -19,6 +19,12 @@ def binary_cross_entropy(p, y, weight=1.0, reduction="mean"):
     return losses if reduction == "none" else getattr(losses, reduction)()
 
 
+def kl_div(x, y, log_target=False, reduction="mean"):
+    if reduction != "mean":
+        return theirs.kl_div(x, y, log_target=log_target, reduction=reduction)
+    return theirs.kl_div(x, y, log_target=log_target, reduction="none").mean()  # theirs warns
+
+
 def hinge_loss(x, y, margin=1.0, reduction="mean"):
     # PyTorch's is that of a distance: of a distance y x and targets −1 it is the same.
     return theirs.hinge_embedding_loss(y * x, -torch.ones_like(x), margin, reduction=reduction)
@@ -69,7 +75,7 @@ PAIRS = {
     ours.l1_loss: theirs.l1_loss,
     ours.huber_loss: theirs.huber_loss,
     ours.smooth_l1_loss: theirs.smooth_l1_loss,
-    ours.kl_div: theirs.kl_div,
+    ours.kl_div: kl_div,
     ours.hinge_loss: hinge_loss,
     ours.hinge_embedding_loss: theirs.hinge_embedding_loss,
     ours.cosine_embedding_loss: theirs.cosine_embedding_loss,
