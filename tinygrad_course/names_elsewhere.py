@@ -229,7 +229,6 @@ INSTEAD: dict[str, dict[str, str]] = {
             "CosineSimilarity PairwiseDistance",
             "np.sum and np.linalg.norm in a function of your own",
         ),
-        ("utils", "np.linalg.norm of p.grad.data, where utils clips gradients"),
         ("DataParallel", "nothing in its place: models run on one machine"),
         (
             "AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveLogSoftmaxWithLoss "
@@ -321,16 +320,14 @@ INSTEAD: dict[str, dict[str, str]] = {
     ),
     "tinygrad_course.optim": _table(
         (
-            "AdamW Adamax NAdam RAdam Adagrad Adadelta Adafactor ASGD RMSprop Rprop Muon",
-            "optim.Adam(model), or a subclass of optim.Optimizer with its update",
+            "Adamax NAdam RAdam Adadelta Adafactor ASGD Rprop Muon",
+            "optim.AdamW(model), or a subclass of optim.Optimizer with its update",
         ),
         ("LBFGS", "scipy.optimize.minimize with tg.value_and_grad(f), jac=True"),
         ("SparseAdam", "optim.Adam(model)"),
         ("lr_scheduler", "schedule= of tg.fit, such as optim.cosine_decay(…)"),
-        (
-            "swa_utils swap_in_optimizer_params_and_state",
-            "it yourself: it is not part of this package",
-        ),
+        ("swa_utils", "optim.WeightAverage(model, decay=0.999)"),
+        ("swap_in_optimizer_params_and_state", "it yourself: it is not part of this package"),
     ),
     "tinygrad_course.data": _table(
         ("DataLoader", "tg.data.batches(x, y, batch_size=64, rng=0)"),

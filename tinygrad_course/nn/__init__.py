@@ -4,13 +4,13 @@
     loss = CrossEntropyLoss()(model(x), y)
     loss.backward()
 
-`functional` has the same functions without state, `init` the initializers.
+`functional` has the same functions without state, `init` the initializers, `utils` clips gradients.
 """
 
 import typing
 
 from .. import suggestions
-from . import functional, init
+from . import functional, init, utils
 from .activations import (
     ELU,
     GELU,
@@ -75,6 +75,7 @@ __all__ = [
     "MLP",
     "functional",
     "init",
+    "utils",
 ]
 
 if not typing.TYPE_CHECKING:  # a checker would believe that every name exists
