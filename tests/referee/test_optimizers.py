@@ -34,7 +34,7 @@ SETTINGS = {
     ],
     optim.RMSprop: [
         {},
-        {"lr": 0.02, "alpha": 0.8, "eps": 1e-3, "weight_decay": 0.1},
+        {"lr": 0.005, "alpha": 0.8, "eps": 0.1, "weight_decay": 0.1},
         {"lr": 0.02, "momentum": 0.9},
         # ε as large as the deviation keeps v − ḡ² from being all rounding.
         {"lr": 0.02, "centered": True, "eps": 1e-2},
@@ -165,7 +165,7 @@ def test_without_decay_of_biases_it_is_that_of_a_group_of_its_own(optimizer):
     ours = optimizer(both.ours, lr=0.02, weight_decay=0.5, decay_biases=False)
     groups = [
         {"params": [p for p in both.theirs if p.ndim > 1], "weight_decay": 0.5},
-        {"params": [p for p in both.theirs if p.ndim <= 1]},
+        {"params": [p for p in both.theirs if p.ndim <= 1], "weight_decay": 0.0},
     ]
     theirs = getattr(torch.optim, optimizer.__name__)(groups, lr=0.02)
     for _ in range(STEPS):
@@ -282,7 +282,7 @@ def test_the_average_of_weights():
         theirs.update_parameters(holder)
         with average.applied():
             for p, q in zip(model.weights, theirs.module, strict=True):
-                np.testing.assert_allclose(p.data, q.detach().numpy(), rtol=1e-13)
+                np.testing.assert_allclose(p.data, q.detach().numpy(), rtol=1e-13, atol=1e-13)
 
 
 @pytest.mark.parametrize("norm_type", [1.0, 2.0, 3.0, float("inf")])
@@ -300,4 +300,4 @@ def test_clipped_gradients(norm_type, bound):
     optim.clip_grad_value_(both.ours, 0.01)
     torch.nn.utils.clip_grad_value_(both.theirs, 0.01)
     for p, q in zip(both.ours, both.theirs, strict=True):
-        np.testing.assert_array_equal(p.grad.data, q.grad.numpy())
+        np.testing.assert_allclose(p.grad.data, q.grad.numpy(), rtol=1e-13)

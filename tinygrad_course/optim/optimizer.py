@@ -243,18 +243,19 @@ class Optimizer(ABC):
         idle = len([g for g in gradients if g is None])
         if not taken & (taken - 1) or idle != self._without_gradient:
             self._compare_with_model(idle)
-        scale, momentum = self._rate.scale(), self._rate.momentum()
+        scale, momentum = self._rate.now()
         self._steps += 1
         location = user_location()
         for group in self.param_groups:
-            group.now = settings = (
-                group.settings if momentum is None else self.with_momentum(group.settings, momentum)
-            )
+            settings = group.settings
+            if momentum is not None:
+                settings = self.with_momentum(settings, momentum)
+            group.now = settings
             rate = group.lr if scale is None else np.asarray(group.lr * scale)
             factors = {dtype: self.factors(group, rate, dtype) for dtype in self._scratch}
-            weight_decay: float = settings["weight_decay"]
-            if weight_decay and self.decouples_decay:
-                weight_decay *= float(rate)
+            decay: float = settings["weight_decay"]
+            if decay and self.decouples_decay:
+                decay *= float(rate)
             for state in group.states:
                 p = state.tensor
                 gradient = p._grad
@@ -262,22 +263,18 @@ class Optimizer(ABC):
                     continue
                 if not is_concrete(gradient._data):
                     gradient = self._computed(p)
-                decay = weight_decay if weight_decay and self._decays(p, settings) else 0.0
+                own_decay = decay if decay and (settings["decay_biases"] or p.ndim > 1) else 0.0
                 values, g, shared = p._data, gradient._data, factors[state.dtype]
                 if state.is_small:
-                    self._update_chunk(values, g, state.moments, decay, shared, state.scratch)
+                    self._update_chunk(values, g, state.moments, own_decay, shared, state.scratch)
                 else:
-                    self._update_other(state, values, g, decay, shared)
+                    self._update_other(state, values, g, own_decay, shared)
                 note_write(values, p._label, location)
                 gradient._growth = self._growth
         self._rate.advance(scale)
         if self._after_step:
             for hook in [*self._after_step.values()]:
                 hook(self)
-
-    @staticmethod
-    def _decays(p: Tensor, settings: Mapping[str, Any]) -> bool:
-        return settings["decay_biases"] or p.ndim > 1
 
     def _update_other(
         self, state: ParameterState, values: Array, g: Array, decay: float, shared: Any

@@ -50,29 +50,24 @@ class LearningRate:
         self.schedule, self.is_pending = schedule, False
         self.cycle = getattr(schedule, "momentum", None)
 
-    def scale(self) -> float | None:
-        """The factor of the next step's rates; None without a schedule.
+    def now(self) -> tuple[float | None, float | None]:
+        """The factor of the next step's rates, and its momentum; None for what no schedule changes.
 
         Raises: SettingError if the schedule of a loaded position is missing, or returns no factor.
         """
-        if self.schedule is not None:
-            taken, total = self.position.tolist()
-            return factor(self.schedule, taken / total)
-        if self.is_pending:
-            taken, total = self.position.tolist()
+        if self.schedule is None and not self.is_pending:
+            return None, None
+        taken, total = self.position.tolist()
+        if self.schedule is None:
             raise SettingError(
                 f"the loaded state is at step {taken} of a schedule of {total} steps, and the schedule is "
                 f"missing: call optimizer.follow(schedule, steps={total - taken}), or "
                 f"optimizer.follow(None) to go on with lr={float(self.base):g}"
             )
-        return None
-
-    def momentum(self) -> float | None:
-        """The momentum of the next step, if the schedule changes it."""
+        scale = factor(self.schedule, taken / total)
         if self.cycle is None:
-            return None
-        taken, total = self.position.tolist()
-        return not_negative("momentum", self.cycle(taken / total), below=1)
+            return scale, None
+        return scale, not_negative("momentum", self.cycle(taken / total), below=1)
 
     def advance(self, scale: float | None) -> None:
         """A step was taken with this factor."""
