@@ -36,8 +36,11 @@ class RateSearch:
     """
 
     lr: list[float]
+    """The rates, from small to large."""
     loss: list[float]
+    """The loss of the batch before the step with that rate."""
     smoothed: list[float]
+    """The mean of the losses so far, in which earlier ones count less."""
 
     @property
     def suggestion(self) -> float:
