@@ -25,18 +25,29 @@ WRONG = {
     "nn.CrossEntropyLoss(X, Y)": ("is made first", "nn.CrossEntropyLoss()(X, Y)"),
     "nn.MSELoss(X[:, 0], Y)": ("is made first", "nn.MSELoss()(X[:, 0], Y)"),
     "nn.BCELoss(Tensor(X))": ("is made first", "nn.BCELoss()(X[:, 0], Y)"),
-    "nn.BCEWithLogitsLoss(None, None)": ("is made first", "nn.BCEWithLogitsLoss()(X[:, 0], Y)"),
+    "nn.BCEWithLogitsLoss(None)": ("is made first", "nn.BCEWithLogitsLoss()(X[:, 0], Y)"),
     "nn.MSELoss('avg')": ("reduction='avg': must be 'mean'", "nn.MSELoss(reduction='mean')"),
     "nn.MSELoss('sum')": (r"write .*MSELoss\(reduction='sum'\)", "nn.MSELoss(reduction='sum')"),
     "nn.CrossEntropyLoss('sum')": (
         r"write .*CrossEntropyLoss\(reduction='sum'\)",
         "nn.CrossEntropyLoss(reduction='sum')",
     ),
-    "nn.CrossEntropyLoss(X)": (
-        "one number per class.*is made first",
-        "nn.CrossEntropyLoss([1, 2])",
+    "nn.CrossEntropyLoss(X)": ("is made first.* by name", "nn.CrossEntropyLoss(weight=[1, 2])"),
+    "nn.CrossEntropyLoss(weight=X)": (
+        "one number per class, of shape",
+        "nn.CrossEntropyLoss(weight=[1, 2])",
     ),
-    "nn.CrossEntropyLoss([1, -1])": ("at least 0 and finite", "nn.CrossEntropyLoss([1.0, 3.0])"),
+    "nn.CrossEntropyLoss(weight=[1, -1])": (
+        "at least 0 and finite",
+        "nn.CrossEntropyLoss(weight=[1.0, 3.0])",
+    ),
+    "nn.BCELoss(weight='heavy')": ("weight='heavy': must be numbers", "nn.BCELoss(weight=2.0)"),
+    "nn.L1Loss('sum')": (r"write .*L1Loss\(reduction='sum'\)", "nn.L1Loss(reduction='sum')"),
+    "nn.NLLLoss(weight=[[1.0]])": ("one number per class", "nn.NLLLoss(weight=[1.0])"),
+    "nn.HingeEmbeddingLoss('1')": (
+        "margin='1': .* write margin=1",
+        "nn.HingeEmbeddingLoss(margin=1)",
+    ),
     "nn.CrossEntropyLoss(ignore_index=None)": (
         "ignore_index=None: must be a whole number",
         "nn.CrossEntropyLoss(ignore_index=-1)",

@@ -70,6 +70,7 @@ def test_graphs_from_before_keep_their_values():
     loss = (model(x) ** 2).sum()
     with average.applied():
         loss.backward()
+    np.testing.assert_allclose(model.weight.grad.data, 2 * model(x).data * x, rtol=1e-6)
 
 
 def test_half_precision_is_averaged_in_single():

@@ -56,7 +56,7 @@ def test_equal_weights_change_nothing_whatever_they_are():
 
 def test_class_weights_are_those_of_the_loss():
     w = np.array([1.0, 5.0, 0.5])
-    expected, before = trained(nn.CrossEntropyLoss(w))
+    expected, before = trained(nn.CrossEntropyLoss(weight=w))
     for given_as in (w, [1.0, 5.0, 0.5], {1: 5.0, 2: 0.5}, dict(enumerate(w))):
         found, after = trained(nn.CrossEntropyLoss(), class_weight=given_as)
         assert_equal_weights(found, expected)
@@ -68,7 +68,7 @@ def test_weights_of_rows_and_of_classes_multiply():
     expected, _ = trained(nn.CrossEntropyLoss(), sample_weight=WEIGHTS * w[Y])
     for found, _ in (
         trained(nn.CrossEntropyLoss(), sample_weight=WEIGHTS, class_weight=w),
-        trained(nn.CrossEntropyLoss(w), sample_weight=WEIGHTS),
+        trained(nn.CrossEntropyLoss(weight=w), sample_weight=WEIGHTS),
     ):
         assert_equal_weights(found, expected)
 
@@ -180,7 +180,7 @@ def test_a_weight_of_a_rare_class_makes_no_figure_depend_on_the_batches():
         w = np.where(target.data == 1, 100.0, 1.0)
         return (losses * w).sum() / w.sum()
 
-    for loss in (nn.CrossEntropyLoss([1.0, 100.0]), by_class):
+    for loss in (nn.CrossEntropyLoss(weight=[1.0, 100.0]), by_class):
         found = [evaluate(net, x, y, loss=loss, batch_size=b)["loss"] for b in (7, 1024, 5000)]
         np.testing.assert_allclose(found, found[-1], rtol=1e-12)
 

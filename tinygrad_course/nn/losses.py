@@ -49,21 +49,17 @@ def _not_by_position(kind: str, settings: tuple[Any, ...]) -> str:
     given = f"{kind}({', '.join(map(shown, settings))})"
     if len(settings) == 1 and isinstance(settings[0], str):
         return f"{given}: write the setting's name, {kind}(reduction={settings[0]!r})"
-    return given + _made_first(kind)
+    return (
+        f"{given}: a loss is made first, and called with predictions and targets: "
+        f"{kind}()(prediction, target). Its settings are given by name, such as reduction='sum'"
+    )
 
 
-def _made_first(kind: str) -> str:
-    return f": a loss is made first, and called with predictions and targets: {kind}()(prediction, target)"
-
-
-def _weights(kind: str, name: str, weight: Any, more: tuple[Any, ...] = ()) -> NDArray[Any] | None:
+def _weights(kind: str, name: str, weight: Any) -> NDArray[Any] | None:
     """A copy of numbers that multiply losses.
 
     Raises: SettingError unless they are at least 0 and finite.
     """
-    if more or isinstance(weight, str):
-        settings = (weight, *more)
-        raise SettingError(_not_by_position(kind, settings))
     if weight is None:
         return None
     try:
@@ -73,18 +69,17 @@ def _weights(kind: str, name: str, weight: Any, more: tuple[Any, ...] = ()) -> N
     if not (np.all(found >= 0) and np.all(found < np.inf)):
         raise SettingError(
             f"{kind}: {name}={shown(weight)}: must be numbers, at least 0 and finite, such as "
-            f"{name}=np.array([1.0, 3.0])" + _made_first(kind) * is_data(weight)
+            f"{name}=np.array([1.0, 3.0])"
         )
     return found
 
 
-def _per_class(kind: str, weight: Any, more: tuple[Any, ...]) -> NDArray[Any] | None:
+def _per_class(kind: str, weight: Any) -> NDArray[Any] | None:
     """`_weights`, one number per class."""
-    weights = _weights(kind, "weight", weight, more)
+    weights = _weights(kind, "weight", weight)
     if weights is not None and weights.ndim != 1:
         raise SettingError(
             f"{kind}: weight={shown(weight)}: must be one number per class, of shape (classes,)"
-            + _made_first(kind) * is_data(weight)
         )
     return weights
 
@@ -166,9 +161,9 @@ class BCELoss(Loss):
     Numerics: prefer BCEWithLogitsLoss, which stays exact where σ rounds to 0 or 1.
     """
 
-    def __init__(self, weight: Any = None, *settings: Any, reduction: str = "mean") -> None:
-        super().__init__(reduction=reduction)
-        self.weight = _weights("BCELoss", "weight", weight, settings)
+    def __init__(self, *settings: Any, weight: Any = None, reduction: str = "mean") -> None:
+        super().__init__(*settings, reduction=reduction)
+        self.weight = _weights("BCELoss", "weight", weight)
 
     def forward(self, prediction: Array, target: Array) -> Array:
         return functional.binary_cross_entropy(
@@ -190,13 +185,13 @@ class BCEWithLogitsLoss(Loss):
 
     def __init__(
         self,
-        weight: Any = None,
         *settings: Any,
+        weight: Any = None,
         pos_weight: Any = None,
         reduction: str = "mean",
     ) -> None:
-        super().__init__(reduction=reduction)
-        self.weight = _weights("BCEWithLogitsLoss", "weight", weight, settings)
+        super().__init__(*settings, reduction=reduction)
+        self.weight = _weights("BCEWithLogitsLoss", "weight", weight)
         self.pos_weight = _weights("BCEWithLogitsLoss", "pos_weight", pos_weight)
 
     def forward(self, logits: Array, target: Array) -> Array:
@@ -228,14 +223,14 @@ class CrossEntropyLoss(Loss):
 
     def __init__(
         self,
-        weight: Any = None,
         *settings: Any,
+        weight: Any = None,
         ignore_index: int = -100,
         label_smoothing: float = 0.0,
         reduction: str = "mean",
     ) -> None:
-        super().__init__(reduction=reduction)
-        self.weight = _per_class("CrossEntropyLoss", weight, settings)
+        super().__init__(*settings, reduction=reduction)
+        self.weight = _per_class("CrossEntropyLoss", weight)
         self.ignore_index = _index("ignore_index", ignore_index)
         self.label_smoothing = in_interval("label_smoothing", label_smoothing, 0.0, 1.0)
 
@@ -276,13 +271,13 @@ class NLLLoss(Loss):
 
     def __init__(
         self,
-        weight: Any = None,
         *settings: Any,
+        weight: Any = None,
         ignore_index: int = -100,
         reduction: str = "mean",
     ) -> None:
-        super().__init__(reduction=reduction)
-        self.weight = _per_class("NLLLoss", weight, settings)
+        super().__init__(*settings, reduction=reduction)
+        self.weight = _per_class("NLLLoss", weight)
         self.ignore_index = _index("ignore_index", ignore_index)
 
     def forward(self, log_probabilities: Array, target: Array) -> Array:
@@ -331,7 +326,7 @@ class _MarginLoss(Loss):
 
     def __init__(self, margin: float, settings: tuple[Any, ...], reduction: str) -> None:
         super().__init__(reduction=reduction)
-        if settings or isinstance(margin, str) or is_data(margin):
+        if settings or is_data(margin) or margin in ("mean", "sum", "none"):
             raise SettingError(_not_by_position(type(self).__name__, (margin, *settings)))
         self.margin = real("margin", margin, "1.0")
 

@@ -103,8 +103,8 @@ EQUIVALENT: dict[str, tuple[str, ...]] = {
     ),
     "the shape, or the length, is the same": (
         "decompositions: _qr_vjp: out.shape[-…] → g.shape[-…]",
-        "losses: …: _size(logits) → _size(target)",
-        "losses: …: _size(prediction) → _size(target)",
+        "losses: …: size(logits) → size(target)",
+        "losses: …: size(prediction) → size(target)",
         "class_losses: _one_hot: len(target) → len(like)",
     ),
     "a matrix that is symmetric, or made so afterwards, may be transposed": (
