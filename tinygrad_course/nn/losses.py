@@ -324,7 +324,7 @@ class KLDivLoss(Loss):
 class _MarginLoss(Loss):
     """A loss whose first setting is its margin."""
 
-    def __init__(self, margin: float, settings: tuple[Any, ...], reduction: str) -> None:
+    def __init__(self, margin: Any, settings: tuple[Any, ...], reduction: str) -> None:
         super().__init__(reduction=reduction)
         if settings or is_data(margin) or margin in ("mean", "sum", "none"):
             raise SettingError(_not_by_position(type(self).__name__, (margin, *settings)))
