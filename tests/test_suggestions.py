@@ -33,7 +33,7 @@ from tinygrad_course.suggestions import INSTEAD, Absent
         ),
         (nn, "CrossEntropy", ": did you mean CrossEntropyLoss?"),
         (nn.functional, "Softplus", ": did you mean softplus or tinygrad_course.nn.Softplus?"),
-        (optim, "Adamm", ": did you mean Adam?"),
+        (optim, "Adamm", ": did you mean Adam or AdamW?"),
         (tg, "__wrapped__", ""),
     ],
 )

@@ -21,6 +21,7 @@ def numbers(*shape, low=0.5, high=1.5):
 COLUMNS, ROWS, VECTOR = numbers(MANY, 3), numbers(3, MANY), numbers(MANY)
 MATRICES = numbers(MANY, 2, 3)
 CLASSES, PROBABILITIES = np.zeros(MANY, int), numbers(MANY, 3, low=0.125, high=0.875)
+SIGNS = np.tile([1, -1], MANY // 2)
 NEAR_1 = np.tile([[1.5], [1 / 1.5]], (MANY // 2, 2)).astype(np.float16).astype(np.float64)
 ALONG = [(COLUMNS, 0), (ROWS, -1), (np.ones((MANY, 2)), 0), (np.full((70_000, 2), 2.0**-6), 0)]
 REDUCED = [((x,), {"axis": axis}) for x, axis in ALONG] + [((300 * numbers(100, 2),), {"axis": 0})]
@@ -64,7 +65,26 @@ LARGE = {
     "mse": [((2 * COLUMNS, COLUMNS[::-1]), r) for r in MEAN_AND_SUM],
     "binary_cross_entropy": [((PROBABILITIES, PROBABILITIES[::-1]), r) for r in MEAN_AND_SUM],
     "binary_cross_entropy_with_logits": [((COLUMNS, PROBABILITIES), r) for r in MEAN_AND_SUM],
+    **{
+        name: [((4 * COLUMNS, COLUMNS[::-1]), r) for r in MEAN_AND_SUM]
+        for name in ("l1_loss", "huber_loss", "smooth_l1_loss")
+    },
+    "kl_div": [((COLUMNS, PROBABILITIES), r) for r in (*MEAN_AND_SUM, {"reduction": "batchmean"})],
+    "nll_loss": [
+        ((COLUMNS, CLASSES), {**r, **w})
+        for r in MEAN_AND_SUM
+        for w in ({}, {"weight": np.full(3, 2.0)})
+    ],
+    **{
+        name: [((COLUMNS[:, 0] / 2, SIGNS), r) for r in MEAN_AND_SUM]
+        for name in ("hinge_loss", "hinge_embedding_loss")
+    },
+    "cosine_embedding_loss": [
+        ((COLUMNS, COLUMNS[::-1], SIGNS), {"margin": -1.0, **r}) for r in MEAN_AND_SUM
+    ],
     "cross_entropy": [
+        *(((COLUMNS, CLASSES), {**r, "weight": np.full(3, 2.0)}) for r in MEAN_AND_SUM),
+        *(((COLUMNS, PROBABILITIES), r) for r in MEAN_AND_SUM),
         *(((COLUMNS, CLASSES), r) for r in MEAN_AND_SUM),
         *(((ROWS, CLASSES[:3]), r) for r in MEAN_AND_SUM),
     ],

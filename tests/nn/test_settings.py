@@ -27,6 +27,48 @@ WRONG = {
     "nn.BCELoss(Tensor(X))": ("is made first", "nn.BCELoss()(X[:, 0], Y)"),
     "nn.BCEWithLogitsLoss(None)": ("is made first", "nn.BCEWithLogitsLoss()(X[:, 0], Y)"),
     "nn.MSELoss('avg')": ("reduction='avg': must be 'mean'", "nn.MSELoss(reduction='mean')"),
+    "nn.MSELoss('sum')": (r"write .*MSELoss\(reduction='sum'\)", "nn.MSELoss(reduction='sum')"),
+    "nn.CrossEntropyLoss('sum')": (
+        r"write .*CrossEntropyLoss\(reduction='sum'\)",
+        "nn.CrossEntropyLoss(reduction='sum')",
+    ),
+    "nn.CrossEntropyLoss(X)": ("is made first.* by name", "nn.CrossEntropyLoss(weight=[1, 2])"),
+    "nn.CrossEntropyLoss(weight=X)": (
+        "one number per class, of shape",
+        "nn.CrossEntropyLoss(weight=[1, 2])",
+    ),
+    "nn.CrossEntropyLoss(weight=[1, -1])": (
+        "at least 0 and finite",
+        "nn.CrossEntropyLoss(weight=[1.0, 3.0])",
+    ),
+    "nn.BCELoss(weight='heavy')": ("weight='heavy': must be numbers", "nn.BCELoss(weight=2.0)"),
+    "nn.L1Loss('sum')": (r"write .*L1Loss\(reduction='sum'\)", "nn.L1Loss(reduction='sum')"),
+    "nn.NLLLoss(weight=[[1.0]])": ("one number per class", "nn.NLLLoss(weight=[1.0])"),
+    "nn.HingeEmbeddingLoss('1')": (
+        "margin='1': .* write margin=1",
+        "nn.HingeEmbeddingLoss(margin=1)",
+    ),
+    "nn.CrossEntropyLoss(ignore_index=None)": (
+        "ignore_index=None: must be a whole number",
+        "nn.CrossEntropyLoss(ignore_index=-1)",
+    ),
+    "nn.CrossEntropyLoss(label_smoothing=2)": (
+        "label_smoothing=2: must be between 0 and 1",
+        "nn.CrossEntropyLoss(label_smoothing=0.1)",
+    ),
+    "nn.HuberLoss(delta=0)": ("delta=0: must be above 0", "nn.HuberLoss(delta=1.0)"),
+    "nn.HuberLoss(2.0)": ("is made first", "nn.HuberLoss(delta=2.0)"),
+    "nn.SmoothL1Loss(beta=-1)": ("beta=-1: must be at least 0", "nn.SmoothL1Loss(beta=0)"),
+    "nn.KLDivLoss(log_target=1)": ("log_target=1: must be log_target=True", "nn.KLDivLoss()"),
+    "nn.KLDivLoss(reduction='batch')": (
+        "'mean', 'batchmean', 'sum' or 'none'",
+        "nn.KLDivLoss(reduction='batchmean')",
+    ),
+    "nn.CosineEmbeddingLoss(2.0)": (
+        "margin=2.0: must be between -1 and 1",
+        "nn.CosineEmbeddingLoss(0.5)",
+    ),
+    "nn.HingeLoss(X, Y)": ("is made first", "nn.HingeLoss()(X[:, 0], 2 * Y - 1)"),
     "nn.ReLU(X)": (r"call it with data: ReLU\(\)\(x\)", "nn.ReLU()(X)"),
     "nn.Tanh(Tensor(X))": (r"call it with data: Tanh\(\)\(x\)", "nn.Tanh()(X)"),
     "nn.GELU(alpha=1)": (r"GELU\(alpha=1\): GELU has no settings: write GELU\(\)", "nn.GELU()"),

@@ -15,6 +15,7 @@ def drawn(*shape):
 
 X, PROBABILITIES, OTHERS = 3 * drawn(M, 4) - 1.5, *drawn(2, M, 4)
 LABELS = np.arange(M) % CLASSES
+SIGNS = np.where(np.arange(M) % 3, -1, 1)
 
 # Ours, theirs, and the operands of both, of which the first is differentiated by.
 MODULES = {
@@ -28,9 +29,38 @@ MODULES = {
     nn.Softmax: (nn.Softmax(axis=0), torch.nn.Softmax(dim=0), (X,)),
     nn.LogSoftmax: (nn.LogSoftmax(), torch.nn.LogSoftmax(dim=-1), (X,)),
     nn.MSELoss: (nn.MSELoss(), torch.nn.MSELoss(), (X, OTHERS)),
-    nn.BCELoss: (nn.BCELoss("sum"), torch.nn.BCELoss(reduction="sum"), (PROBABILITIES, OTHERS)),
+    nn.BCELoss: (
+        nn.BCELoss(reduction="sum"),
+        torch.nn.BCELoss(reduction="sum"),
+        (PROBABILITIES, OTHERS),
+    ),
     nn.BCEWithLogitsLoss: (nn.BCEWithLogitsLoss(), torch.nn.BCEWithLogitsLoss(), (X, OTHERS)),
     nn.CrossEntropyLoss: (nn.CrossEntropyLoss(), torch.nn.CrossEntropyLoss(), (X, LABELS)),
+    nn.L1Loss: (nn.L1Loss(), torch.nn.L1Loss(), (X, OTHERS)),
+    nn.SmoothL1Loss: (nn.SmoothL1Loss(beta=0.5), torch.nn.SmoothL1Loss(beta=0.5), (X, OTHERS)),
+    nn.HuberLoss: (nn.HuberLoss(delta=0.5), torch.nn.HuberLoss(delta=0.5), (X, OTHERS)),
+    nn.NLLLoss: (nn.NLLLoss(), torch.nn.NLLLoss(), (X, LABELS)),
+    nn.KLDivLoss: (
+        nn.KLDivLoss(reduction="batchmean"),
+        torch.nn.KLDivLoss(reduction="batchmean"),
+        (X, OTHERS),
+    ),
+    # PyTorch has none for scores, but one for distances: of a distance y x with the target −1 it is the same.
+    nn.HingeLoss: (
+        nn.HingeLoss(0.5),
+        lambda x, y: torch.nn.HingeEmbeddingLoss(0.5)(y * x, -torch.ones_like(x)),
+        (X[:, 0], SIGNS),
+    ),
+    nn.HingeEmbeddingLoss: (
+        nn.HingeEmbeddingLoss(0.5),
+        torch.nn.HingeEmbeddingLoss(0.5),
+        (X[:, 0], SIGNS),
+    ),
+    nn.CosineEmbeddingLoss: (
+        nn.CosineEmbeddingLoss(0.1),
+        torch.nn.CosineEmbeddingLoss(0.1),
+        (X, OTHERS, SIGNS),
+    ),
 }
 PARTS_OF_MODELS = {nn.Linear, nn.Sequential, nn.LogisticRegression, nn.MLP}
 TO_INHERIT_FROM = {nn.Module, nn.Loss, nn.Classifier}

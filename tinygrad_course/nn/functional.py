@@ -9,7 +9,17 @@ import typing
 from .. import suggestions
 from ..ops.activations import elu, gelu, leaky_relu, log_softmax, relu, sigmoid, softmax, softplus
 from ..ops.affine import linear
-from ..ops.losses import binary_cross_entropy, binary_cross_entropy_with_logits, cross_entropy, mse
+from ..ops.class_losses import cross_entropy, nll_loss
+from ..ops.losses import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    huber_loss,
+    kl_div,
+    l1_loss,
+    mse,
+    smooth_l1_loss,
+)
+from ..ops.margin_losses import cosine_embedding_loss, hinge_embedding_loss, hinge_loss
 from ..ops.reduction import logsumexp
 from ..ops.trigonometric import tanh
 
@@ -26,9 +36,17 @@ __all__ = [
     "logsumexp",
     "linear",
     "mse",
+    "l1_loss",
+    "smooth_l1_loss",
+    "huber_loss",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "cross_entropy",
+    "nll_loss",
+    "kl_div",
+    "hinge_loss",
+    "hinge_embedding_loss",
+    "cosine_embedding_loss",
 ]
 
 if not typing.TYPE_CHECKING:  # a checker would believe that every name exists

@@ -62,6 +62,18 @@ def real(name: str, value: Any, example: str) -> float:
     raise SettingError(f"{name}={shown(value)}: must be a number{way_out(name, value, example)}")
 
 
+def in_interval(name: str, value: Any, low: float, high: float = math.inf) -> float:
+    """`value`, if it is a finite number from `low` to `high`.
+
+    Raises: SettingError.
+    """
+    found = float(real(name, value, f"{low:g}" if high == math.inf else f"{(low + high) / 2:g}"))
+    if not low <= found <= high:
+        bound = f"at least {low:g}" if high == math.inf else f"between {low:g} and {high:g}"
+        raise SettingError(f"{name}={value!r}: must be {bound}")
+    return found
+
+
 def way_out(name: str, value: Any, example: str) -> str:
     """What to write instead of a value that is no number; begins with a colon or comma."""
     if isinstance(value, str):

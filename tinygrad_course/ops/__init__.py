@@ -5,6 +5,7 @@ from . import (
     activations,
     affine,
     arithmetic,
+    class_losses,
     decompositions,
     einsum,
     exponential,
@@ -14,6 +15,7 @@ from . import (
     joining,
     linalg,
     losses,
+    margin_losses,
     nan,
     norms,
     padding,
@@ -63,6 +65,8 @@ __all__ = [
     "activations",
     "affine",
     "losses",
+    "class_losses",
+    "margin_losses",
 ]
 
 # The suite proves the shapes of what these rules return, so the engine need not check them.

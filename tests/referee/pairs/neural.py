@@ -1,5 +1,7 @@
 """Activations, the affine map of a layer, losses."""
 
+import numpy as np
+
 from tests.referee import torch
 from tests.referee.pairs.pair import primitive_pair
 from tinygrad_course.nn import functional as ours
@@ -12,18 +14,43 @@ def along(function):
     return lambda x, axis=-1: function(x, dim=axis)
 
 
-def binary_cross_entropy(p, y, reduction="mean"):
-    losses = -y * torch.log(p) - (1 - y) * torch.log1p(-p)
+def binary_cross_entropy(p, y, weight=1.0, reduction="mean"):
+    losses = weight * (-y * torch.log(p) - (1 - y) * torch.log1p(-p))
     return losses if reduction == "none" else getattr(losses, reduction)()
+
+
+def kl_div(x, y, log_target=False, reduction="mean"):
+    if reduction != "mean":
+        return theirs.kl_div(x, y, log_target=log_target, reduction=reduction)
+    return theirs.kl_div(x, y, log_target=log_target, reduction="none").mean()  # theirs warns
+
+
+def hinge_loss(x, y, margin=1.0, reduction="mean"):
+    # PyTorch's is that of a distance: of a distance y x and targets −1 it is the same.
+    return theirs.hinge_embedding_loss(y * x, -torch.ones_like(x), margin, reduction=reduction)
 
 
 def of_numbers(loss):
     """PyTorch's loss, which takes no whole numbers and no truth values for targets."""
-    return lambda prediction, target, **reduction: loss(prediction, target.double(), **reduction)
+    return lambda prediction, target, **settings: of_tensors(loss)(
+        prediction, target.double(), **settings
+    )
 
 
-def cross_entropy(logits, target, **reduction):
-    return theirs.cross_entropy(logits, target.long(), **reduction)
+def of_tensors(loss):
+    """PyTorch's loss, whose weights are tensors, and whose classes are of 64 bits."""
+
+    def made(*operands, **settings):
+        weights = {
+            k: torch.tensor(np.asarray(w), dtype=operands[0].dtype)
+            for k, w in settings.items()
+            if k.endswith("weight") and w is not None
+        }
+        *others, target = operands
+        target = target if target.is_floating_point() else target.long()
+        return loss(*others, target, **settings | weights)
+
+    return made
 
 
 PAIRS = {
@@ -43,5 +70,13 @@ PAIRS = {
         of_numbers(binary_cross_entropy),
     ],
     ours.binary_cross_entropy_with_logits: of_numbers(theirs.binary_cross_entropy_with_logits),
-    ours.cross_entropy: cross_entropy,
+    ours.cross_entropy: of_tensors(theirs.cross_entropy),
+    ours.nll_loss: of_tensors(theirs.nll_loss),
+    ours.l1_loss: theirs.l1_loss,
+    ours.huber_loss: theirs.huber_loss,
+    ours.smooth_l1_loss: theirs.smooth_l1_loss,
+    ours.kl_div: kl_div,
+    ours.hinge_loss: hinge_loss,
+    ours.hinge_embedding_loss: theirs.hinge_embedding_loss,
+    ours.cosine_embedding_loss: theirs.cosine_embedding_loss,
 }
