@@ -64,7 +64,9 @@ class TensorBase:
     def size(self) -> int:
         """The number of elements."""
         size = self._data.size
-        return Size(size) if size.__class__ is int else size  # NaN where a lazy array does not know it
+        return (
+            Size(size) if size.__class__ is int else size
+        )  # NaN where a lazy array does not know it
 
     @property
     def name(self) -> str | None:
