@@ -5,6 +5,7 @@ from . import (
     activations,
     affine,
     arithmetic,
+    convolution,
     decompositions,
     einsum,
     exponential,
@@ -18,6 +19,7 @@ from . import (
     norms,
     padding,
     polynomials,
+    pooling,
     products,
     reduction,
     reduction_arguments,
@@ -62,6 +64,8 @@ __all__ = [
     "functional",
     "activations",
     "affine",
+    "convolution",
+    "pooling",
     "losses",
 ]
 
