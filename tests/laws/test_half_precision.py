@@ -139,7 +139,7 @@ REFUSE = {
 MOVE = {
     *("concatenate", "stack", "pad", "reshape", "transpose", "swapaxes", "moveaxis", "squeeze"),
     *("expand_dims", "flip", "roll", "astype", "copy", "identity", "sort", "partition", "unwrap"),
-    *("first_of_largest", "take_at_largest"),
+    "take_at_largest",
 }
 
 

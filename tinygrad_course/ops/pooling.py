@@ -36,16 +36,12 @@ def max_pool(x: Array, *, kernel: Shape, stride: Shape, padding: Border, dilatio
     return z
 
 
-@primitive("which")
 def first_of_largest(
-    x: Array, largest: Array, *, kernel: Shape, stride: Shape, padding: Border, dilation: Shape
-) -> Array:
-    """z = the position in its window of the first element that is the largest: a number for each window
-
-    Shapes: x (n, c, …), largest (n, c, …) -> that of largest.
-    """
+    x: Array, largest: Array, kernel: Shape, stride: Shape, padding: Border, dilation: Shape
+) -> NDArray[np.int32]:
+    """For each window, the position in it of the first element that is the largest, which is a constant."""
     windows = Windows(kernel, stride, padding, dilation)
-    x, largest = as_numpy(x), as_numpy(largest)
+    x, largest = as_numpy(constant(x)), as_numpy(constant(largest))
     meetings = [*windows.offsets(x.shape[2:])]
     z = np.full(largest.shape, _position(kernel, kernel), np.int32)
     has_nan = np.isnan(largest).any() if largest.dtype.kind == "f" else False
@@ -55,6 +51,11 @@ def first_of_largest(
             found |= np.isnan(x[elements])
         np.copyto(z[at], _position(k, kernel), where=found)
     return z
+
+
+def constant(x: Array) -> Array:
+    """x without its history, for what has no derivative."""
+    return x.detach() if hasattr(x, "detach") else x
 
 
 def _position(k: Shape, kernel: Shape) -> int:
@@ -109,13 +110,17 @@ def take_at_largest(
 def _from_largest(
     g: Array, x: Array, out: Array, kernel: Shape, stride: Shape, padding: Border, dilation: Shape
 ) -> Array:
-    where = {"kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
-    which = first_of_largest(x, out, **where)  # type: ignore[arg-type]
-    return put_at_largest(g, which, sizes=x.shape[2:], **where)  # type: ignore[arg-type]
+    return put_at_largest(
+        *(g, first_of_largest(x, out, kernel, stride, padding, dilation)),
+        sizes=x.shape[2:],
+        kernel=kernel,
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+    )
 
 
 max_pool.vjp(x=_from_largest)
-first_of_largest.vjp(x=None, largest=None)
 put_at_largest.vjp(
     z=lambda g, which, kernel, stride, padding, dilation: take_at_largest(
         g, which, kernel=kernel, stride=stride, padding=padding, dilation=dilation

@@ -29,8 +29,6 @@ def _pooled(draw, name):
     parameters = windows._asdict()
     if name == "max_pool":
         return Case((x,), parameters)
-    if name == "first_of_largest":
-        return Case((x, np.zeros(z) + 0.25), parameters)
     if name == "take_at_largest":
         return Case((x, which), parameters)
     return Case((*draw(values_in([REAL], [z])), which), {"sizes": sizes, **parameters})
@@ -48,7 +46,7 @@ def _averaged(draw, *, back):
     return Case(draw(values_in([REAL], [shape])), parameters | ({"sizes": sizes} if back else {}))
 
 
-_POOLS = ("max_pool", "first_of_largest", "put_at_largest", "take_at_largest")
+_POOLS = ("max_pool", "put_at_largest", "take_at_largest")
 CASES = {
     **{name: (_pooled(name),) for name in _POOLS},
     "avg_pool": (_averaged(back=False),),
