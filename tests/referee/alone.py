@@ -4,6 +4,7 @@ import numpy as np
 
 from tinygrad_course.ops.decompositions import eigenpairs, qr_factors, singular_triplets
 from tinygrad_course.ops.einsum import einsum
+from tinygrad_course.ops.pooling import max_pool, put_at_largest, take_at_largest
 
 ALONE = {
     np.unwrap: "nothing in PyTorch takes whole turns out of angles",
@@ -18,5 +19,7 @@ PART_OF = {
     eigenpairs: np.linalg.eigh,
     singular_triplets: np.linalg.svd,
     einsum: np.einsum,
+    put_at_largest: max_pool,
+    take_at_largest: max_pool,
 }
-"""Primitives that only one function of NumPy's calls, by that function."""
+"""Primitives that only one function calls, or its derivatives, by that function."""
