@@ -1,4 +1,4 @@
-"""Layers for pictures and sequences: their parameters, what they print, and how a wrong picture is explained."""
+"""Layers for pictures and sequences: parameters, what they print, how a wrong picture is explained."""
 
 import numpy as np
 import pytest
@@ -37,6 +37,7 @@ def test_state_has_the_names_of_pytorch():
 def test_what_a_layer_prints_is_what_it_was_made_with():
     assert repr(nn.Conv2d(3, 4, 3, (2, 1), "valid")) == (
         "Conv2d(in_channels=3, out_channels=4, kernel_size=3, stride=(2, 1), padding='valid', bias=True)"
+        "  # weight (4, 3, 3, 3), bias (4,): 112 parameters"
     )
     assert repr(nn.MaxPool2d(2)) == "MaxPool2d(kernel_size=2)"
     assert repr(nn.AvgPool2d(3, 2, 1, count_include_pad=False)) == (

@@ -6,7 +6,6 @@ from tinygrad_course import Tensor, inspect
 from tinygrad_course.nn import functional
 from tinygrad_course.primitive import registry
 
-
 X = Tensor(np.arange(60.0).reshape(1, 1, 6, 10), requires_grad=True)
 FOR_ANY_NUMBER_OF_AXES = {
     "conv1d": ("convolution", lambda f: f(X[:, 0], np.ones((1, 6, 2)))),
@@ -26,7 +25,7 @@ def test_every_name_is_a_registered_primitive_of_that_name_or_a_node_of_one():
             assert registry[name] is getattr(functional, name)
             continue
         primitive, call = FOR_ANY_NUMBER_OF_AXES[name]
-        assert inspect.nodes(call(getattr(functional, name)))[-1].name == primitive
+        assert inspect.nodes(call(getattr(functional, name)))[-1].primitive.name == primitive
 
 
 def test_all_is_exact():

@@ -28,7 +28,7 @@ def summed(x, weight, bias, stride, padding, dilation):
     return z
 
 
-@pytest.mark.parametrize("step", product((1, 2), (0, 1, 2), (1, 2)), ids=str)
+@pytest.mark.parametrize("step", [*product((1, 2), (0, 1, 2), (1, 2))], ids=str)
 def test_it_is_the_sum_over_each_window(step):
     stride, padding, dilation = step
     z = F.conv2d(PICTURES, KERNELS, BIAS, stride, padding, dilation)
@@ -39,7 +39,9 @@ def test_derivatives_of_second_order():
     def f(x, w, b):
         return np.tanh(F.conv2d(x, w, b, stride=2, padding=1)).sum()
 
-    assert gradcheck(f, PICTURES[:1], KERNELS, BIAS, order=2).all_correct
+    assert gradcheck(
+        f, PICTURES[:1, :1, :3, :3], KERNELS[:2, :1, :2], BIAS[:2], order=2
+    ).all_correct
 
 
 def test_the_parts_of_a_batch_make_no_difference(monkeypatch):

@@ -34,7 +34,7 @@ def test_windows_beside_each_other():
     ],
 )
 def test_derivatives_of_second_order(f):
-    assert gradcheck(lambda x: np.tanh(f(x)).sum(), X, order=2).all_correct
+    assert gradcheck(lambda x: np.tanh(f(x)).sum(), X[:, :1] / 10, order=2).all_correct
 
 
 def test_of_equal_elements_the_first_gets_the_cotangent():
