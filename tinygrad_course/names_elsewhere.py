@@ -231,11 +231,11 @@ INSTEAD: dict[str, dict[str, str]] = {
         ),
         ("DataParallel", "nothing in its place: models run on one machine"),
         (
-            "AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveLogSoftmaxWithLoss "
-            "AdaptiveMaxPool1d AdaptiveMaxPool2d AdaptiveMaxPool3d AlphaDropout AvgPool1d "
-            "AvgPool2d AvgPool3d BatchNorm1d BatchNorm2d BatchNorm3d Bilinear Buffer CELU "
+            "AdaptiveAvgPool3d AdaptiveLogSoftmaxWithLoss "
+            "AdaptiveMaxPool1d AdaptiveMaxPool2d AdaptiveMaxPool3d AlphaDropout "
+            "AvgPool3d BatchNorm1d BatchNorm2d BatchNorm3d Bilinear Buffer CELU "
             "CTCLoss ChannelShuffle CircularPad1d CircularPad2d CircularPad3d ConstantPad1d "
-            "ConstantPad2d ConstantPad3d Container Conv1d Conv2d Conv3d ConvTranspose1d "
+            "ConstantPad2d ConstantPad3d Container Conv3d ConvTranspose1d "
             "ConvTranspose2d ConvTranspose3d CrossMapLRN2d Dropout "
             "Dropout1d Dropout2d Dropout3d Embedding EmbeddingBag FeatureAlphaDropout Fold "
             "FractionalMaxPool2d FractionalMaxPool3d GRU GRUCell GaussianNLLLoss GroupNorm "
@@ -245,7 +245,7 @@ INSTEAD: dict[str, dict[str, str]] = {
             "LazyConv3d LazyConvTranspose1d LazyConvTranspose2d LazyConvTranspose3d "
             "LazyInstanceNorm1d LazyInstanceNorm2d LazyInstanceNorm3d LazyLinear "
             "LinearCrossEntropyLoss LinearCrossEntropyOptions LocalResponseNorm "
-            "MarginRankingLoss MaxPool1d MaxPool2d MaxPool3d MaxUnpool1d MaxUnpool2d "
+            "MarginRankingLoss MaxPool3d MaxUnpool1d MaxUnpool2d "
             "MaxUnpool3d MultiLabelMarginLoss MultiLabelSoftMarginLoss MultiMarginLoss "
             "MultiheadAttention PReLU PixelShuffle PixelUnshuffle PoissonNLLLoss RMSNorm RNN "
             "RNNBase RNNCell RNNCellBase RReLU ReflectionPad1d ReflectionPad2d "
@@ -274,12 +274,12 @@ INSTEAD: dict[str, dict[str, str]] = {
         ("cosine_similarity pairwise_distance", "np.sum and np.linalg.norm"),
         ("relu_ elu_ leaky_relu_", "the function without _: tensors are not changed in place"),
         (
-            "ScalingType SwizzleType adaptive_avg_pool1d adaptive_avg_pool2d "
+            "ScalingType SwizzleType "
             "adaptive_avg_pool3d adaptive_max_pool1d adaptive_max_pool1d_with_indices "
             "adaptive_max_pool2d adaptive_max_pool2d_with_indices adaptive_max_pool3d "
             "adaptive_max_pool3d_with_indices affine_grid alpha_dropout assert_int_or_pair "
-            "avg_pool1d avg_pool2d avg_pool3d batch_norm bilinear boolean_dispatch celu celu_ "
-            "channel_shuffle conv1d conv2d conv3d conv_tbc conv_transpose1d conv_transpose2d "
+            "avg_pool3d batch_norm bilinear boolean_dispatch celu celu_ "
+            "channel_shuffle conv3d conv_tbc conv_transpose1d conv_transpose2d "
             "conv_transpose3d ctc_loss dropout dropout1d dropout2d "
             "dropout3d embedding embedding_bag feature_alpha_dropout fold "
             "fractional_max_pool2d fractional_max_pool2d_with_indices fractional_max_pool3d "
@@ -287,7 +287,7 @@ INSTEAD: dict[str, dict[str, str]] = {
             "grouped_mm gumbel_softmax hardshrink hardsigmoid hardswish hardtanh_ "
             "instance_norm interpolate layer_norm "
             "linear_cross_entropy local_response_norm lp_pool1d lp_pool2d lp_pool3d "
-            "margin_ranking_loss max_pool1d max_pool1d_with_indices max_pool2d "
+            "margin_ranking_loss max_pool1d_with_indices "
             "max_pool2d_with_indices max_pool3d max_pool3d_with_indices max_unpool1d "
             "max_unpool2d max_unpool3d multi_head_attention_forward multi_margin_loss "
             "multilabel_margin_loss multilabel_soft_margin_loss native_channel_shuffle pdist "

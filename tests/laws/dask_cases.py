@@ -48,7 +48,16 @@ _LOSSES = tuple({"reduction": reduction} for reduction in ("mean", "sum", "none"
 _CLASSES = np.array([2, 0, 1, 2])
 _SIGNS = np.array([1, -1, -1, 1])
 
+_POOL = {"kernel": (2,), "stride": (2,), "padding": ((0, 0),)}
+_MEAN, _LARGEST = {**_POOL, "counted": ((0, 0),)}, {**_POOL, "dilation": (1,)}
+_WHICH = np.array([[[0, 1]]], np.int32)
+
 DASK_CASES = {
+    "max_pool": (case((1, 1, 4), **_LARGEST),),
+    "put_at_largest": (Case((*case((1, 1, 2)).operands, _WHICH), {"sizes": (4,), **_LARGEST}),),
+    "take_at_largest": (Case((*case((1, 1, 4)).operands, _WHICH), _LARGEST),),
+    "avg_pool": (case((1, 1, 4), **_MEAN),),
+    "avg_pool_input": (case((1, 1, 2), sizes=(4,), **_MEAN),),
     "getitem": tuple(case((4, 3), index=index) for index in INDICES),
     "scatter_add": tuple(map(_scattered, INDICES)),
     "einsum": tuple(map(_einsum, EINSUMS)),

@@ -23,6 +23,7 @@ from .activations import (
     Tanh,
 )
 from .containers import Sequential
+from .convolution import Conv1d, Conv2d
 from .linear import Linear
 from .losses import (
     BCELoss,
@@ -42,11 +43,27 @@ from .losses import (
 from .models import MLP, Classifier, LogisticRegression
 from .module import Module
 from .parameter import Parameter
+from .pooling import (
+    AdaptiveAvgPool1d,
+    AdaptiveAvgPool2d,
+    AvgPool1d,
+    AvgPool2d,
+    MaxPool1d,
+    MaxPool2d,
+)
 
 __all__ = [
     "Module",
     "Parameter",
     "Linear",
+    "Conv1d",
+    "Conv2d",
+    "MaxPool1d",
+    "MaxPool2d",
+    "AvgPool1d",
+    "AvgPool2d",
+    "AdaptiveAvgPool1d",
+    "AdaptiveAvgPool2d",
     "Sequential",
     "ReLU",
     "LeakyReLU",

@@ -5,6 +5,8 @@ import numpy as np
 from tests.referee import torch
 from tests.referee.pairs.pair import primitive_pair
 from tinygrad_course.nn import functional as ours
+from tinygrad_course.ops import convolution as convolutions
+from tinygrad_course.ops import pooling as pools
 
 theirs = torch.nn.functional
 
@@ -53,7 +55,72 @@ def of_tensors(loss):
     return made
 
 
+def _bordered(x, padding, value=0.0):
+    return theirs.pad(x, [side for sides in padding[::-1] for side in sides], value=value)
+
+
+def _of_axes(name, axes):
+    return getattr(theirs, f"{name}{axes}d")
+
+
+def convolution(x, weight, bias=None, *, stride, padding, dilation, groups):
+    convolved = _of_axes("conv", x.ndim - 2)
+    return convolved(_bordered(x, padding), weight, bias, stride, 0, dilation, groups)
+
+
+def convolution_input(z, weight, *, sizes, padding, **step):
+    """The gradient of a convolution, which is linear, by a picture of zeros."""
+    x = torch.zeros(
+        len(z), weight.shape[1] * step["groups"], *sizes, dtype=z.dtype, requires_grad=True
+    )
+    y = convolution(x, weight, padding=padding, **step)
+    return torch.autograd.grad(y, x, z, create_graph=True)[0]
+
+
+def convolution_weight(x, z, *, kernel, padding, groups, **step):
+    shape = (z.shape[1], x.shape[1] // groups, *kernel)
+    weight = torch.zeros(shape, dtype=x.dtype, requires_grad=True)
+    y = convolution(x, weight, padding=padding, groups=groups, **step)
+    return torch.autograd.grad(y, weight, z, create_graph=True)[0]
+
+
+def max_pool(x, *, kernel, stride, padding, dilation):
+    pooled = _of_axes("max_pool", x.ndim - 2)
+    return pooled(_bordered(x, padding, -torch.inf), kernel, stride, 0, dilation)
+
+
+def avg_pool(x, *, kernel, stride, padding, counted):
+    pooled = _of_axes("avg_pool", x.ndim - 2)
+
+    def mean(y):
+        return pooled(_bordered(y, padding), kernel, stride)
+
+    inside = torch.ones(1, 1, *x.shape[2:], dtype=x.dtype)
+    # What is counted is the share of the window that lies in the picture, or in all.
+    return mean(x) / (mean(inside) if not any(map(any, counted)) else 1.0)
+
+
+def avg_pool_input(z, *, sizes, **settings):
+    x = torch.zeros(*z.shape[:2], *sizes, dtype=z.dtype, requires_grad=True)
+    return torch.autograd.grad(avg_pool(x, **settings), x, z, create_graph=True)[0]
+
+
+def _has_samples(case):
+    return all(len(x) for x in case.operands)
+
+
 PAIRS = {
+    **{
+        of: primitive_pair(of, function, where=_has_samples)
+        for of, function in (
+            (convolutions.convolution, convolution),
+            (convolutions.convolution_input, convolution_input),
+            (convolutions.convolution_weight, convolution_weight),
+            (pools.max_pool, max_pool),
+            (pools.avg_pool, avg_pool),
+            (pools.avg_pool_input, avg_pool_input),
+        )
+    },
     ours.sigmoid: theirs.sigmoid,
     ours.relu: theirs.relu,
     ours.leaky_relu: theirs.leaky_relu,
