@@ -15,10 +15,7 @@ INSTEAD: dict[str, dict[str, str]] = {
         ("device cuda", "nothing in its place: tensors are in the memory of the CPU"),
         ("manual_seed", "np.random.seed(seed), or give rng=seed"),
         ("cat", "np.concatenate"),
-        (
-            "save load",
-            "numpy.savez(file, **model.state_dict()) and model.load_state_dict(np.load(file))",
-        ),
+        ("save", "model.save('model.safetensors'), which tinygrad_course.load reads"),
         ("float32 float64 float16 int64", "np.float32 and the like"),
         ("autograd", "tinygrad_course.grad, or t.backward()"),
         ("utils", "tinygrad_course.data.batches for data"),
