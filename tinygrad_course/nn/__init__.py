@@ -4,13 +4,13 @@
     loss = CrossEntropyLoss()(model(x), y)
     loss.backward()
 
-`functional` has the same functions without state, `init` the initializers.
+`functional` has the same functions without state, `init` the initializers, `utils` clips gradients.
 """
 
 import typing
 
 from .. import suggestions
-from . import functional, init
+from . import functional, init, utils
 from .activations import (
     CELU,
     ELU,
@@ -41,14 +41,37 @@ from .activations import (
 )
 from .buffer import Buffer
 from .containers import ModuleDict, ModuleList, Sequential
+from .convolution import Conv1d, Conv2d
 from .dropout import Dropout, training_step
 from .embedding import Embedding
 from .linear import Linear
-from .losses import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, Loss, MSELoss
+from .losses import (
+    BCELoss,
+    BCEWithLogitsLoss,
+    CosineEmbeddingLoss,
+    CrossEntropyLoss,
+    HingeEmbeddingLoss,
+    HingeLoss,
+    HuberLoss,
+    KLDivLoss,
+    L1Loss,
+    Loss,
+    MSELoss,
+    NLLLoss,
+    SmoothL1Loss,
+)
 from .models import MLP, Classifier, LogisticRegression
 from .module import Module
 from .normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm
 from .parameter import Parameter
+from .pooling import (
+    AdaptiveAvgPool1d,
+    AdaptiveAvgPool2d,
+    AvgPool1d,
+    AvgPool2d,
+    MaxPool1d,
+    MaxPool2d,
+)
 from .reshaping import Flatten, Identity, Unflatten
 
 __all__ = [
@@ -66,6 +89,14 @@ __all__ = [
     "Identity",
     "Flatten",
     "Unflatten",
+    "Conv1d",
+    "Conv2d",
+    "MaxPool1d",
+    "MaxPool2d",
+    "AvgPool1d",
+    "AvgPool2d",
+    "AdaptiveAvgPool1d",
+    "AdaptiveAvgPool2d",
     "Sequential",
     "ModuleList",
     "ModuleDict",
@@ -97,14 +128,23 @@ __all__ = [
     "GLU",
     "Loss",
     "MSELoss",
+    "L1Loss",
+    "SmoothL1Loss",
+    "HuberLoss",
     "BCELoss",
     "BCEWithLogitsLoss",
     "CrossEntropyLoss",
+    "NLLLoss",
+    "KLDivLoss",
+    "HingeLoss",
+    "HingeEmbeddingLoss",
+    "CosineEmbeddingLoss",
     "Classifier",
     "LogisticRegression",
     "MLP",
     "functional",
     "init",
+    "utils",
 ]
 
 if not typing.TYPE_CHECKING:  # a checker would believe that every name exists

@@ -1,6 +1,6 @@
 """Activations as modules, for `Sequential`. The functions are in `functional`."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from ..primitive import Array
 from . import functional
 from .module import Module
 from .parameter import Parameter
-from .settings import axis_of, floating, real, shown, whole
+from .settings import axis_of, floating, real, refuse, shown, whole
 
 
 class ReLU(Module):
@@ -44,9 +44,9 @@ class PReLU(Module):
     def __init__(
         self, num_parameters: int = 1, init: float = 0.25, *, dtype: Any = np.float32
     ) -> None:
-        channels = whole("num_parameters", num_parameters, 1)
+        self._num_parameters = whole("num_parameters", num_parameters, 1)
         self.init = real("init", init, "0.25")
-        start = np.full(channels, self.init)
+        start = np.full(self._num_parameters, self.init)
         self.weight = Parameter(start, dtype=floating(dtype), name="weight")
 
     def forward(self, x: Array) -> Array:
@@ -265,7 +265,8 @@ class Softplus(Module):
 class Softmax(Module):
     """z = eˣ / Σ eˣ along an axis"""
 
-    def __init__(self, axis: int = -1) -> None:
+    def __init__(self, axis: int = -1, **others: NoReturn) -> None:
+        refuse(self, others)
         self.axis = axis_of(axis)
 
     def forward(self, x: Array) -> Array:
@@ -291,7 +292,8 @@ class Softmin(Module):
 class LogSoftmax(Module):
     """z = x − ln Σ eˣ along an axis"""
 
-    def __init__(self, axis: int = -1) -> None:
+    def __init__(self, axis: int = -1, **others: NoReturn) -> None:
+        refuse(self, others)
         self.axis = axis_of(axis)
 
     def forward(self, x: Array) -> Array:

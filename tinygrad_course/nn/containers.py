@@ -66,9 +66,9 @@ class ModuleList(Module, MutableSequence[Any]):
     Raises: SettingError for anything but modules.
     """
 
-    def __init__(self, modules: Iterable[Module] = ()) -> None:
+    def __init__(self, parts: Iterable[Module] = ()) -> None:
         self.parts: list[Module] = []
-        for module in _several(modules, "ModuleList", "[layer, …]"):
+        for module in _several(parts, "ModuleList", "[layer, …]"):
             self.append(module)
 
     def __getitem__(self, index: Any) -> Any:
@@ -106,9 +106,9 @@ class ModuleDict(Module, MutableMapping[str, Any]):
     Raises: SettingError for anything but modules, and for keys that are no text or have a dot in them.
     """
 
-    def __init__(self, modules: Mapping[str, Module] | Iterable[tuple[str, Module]] = ()) -> None:
+    def __init__(self, parts: Mapping[str, Module] | Iterable[tuple[str, Module]] = ()) -> None:
         self.parts: dict[str, Module] = {}
-        pairs: Any = modules.items() if isinstance(modules, Mapping) else modules
+        pairs: Any = parts.items() if isinstance(parts, Mapping) else parts
         for pair in _several(pairs, "ModuleDict", "{'name': layer, …}"):
             if not isinstance(pair, (tuple, list)) or len(pair) != 2:
                 raise SettingError(

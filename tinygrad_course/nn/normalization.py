@@ -72,9 +72,11 @@ class _BatchNorm(_Normalization):
                 f"mean of all batches, such as momentum=0.1"
             )
         self.momentum = momentum
-        self._settle(eps, (self.num_features,), truth("affine", affine), True, dtype)
+        self.affine = truth("affine", affine)
+        self._settle(eps, (self.num_features,), self.affine, True, dtype)
         self.running_mean = self.running_var = self.num_batches_tracked = None
-        if truth("track_running_stats", track_running_stats):
+        self.track_running_stats = truth("track_running_stats", track_running_stats)
+        if self.track_running_stats:
             n = self.num_features
             self.running_mean = Buffer(np.zeros(n), dtype=floating(dtype), name="running_mean")
             self.running_var = Buffer(np.ones(n), dtype=floating(dtype), name="running_var")
@@ -197,8 +199,8 @@ class LayerNorm(_Normalization):
         if not shape:
             raise SettingError("normalized_shape=(): must be one length or more, such as (128,)")
         self.normalized_shape = shape
-        affine = truth("elementwise_affine", elementwise_affine)
-        self._settle(eps, shape, affine, truth("bias", bias), dtype)
+        self.elementwise_affine = truth("elementwise_affine", elementwise_affine)
+        self._settle(eps, shape, self.elementwise_affine, truth("bias", bias), dtype)
 
     def forward(self, x: Array) -> Array:
         n = len(self.normalized_shape)
@@ -243,7 +245,8 @@ class GroupNorm(_Normalization):
                 f"num_groups={shown(num_groups)}: {self.num_channels} channels don't make as many equal "
                 f"groups: num_groups must divide num_channels, such as num_groups=1"
             )
-        self._settle(eps, (self.num_channels,), truth("affine", affine), True, dtype)
+        self.affine = truth("affine", affine)
+        self._settle(eps, (self.num_channels,), self.affine, True, dtype)
 
     def forward(self, x: Array) -> Array:
         shape = tuple(np.shape(x))

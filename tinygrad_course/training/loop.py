@@ -3,8 +3,9 @@
 from __future__ import annotations  # naming np.random.Generator would import numpy.random
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ from .metrics import chosen_metrics, evaluated, measured
 from .progress import Progress, check_progress, progress_bar
 from .reduction import LossFunction, Reduction, TotalLoss
 from .threads import Threads, blas_threads, threads_for
+from .weighting import ClassWeight, Weighting, weighting_of
 
 
 @enable_grad()
@@ -40,13 +42,15 @@ def fit(
     *,
     epochs: int,
     batch_size: int,
-    validation: tuple[Any, Any] | None = None,
+    validation: tuple[Any, Any] | tuple[Any, Any, Any] | None = None,
     schedule: Schedule | None = None,
     metrics: Mapping[str, Metric] | str | None = "auto",
     callbacks: Iterable[Callback] | None = (),
     rng: np.random.Generator | int | None = 0,
     progress: bool | str = "auto",
     threads: Threads = "auto",
+    sample_weight: Any = None,
+    class_weight: ClassWeight = None,
 ) -> History:
     """Train the model in place: for every batch, p ← step(p, ∂loss(model(x), y)/∂p).
 
@@ -63,6 +67,12 @@ def fit(
     classify. `callbacks` are called after every epoch with a `Training`, which has the model, the optimizer,
     the figures and stop(). `threads="auto"` has the BLAS compute on one thread where products are small; an
     integer is a number of threads, and None leaves it as it is.
+
+    `sample_weight` (m,) says how much each row counts, in the loss and in metrics that take a
+    `sample_weight`, such as accuracy; rows of `validation` may have weights of their own, (x, y, weights).
+    `class_weight` multiplies the loss of each class, in training and validation: a dictionary by label, a
+    list by class, or "balanced", m / (classes · rows of the class). The loss is the weighted mean
+    Σ sᵢ ℒᵢ / Σ sᵢ; see `weighting`.
 
     Ctrl-C ends training early: the model keeps what it has learnt, and the returned history has the
     finished epochs and `interrupted`.
@@ -82,8 +92,12 @@ def fit(
     called = arguments.checked_callbacks(callbacks)
     chosen = chosen_metrics(metrics, loss)
     order = generator(rng)
-    x, y, reduction = _checked_data("", (x, y), model, loss, chosen)
-    held_out = validation and _checked_data("validation ", validation, model, loss, chosen)
+    rows = _checked_data("", (x, y, sample_weight), model, loss, class_weight, chosen)
+    held_out = None
+    if validation is not None:
+        by_label = None if rows.weighting is None else rows.weighting.class_weights
+        held_out = _checked_data("validation ", validation, model, loss, None, chosen, by_label)
+    x, y = rows.x, rows.y
     check_optimizer(model, optimizer)
     batches(x, y, batch_size=batch_size, shuffle=False)  # checks batch_size
     steps = epochs * len(bounds(len(x), batch_size, join_single=True))
@@ -101,14 +115,20 @@ def fit(
     ):
         try:
             for _ in range(epochs):
-                rows = batches(x, y, batch_size=batch_size, rng=order, join_single=True)
-                total = TotalLoss(loss, reduction)
+                shuffled = batches(
+                    *rows.arrays(), batch_size=batch_size, rng=order, join_single=True
+                )
+                total = TotalLoss(loss, rows.reduction)
                 with model.in_mode(training=True):  # in each epoch, since callbacks may change it
-                    train = _epoch(training, loss, total, rows, chosen, watch, bar, seed)
+                    train = _epoch(
+                        training, rows.weighting or loss, total, shuffled, chosen, watch, bar, seed
+                    )
                 after: dict[str, float] = {}
                 if held_out:
                     after = evaluated(
-                        model, held_out[0], held_out[1], loss, held_out[2], chosen, batch_size=1024
+                        *(model, held_out.x, held_out.y, loss, held_out.reduction, chosen),
+                        batch_size=1024,
+                        weighting=held_out.weighting,
                     )
                 history.add(train, after, optimizer.last_lr)
                 bar.report(len(history), history.latest())
@@ -128,7 +148,7 @@ def fit(
 
 def _epoch(
     training: Training,
-    loss: LossFunction,
+    loss: Callable[..., Any],
     total: TotalLoss,
     rows: Iterator[tuple[NDArray[Any], ...]],
     metrics: Mapping[str, Metric],
@@ -139,15 +159,15 @@ def _epoch(
     """Train for one pass over the data; return the figures of its batches."""
     model, optimizer = training.model, training.optimizer
     keeps = bool(metrics) or total.needs_all
-    predictions, targets = [], []
-    for number, (x, y) in enumerate(rows, start=1):
+    predictions, targets, weights = [], [], []
+    for number, (x, y, *factors) in enumerate(rows, start=1):
         optimizer.zero_grad()
         # An overflow leads to the DivergenceError below, which says more than NumPy's warning.
         # Underflow is no error: the slopes of saturated units and the squares of small gradients are 0.
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
             with Step(seed, optimizer.steps):
                 prediction = model(Tensor(x, name="x"))
-                cost = loss(prediction, Tensor(y, name="y"))
+                cost = loss(prediction, Tensor(y, name="y"), *factors[:1])
             value = float(cost.data)
             watch.check(value, training.epoch + 1, number, prediction.data)
             if training.epoch == 0 and number == 1:
@@ -158,8 +178,27 @@ def _epoch(
         if keeps:
             predictions.append(prediction.data)
             targets.append(y)
+            weights += factors[1:]
         bar.advance()
-    return measured(model, total, metrics, predictions, targets)
+    sample_weight = np.concatenate(weights) if weights else None
+    return measured(model, total, metrics, predictions, targets, sample_weight)
+
+
+@dataclass
+class _Rows:
+    """Checked data, what the loss reduces to on them, and the weights of rows, if there are some."""
+
+    x: NDArray[Any]
+    y: NDArray[Any]
+    reduction: Reduction
+    weighting: Weighting | None
+
+    def arrays(self) -> tuple[NDArray[Any], ...]:
+        """What each batch takes its rows from: x, y, factors of the loss, sample weights."""
+        if self.weighting is None:
+            return self.x, self.y
+        weights = (self.weighting.factors, self.weighting.sample_weight)
+        return self.x, self.y, *(w for w in weights if w is not None)
 
 
 def _seed_of(order: np.random.Generator) -> int:
@@ -170,16 +209,20 @@ def _seed_of(order: np.random.Generator) -> int:
 
 def _checked_data(
     what: str,
-    data: tuple[Any, Any],
+    data: tuple[Any, ...],
     model: Module,
     loss: LossFunction,
+    class_weight: ClassWeight,
     metrics: Mapping[str, Metric],
-) -> tuple[NDArray[Any], NDArray[Any], Reduction]:
-    """The data as arrays, and what the loss reduces to on them."""
-    inputs, targets = data
+    by_label: dict[Any, float] | None = None,
+) -> _Rows:
+    inputs, targets, *weights = data
     x = checked_inputs(f"{what}x", inputs, model)
     y = checked_rows(f"{what}y", targets, len(x))
-    return x, y, dry_run(model, loss, x, y, metrics)
+    sample_weight = weights[0] if weights else None
+    weighting = weighting_of(loss, y, sample_weight, class_weight, what=what, by_label=by_label)
+    reduction = dry_run(model, weighting or loss, x, y, metrics)
+    return _Rows(x, y, reduction if weighting is None else weighting.reduction, weighting)
 
 
 @contextmanager
