@@ -141,8 +141,8 @@ def time_ordered_split(
     later = np.array([time > border for time in ordered], dtype=bool)
     if not later.any():
         raise DataError(
-            f"the latest {chosen} rows have one time, {border.item() if hasattr(border, 'item') else border}, "
-            f"which the rows before them have too: choose a larger test_fraction"
+            f"the latest {chosen} rows all have the time {border}, and so have rows before them: "
+            f"choose a larger test_fraction"
         )
     return order[~later], order[later]
 
