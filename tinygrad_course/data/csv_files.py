@@ -9,6 +9,7 @@ import bz2
 import csv
 import gzip
 import lzma
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -42,28 +43,34 @@ def read_csv(
     file = _CsvFile(path, separator, encoding, quote)
     names = file.names(decimal)
     try:
-        frame = pandas.read_csv(
-            file.path,
-            sep=separator,
-            decimal=decimal,
-            thousands=thousands,
-            encoding=encoding,
-            quotechar=quote,
-            na_values=list(missing_words),
-            low_memory=False,  # else a column may be numbers in one part, and text in another
-            header=0,
-            names=names,
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pandas.errors.ParserWarning)  # it cuts long lines off
+            frame = pandas.read_csv(
+                file.path,
+                sep=separator,
+                decimal=decimal,
+                thousands=thousands,
+                encoding=encoding,
+                quotechar=quote,
+                na_values=list(missing_words),
+                low_memory=False,  # else a column may be numbers in one part, and text in another
+                index_col=False,  # else one value too many would be the name of the row
+                header=0,
+                names=names,
+            )
     except UnicodeError:
         raise file.encoding_error() from None
-    except (pandas.errors.ParserError, pandas.errors.EmptyDataError) as error:
+    except (
+        pandas.errors.ParserError,
+        pandas.errors.ParserWarning,
+        pandas.errors.EmptyDataError,
+    ) as error:
         file.check_lengths(len(names))
+        if "EOF inside string" in str(error):
+            raise DataError(
+                f"{file.name}: a {quote} is opened in line {file.last_line()} and never closed"
+            ) from None
         raise DataError(f"{file.name} is no CSV that pandas can read: {error}") from None
-    if not isinstance(
-        frame.index, pandas.RangeIndex
-    ):  # it took further values for the names of rows
-        file.check_lengths(len(names))
-        raise DataError(f"{file.name}: the lines have more values than the header has names")
     columns = {name: column_of(file.name, name, frame[name].to_numpy()) for name in names}
     if len(frame) and gaps_in(columns[names[-1]]).any():  # so it is in a line that is too short
         file.check_lengths(len(names))
@@ -137,6 +144,10 @@ class _CsvFile:
         """The line of a row."""
         return f"line {self._lines[row]}"
 
+    def last_line(self) -> int:
+        """The line in which the last record begins."""
+        return [line for line, _ in self._records()][-1]
+
     def check_lengths(self, expected: int) -> None:
         """Raise DataError if a line has more or fewer values than the header: it counts them all."""
         wrong: list[tuple[int, int]] = []
@@ -149,13 +160,13 @@ class _CsvFile:
             return
         named = "; ".join(f"line {line} has {found}" for line, found in wrong[:3])
         is_last = len(wrong) == 1 and wrong[0] == last
-        advice = f" Does a text contain the separator {self.separator!r} without quotes"
+        advice = f"Does a text contain the separator {self.separator!r} without quotes"
         if is_last:
-            advice = f" Was the file cut off, or is a {self.quote} opened and never closed"
+            advice = f"Was the file cut off, or is a {self.quote} opened and never closed"
         raise DataError(
             f"{self.name}: {plural(len(wrong), 'row')} of {rows - 1} "
             f"{'has' if len(wrong) == 1 else 'have'} not as many values as the header has names, "
-            f"{expected}: {named}.{advice}?"
+            f"{expected}: {named}. {advice}?"
         )
 
     def encoding_error(self) -> DataError:

@@ -59,19 +59,19 @@ class Preparation(ABC):
         Raises: DataError for anything that is no such state, or that a newer version wrote.
         """
         kind = data.get("kind") if isinstance(data, Mapping) else None
-        if kind not in Preparation._kinds:
+        if not isinstance(kind, str) or kind not in Preparation._kinds:
             known = ", ".join(Preparation._kinds)
             raise DataError(f"no state of a preparation: its kind is {kind!r}, not one of {known}")
-        if data.get("version") != VERSION:
+        if data.get("version") is True or data.get("version") != VERSION:
             raise DataError(
                 f"the state of the preparation has version {data.get('version')!r}, and this program reads "
                 f"version {VERSION}: update tinygrad_course"
             )
         try:
             made: Preparation = Preparation._kinds[kind]._from_state(data, arrays)
+        except DataError:
+            raise
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-            if isinstance(error, DataError):
-                raise
             raise DataError(
                 f"the state of the preparation is damaged: {type(error).__name__}, {error}"
             ) from None
