@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..data import batches
 from ..data.batching import generator
+from ..data.pieces import Pieces
 from ..engine.grad_mode import enable_grad
 from ..errors import DivergenceError
 from ..nn import Module
-from ..nn.data_checks import checked_inputs, checked_rows
+from ..nn.data_checks import checked_inputs, checked_rows, in_dtype_of
 from ..optim import Optimizer, Schedule
 from ..optim.untrained import check_used
 from ..tensor import Tensor
@@ -26,6 +26,14 @@ from .history import History
 from .metrics import chosen_metrics, evaluated, measured
 from .progress import Progress, check_progress, progress_bar
 from .reduction import LossFunction, Reduction, TotalLoss
+from .streaming import (
+    Streamed,
+    Sums,
+    checked_pieces,
+    number_of_batches,
+    number_of_rows,
+    shuffled_batches,
+)
 from .threads import Threads, blas_threads, threads_for
 
 
@@ -35,11 +43,11 @@ def fit(
     loss: LossFunction,
     optimizer: Optimizer,
     x: Any,
-    y: Any,
+    y: Any = None,
     *,
     epochs: int,
     batch_size: int,
-    validation: tuple[Any, Any] | None = None,
+    validation: tuple[Any, Any] | Pieces | None = None,
     schedule: Schedule | None = None,
     metrics: Mapping[str, Metric] | str | None = "auto",
     callbacks: Iterable[Callback] | None = (),
@@ -52,6 +60,10 @@ def fit(
     Shapes: x (m, …), y (m, …), one row per sample. `loss(prediction, target)` returns one number and
     decides which shapes fit: CrossEntropyLoss takes (m, c) with (m,), all others take equal shapes.
     `fit` reshapes nothing: an (m, 1) prediction with (m,) labels is an error, for losses of your own as well.
+
+    Without y, x is pieces: a sequence of pairs (x, y), such as `data.NpyPieces`, of which two are in memory
+    at a time. `validation` may be pieces as well. Their order follows from the seed and the number of the
+    epoch.
 
     x is converted to the dtype of the parameters. `schedule` turns the fraction of steps done into a
     factor of the optimizer's lr, which stays as it is. An optimizer whose state was saved in the middle of a
@@ -80,12 +92,17 @@ def fit(
     chosen = chosen_metrics(metrics, loss)
     order = generator(rng)
     x, y, reduction = _checked_data("", (x, y), model, loss, chosen)
-    held_out = validation and _checked_data("validation ", validation, model, loss, chosen)
+    held_out = None
+    if isinstance(validation, Pieces):
+        held_out = _checked_data("validation ", (validation, None), model, loss, chosen)
+    elif validation:
+        held_out = _checked_data("validation ", validation, model, loss, chosen)
     check_optimizer(model, optimizer)
-    batches(x, y, batch_size=batch_size, shuffle=False)  # checks batch_size
-    steps = epochs * len(range(0, len(x), batch_size))
+    steps = epochs * number_of_batches(x, y, batch_size)
     arguments.check_schedule(schedule, steps)
-    limit = threads_for(threads, model, (min(batch_size, len(x)), *x.shape[1:]))
+    limit = threads_for(threads, model, (min(batch_size, number_of_rows(x)), *x.shape[1:]))
+    if isinstance(x, Streamed):
+        x.seed = int(rng if isinstance(rng, (int, np.integer)) else order.integers(2**63))
     training = Training(model, optimizer, History())
     history = training.history
     watch = LossWatch(model, optimizer)
@@ -97,10 +114,12 @@ def fit(
     ):
         try:
             for _ in range(epochs):
-                rows = batches(x, y, batch_size=batch_size, rng=order)
+                rows = shuffled_batches(
+                    x, y, batch_size=batch_size, rng=order, epoch=training.epoch
+                )
                 total = TotalLoss(loss, reduction)
                 with model.in_mode(training=True):  # in each epoch, since callbacks may change it
-                    train = _epoch(training, loss, total, rows, chosen, watch, bar)
+                    train = _epoch(training, loss, total, x, rows, chosen, watch, bar)
                 after: dict[str, float] = {}
                 if held_out:
                     after = evaluated(
@@ -126,6 +145,7 @@ def _epoch(
     training: Training,
     loss: LossFunction,
     total: TotalLoss,
+    data: NDArray[Any] | Streamed,
     rows: Iterator[tuple[NDArray[Any], ...]],
     metrics: Mapping[str, Metric],
     watch: LossWatch,
@@ -133,14 +153,15 @@ def _epoch(
 ) -> dict[str, float]:
     """Train for one pass over the data; return the figures of its batches."""
     model, optimizer = training.model, training.optimizer
-    keeps = bool(metrics) or total.needs_all
+    sums = Sums(data, model, metrics)
+    keeps = bool(sums.others) or total.needs_all
     predictions, targets = [], []
     for number, (x, y) in enumerate(rows, start=1):
         optimizer.zero_grad()
         # An overflow leads to the DivergenceError below, which says more than NumPy's warning.
         # Underflow is no error: the slopes of saturated units and the squares of small gradients are 0.
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-            prediction = model(Tensor(x, name="x"))
+            prediction = model(Tensor(in_dtype_of(model, x), name="x"))
             cost = loss(prediction, Tensor(y, name="y"))
             value = float(cost.data)
             watch.check(value, training.epoch + 1, number, prediction.data)
@@ -149,11 +170,12 @@ def _epoch(
             cost.backward()
             optimizer.step()
         total.add(value, len(x))
+        sums.add(prediction.data, y)
         if keeps:
             predictions.append(prediction.data)
             targets.append(y)
         bar.advance()
-    return measured(model, total, metrics, predictions, targets)
+    return sums.among(measured(model, total, sums.others, predictions, targets))
 
 
 def _checked_data(
@@ -162,9 +184,12 @@ def _checked_data(
     model: Module,
     loss: LossFunction,
     metrics: Mapping[str, Metric],
-) -> tuple[NDArray[Any], NDArray[Any], Reduction]:
-    """The data as arrays, and what the loss reduces to on them."""
+) -> tuple[NDArray[Any] | Streamed, NDArray[Any] | None, Reduction]:
+    """The data as arrays or pieces, and what the loss reduces to on them."""
     inputs, targets = data
+    if targets is None:
+        pieces, reduction = checked_pieces(what, inputs, model, loss, metrics)
+        return pieces, None, reduction
     x = checked_inputs(f"{what}x", inputs, model)
     y = checked_rows(f"{what}y", targets, len(x))
     return x, y, dry_run(model, loss, x, y, metrics)

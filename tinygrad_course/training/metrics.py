@@ -11,11 +11,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..data import batches
 from ..engine.grad_mode import no_grad
 from ..errors import DataError, ShapeError
 from ..nn import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, Module, functional
-from ..nn.data_checks import checked_inputs, checked_rows, finite_array, plain_array, position
+from ..nn.data_checks import (
+    checked_inputs,
+    checked_rows,
+    finite_array,
+    in_dtype_of,
+    plain_array,
+    position,
+)
 from ..nn.predictions import check_no_nan
 from ..ops.losses import way_to_fit
 from ..primitive import Shape
@@ -23,6 +29,7 @@ from ..tensor import Tensor
 from .arguments import check_loss_function, check_metrics, check_model
 from .checks import Metric, dry_run, metric_value
 from .reduction import LossFunction, Reduction, TotalLoss
+from .streaming import Streamed, Sums, batches_in_order, checked_pieces, number_of_batches
 
 
 def accuracy(prediction: NDArray[Any], target: NDArray[Any], *, threshold: float = 0.0) -> float:
@@ -49,6 +56,17 @@ def accuracy(prediction: NDArray[Any], target: NDArray[Any], *, threshold: float
         f"accuracy: the prediction has shape {prediction.shape} and the target {target.shape}: they "
         f"must be equal, or (m, classes) and (m,). {_way_out(prediction.shape, target.shape)}"
     )
+
+
+def _right_of_all(
+    prediction: NDArray[Any], target: NDArray[Any], **settings: Any
+) -> tuple[float, float]:
+    """`accuracy` as a total and a count, which can be added up over batches."""
+    count = np.size(target)
+    return float(round(accuracy(prediction, target, **settings) * count)), float(count)
+
+
+accuracy.sum_form = _right_of_all  # type: ignore[attr-defined]
 
 
 def _way_out(prediction: Shape, target: Shape) -> str:
@@ -100,7 +118,7 @@ def chosen_metrics(
 def evaluate(
     model: Module,
     x: Any,
-    y: Any,
+    y: Any = None,
     *,
     loss: LossFunction | None = None,
     metrics: Mapping[str, Metric] | str | None = "auto",
@@ -110,7 +128,7 @@ def evaluate(
 
     `metrics="auto"` is accuracy, or none for a loss that does not classify. Nothing is recorded, and the
     model is in evaluation mode. Batches only limit memory use: the loss is that of all rows, whether it is
-    a mean, a sum or anything else.
+    a mean, a sum or anything else. Without y, x is pieces, a sequence of pairs (x, y), as in `fit`.
 
     Raises: SettingError; DataError for data that can't be used, ShapeError for targets that don't fit;
     DivergenceError if a prediction is NaN.
@@ -119,33 +137,41 @@ def evaluate(
     if loss is not None:
         check_loss_function(loss)
     chosen = chosen_metrics(metrics, loss)
-    x = checked_inputs("x", x, model)
-    y = checked_rows("y", y, len(x))
-    batches(x, y, batch_size=batch_size, shuffle=False)  # checks batch_size
-    reduction = dry_run(model, loss, x, y, chosen)
+    if y is None:
+        x, reduction = checked_pieces("", x, model, loss, chosen)
+    else:
+        x = checked_inputs("x", x, model)
+        y = checked_rows("y", y, len(x))
+        reduction = dry_run(model, loss, x, y, chosen)
+    number_of_batches(x, y, batch_size)  # checks batch_size
     return evaluated(model, x, y, loss, reduction, chosen, batch_size)
 
 
 def evaluated(
     model: Module,
-    x: NDArray[Any],
-    y: NDArray[Any],
+    x: NDArray[Any] | Streamed,
+    y: NDArray[Any] | None,
     loss: LossFunction | None,
     reduction: Reduction,
     metrics: Mapping[str, Metric],
     batch_size: int,
 ) -> dict[str, float]:
     """`evaluate` without the checks."""
-    predictions = []
+    predictions, targets = [], []
     total = None if loss is None else TotalLoss(loss, reduction)
+    sums = Sums(x, model, metrics)
+    keeps = bool(sums.others) or (total is not None and total.needs_all)
     with model.in_mode(training=False), no_grad():
-        for x_batch, y_batch in batches(x, y, batch_size=batch_size, shuffle=False):
-            prediction = model(Tensor(x_batch, name="x"))
+        for x_batch, y_batch in batches_in_order(x, y, batch_size=batch_size):
+            prediction = model(Tensor(in_dtype_of(model, x_batch), name="x"))
             if loss is not None and total is not None and not total.needs_all:
                 value = loss(prediction, Tensor(y_batch, name="y"))
                 total.add(float(value.data), len(x_batch))
-            predictions.append(prediction.data)
-    return measured(model, total, metrics, predictions, [y])
+            sums.add(prediction.data, y_batch)
+            if keeps:
+                predictions.append(prediction.data)
+                targets.append(y_batch)
+    return sums.among(measured(model, total, sums.others, predictions, targets))
 
 
 def measured(
