@@ -16,6 +16,7 @@ CONTENTS: dict[str, tuple[str, ...]] = {
         "docs/how_it_works.md",
     ),
     "Use": (
+        "docs/data.md",
         "docs/training.md",
         "docs/derivatives.md",
         "docs/drawing.md",

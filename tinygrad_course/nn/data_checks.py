@@ -13,7 +13,7 @@ from ..tensor import Tensor
 from ..tensor.operands import as_array
 from .module import Module
 
-_ELEMENTS_AT_A_TIME = 2**22
+_ELEMENTS_AT_A_TIME = 2**20
 """Larger arrays are checked in parts, so that checking needs no memory that grows with them."""
 
 
