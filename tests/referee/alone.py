@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from tinygrad_course.ops.decompositions import eigenpairs, qr_factors, singular_triplets
+from tinygrad_course.ops.decompositions import (
+    eigenpairs,
+    qr_complement,
+    qr_factors,
+    singular_triplets,
+    svd_complement,
+)
 from tinygrad_course.ops.einsum import einsum
 
 ALONE = {
@@ -11,6 +17,8 @@ ALONE = {
     np.trim_zeros: "how long its result is depends on the values",
     np.polyder: "PyTorch has no calculus of coefficients",
     np.polyint: "PyTorch has no calculus of coefficients",
+    qr_complement: "PyTorch does not differentiate mode='complete' of a tall matrix",
+    svd_complement: "of the further columns PyTorch takes no notice: what they span has the gradient 0",
 }
 
 PART_OF = {

@@ -64,7 +64,9 @@ def geomspace(
         z = np.geomspace(start, stop, num, endpoint, axis=axis)
         return np.where(np.expand_dims(negative, axis), -z, z)
     z = np.exp(np.linspace(np.log(start), np.log(stop), num, endpoint, axis=axis))
-    return np.where(np.expand_dims(np.isnan(start), axis), np.nan, z)  # the end, too, as in NumPy
+    # Beside a start that is NaN the end is, too, as in NumPy.
+    unknown = np.isnan(start) | np.zeros(np.shape(stop), bool)
+    return np.where(np.expand_dims(unknown, axis), np.nan, z)
 
 
 @composition(np.meshgrid)

@@ -42,6 +42,8 @@ CALLS = {
         on((), (), domain=POSITIVE)(lambda x, y: np.geomspace(x, y, 4)),
         on((), (), domain=BELOW)(lambda x, y: np.geomspace(start=x, stop=y, num=3, endpoint=False)),
         on((2, 1), (3,), domain=POSITIVE)(lambda x, y: np.geomspace(x, y, 3, axis=-1)),
+        on((), (3,), domain=POSITIVE)(lambda x, y: np.geomspace(x, y, 3, axis=1)),
+        on((3,), (), domain=POSITIVE)(lambda x, y: np.geomspace(x, y, 3, axis=1)),
         on((2, 1), (3,), domain=POSITIVE)(
             lambda x, y: np.geomspace(x * [1, -1, -1], y * [1, -1, -1], 3, axis=1)
         ),

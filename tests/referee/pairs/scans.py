@@ -6,8 +6,9 @@ from hypothesis.extra.numpy import array_shapes
 
 from tests.laws.cases.tools import AT_LEAST_1D, unary
 from tests.referee import torch
-from tests.referee.pairs.pair import Pair, flat_without_axis
+from tests.referee.pairs.pair import Pair, flat_without_axis, primitive_pair
 from tinygrad_course.composition import numpy_named
+from tinygrad_course.ops.scans import running_maximum, running_minimum, slice_sums
 from tinygrad_course.primitive import REAL
 from tinygrad_course.testing import Case
 from tinygrad_course.testing.strategies import one_axis, values_in
@@ -45,6 +46,15 @@ def _slope(y, x, *, axis, edge_order=1):
     return z
 
 
+def _slice_sums(x, *, indices, axis):
+    _, *slices = torch.tensor_split(x, torch.as_tensor(indices), axis)
+    return torch.stack([part.sum(axis) for part in slices], axis)
+
+
+def _ascends(case):
+    return bool((np.diff(case.parameters["indices"]) > 0).all())
+
+
 PAIRS = {
     np.cumsum: flat_without_axis(torch.cumsum),
     np.cumprod: flat_without_axis(torch.cumprod),
@@ -53,6 +63,9 @@ PAIRS = {
         for name, theirs in (("cumulative_sum", torch.cumsum), ("cumulative_prod", torch.cumprod))
         for function in numpy_named(name)
     },
+    running_maximum: lambda x, *, axis=0: torch.cummax(x, axis).values,
+    running_minimum: lambda x, *, axis=0: torch.cummin(x, axis).values,
+    slice_sums: primitive_pair(slice_sums, _slice_sums, where=_ascends),
     np.diff: [
         Pair(np.diff, torch.diff, unary(AT_LEAST_1D, n=lambda s: st.integers(0, 3))),
         Pair(

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tinygrad_course.errors import GradientCheckError
+from tinygrad_course.ops import arithmetic
 from tinygrad_course.tensor import Tensor
 from tinygrad_course.testing import gradcheck
 
@@ -208,3 +209,18 @@ def test_a_gradient_that_is_built_in_another_way(gradient, message):
 def test_a_container_without_numbers_to_differentiate_by():
     with pytest.raises(ValueError, match="at least one floating-point input"):
         gradcheck(lambda p: p["n"], {"n": np.array([1, 2]), "name": "x"})
+
+
+@pytest.mark.parametrize(
+    ("f", "names"),
+    [
+        (lambda a, /, b: a * b, ["a", "b"]),
+        (lambda a, *others: a * others[0], ["a", "input 1"]),
+        (lambda *operands, **parameters: operands[0] * operands[1], ["input 0", "input 1"]),
+        (lambda a, *others, scale=1: scale * a * others[0], ["a", "input 1"]),
+        (arithmetic.multiply, ["x", "y"]),
+    ],
+)
+def test_inputs_are_called_as_the_function_calls_them(f, names):
+    entries = gradcheck(f, 2.0, 3.0).entries
+    assert sorted(e.by for e in entries) == names

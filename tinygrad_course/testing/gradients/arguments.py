@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from ...containers import is_container, leaves, rebuilt
+from ...primitive import Primitive
 from ...tensor import Tensor
 from .point import is_float
 
@@ -195,8 +196,9 @@ def _copied(x: Any) -> Any:
 def _names(f: Callable[..., Any], inputs: Sequence[Any]) -> list[str]:
     """What the table calls the inputs: the names of f's parameters."""
     try:
-        parameters = list(inspect.signature(f).parameters.values())
+        signature = inspect.signature(f.function if isinstance(f, Primitive) else f)
     except (TypeError, ValueError):
-        parameters = []
-    own = [p.name for p in parameters if p.kind != p.VAR_POSITIONAL]
+        signature = inspect.Signature()
+    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    own = [p.name for p in signature.parameters.values() if p.kind in positional]
     return [own[i] if i < len(own) else f"input {i}" for i in range(len(inputs))]

@@ -139,9 +139,10 @@ def _further_away(point: Point, lines: Sequence[Line], rows: Any) -> Floats:
     far = np.full((len(rows), len(lines)), np.nan)
     rows = rows & (point.here != 0)
     if rows.any():
-        for column, line in enumerate(lines):
-            values = line.values(line.scale * t for t in _FURTHER)
-            far[rows, column] = np.abs(values - point.here).max(axis=0)[rows]
+        with np.errstate(all="ignore"):
+            for column, line in enumerate(lines):
+                values = line.values(line.scale * t for t in _FURTHER)
+                far[rows, column] = np.abs(values - point.here).max(axis=0)[rows]
     return far
 
 
@@ -163,8 +164,9 @@ def _look_closer(
     noise = _measure(findings, first, first.unsettled, claim, tolerance)
     # Where f turns out to be that noisy, other numbers may have agreed by chance.
     chance = SAFETY * _noise_ratio(findings, noise) * first.rounding > findings.allowed
-    if (chance & ~first.unsettled).any():
-        more = _measure(findings, first, chance & ~first.unsettled, claim, tolerance)
+    chance &= ~first.unsettled & (findings.verdicts == CORRECT)
+    if chance.any():
+        more = _measure(findings, first, chance, claim, tolerance)
         noise = np.fmax(noise, more)
     _lost_in_noise(findings, noise)
     wrong_beside_the_kink(findings, claim, step, tolerance)
