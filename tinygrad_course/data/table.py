@@ -146,7 +146,9 @@ def _of_objects(source: str, name: str, array: NDArray[Any]) -> NDArray[Any]:
         dates = np.full(len(array), np.datetime64("NaT"), dtype="datetime64[us]")
         dates[~gaps] = [_without_zone(value) for value in array[~gaps]]
         return dates
-    out = np.full(len(array), None, dtype=object)
+    out = np.where(gaps, None, array)
+    if kinds == {str}:  # the usual case, and by far the fastest
+        return out
     for i in np.flatnonzero(~gaps):
         value = array[i]
         if not isinstance(value, (str, numbers.Real, Decimal, np.bool_, date)):
