@@ -9,6 +9,7 @@ then timed alternately. The result is the ratio of their times, which is compara
     scalars.py       a few numbers: the cost is Python's
     elementwise.py   a million numbers: the cost is that of memory access
     training.py      one training step, from logistic regression to a large MLP
+    pictures.py      convolution and pooling against PyTorch, where it is installed
     footprint.py     peak memory and import time, each in a process of its own
     report.py        the table and the JSON file
 """

@@ -13,13 +13,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from . import elementwise, footprint, scalars, training
+from . import elementwise, footprint, pictures, scalars, training
 from .contest import QUICK, Benchmark, Effort, Measurement
 from .report import Row, print_table, write_json
 
 BENCHMARKS: dict[str, Benchmark] = {
     benchmark.name: benchmark
-    for topic in (scalars, training, elementwise, footprint)
+    for topic in (scalars, training, elementwise, pictures, footprint)
     for benchmark in topic.BENCHMARKS
 }
 """All benchmarks, by name."""

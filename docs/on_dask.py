@@ -96,6 +96,7 @@ MASK = Reason(
 ENDS = Reason("the way to the result depends on the signs of the ends", LATER)
 SERIES = Reason("how many terms of a series are needed depends on the numbers", LATER)
 SORTS = Reason("the rule sorts, and Dask has no `np.argsort`", lacks("argsort"))
+WINDOWS = Reason("windows are copied into one buffer, which is filled at once", LATER)
 COMPLETED = Reason("not the further columns of full factors, which Dask does not compute", LATER)
 TRANSPOSES = Reason("the rule takes `.mT`, which Dask's arrays lack", "no attribute 'mT'")
 
@@ -140,6 +141,14 @@ ON_DASK: dict[str, Limits] = {
     "trim_zeros": no(LENGTH),
     "tril": in_part(VECTOR),
     "triu": in_part(VECTOR),
+    # convolution and pooling
+    **{
+        name: no(WINDOWS)
+        for name in (
+            *("convolution", "convolution_input", "convolution_weight", "avg_pool"),
+            *("avg_pool_input", "max_pool", "put_at_largest", "take_at_largest"),
+        )
+    },
     # products and matrices
     "cross_along_axes": in_part(IN_SPACE),
     **{name: no(COMPLETED) for name in ("qr_complement", "svd_complement")},

@@ -1,5 +1,7 @@
 """A name that does not exist: the error says what to write instead."""
 
+import inspect
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +11,8 @@ import pytest
 
 import tinygrad_course as tg
 from tinygrad_course import nn, optim
+from tinygrad_course.names_elsewhere import KEYWORDS
+from tinygrad_course.primitive import registry
 from tinygrad_course.suggestions import INSTEAD, Absent
 
 
@@ -29,7 +33,7 @@ from tinygrad_course.suggestions import INSTEAD, Absent
         ),
         (nn, "CrossEntropy", ": did you mean CrossEntropyLoss?"),
         (nn.functional, "Softplus", ": did you mean softplus or tinygrad_course.nn.Softplus?"),
-        (optim, "Adamm", ": did you mean Adam?"),
+        (optim, "Adamm", ": did you mean Adam or AdamW?"),
         (tg, "__wrapped__", ""),
     ],
 )
@@ -124,3 +128,83 @@ def test_many_names_of_pytorchs_are_here():
     here = [pair for pair in PYTORCH if is_here(*pair)]
     assert len(PYTORCH) > 1000
     assert len(here) > 100
+
+
+# --- keywords --------------------------------------------------------------------------------------
+
+
+def parameters_of(function):
+    """The names of its parameters."""
+    return inspect.signature(function).parameters.keys()
+
+
+CALLED = [
+    pytest.param(name, word, id=f"{name}-{word}")
+    for name, method in inspect.getmembers(tg.Tensor, inspect.isfunction)
+    for word, (ours, _) in KEYWORDS.items()
+    if ours in parameters_of(method) and not name.startswith("_")
+]
+
+
+@pytest.mark.parametrize(("name", "word"), CALLED)
+def test_a_method_says_what_to_write_instead_of_a_keyword(name, word):
+    taken = {p.name for p in inspect.signature(getattr(tg.Tensor, name)).parameters.values()}
+    assert word not in taken
+    required = [
+        np.arange(1)
+        for p in inspect.signature(getattr(tg.Tensor, name)).parameters.values()
+        if p.default is p.empty and p.name != "self"
+    ]
+    _, instead = KEYWORDS[word]
+    with pytest.raises(
+        TypeError, match=rf"^Tensor\.{name}\(\) .* keyword argument '{word}': write {instead}$"
+    ):
+        getattr(tg.Tensor([[1.0]]), name)(*required, **{word: 1})
+
+
+def test_all_methods_along_an_axis_are_among_them():
+    assert {"sum", "mean", "std", "argmax", "cumsum", "squeeze", "softmax", "any"} <= {
+        parameter.values[0] for parameter in CALLED
+    }
+
+
+@pytest.mark.parametrize("x", [np.ones((2, 3)), tg.Tensor(np.ones((2, 3)), requires_grad=True)])
+@pytest.mark.parametrize("name", [n for n, p in registry.items() if "axis" in p.defaults])
+def test_an_operation_says_what_to_write_instead_of_a_keyword(name, x):
+    operation = registry[name]
+    operands = [x] * max(1, len(operation.operands) - len(operation.optional))
+    with pytest.raises(TypeError, match=rf"^{name}\(\) .* keyword argument 'dim': write axis=$"):
+        operation(*operands, dim=1)
+
+
+def test_other_keywords_have_python_s_own_error():
+    for call in (tg.Tensor([1.0]).sum, lambda **words: tg.softmax(tg.Tensor([1.0]), **words)):
+        with pytest.raises(TypeError, match=r"got an unexpected keyword argument 'axes'$"):
+            call(axes=1)
+
+
+@pytest.mark.parametrize("module", [nn.Softmax, nn.LogSoftmax])
+def test_a_module_says_what_to_write_instead_of_a_keyword(module):
+    with pytest.raises(TypeError, match=rf"^{module.__name__}\(\) .* 'dim': write axis=$"):
+        module(dim=1)
+    with pytest.raises(TypeError, match=r"got an unexpected keyword argument 'axes'$"):
+        module(axes=1)
+    assert module(axis=1).axis == 1
+
+
+def test_size_is_a_number_and_says_so_when_it_is_called():
+    t = tg.Tensor(np.ones((2, 3)))
+    assert t.size == 6
+    assert json.dumps(t.size) == "6"
+    with pytest.raises(TypeError, match=r"6: write t\.shape for"):
+        t.size()
+    with pytest.raises(TypeError, match=r"6: write t\.shape\[1\] for"):
+        t.size(1)
+
+
+def test_flatten_from_an_axis_on_says_what_to_write_instead():
+    t = tg.Tensor(np.ones((2, 3, 4)))
+    with pytest.raises(TypeError, match=r"write x\.reshape\(len\(x\), -1\)"):
+        t.flatten(1)
+    assert t.reshape(len(t), -1).shape == (2, 12)
+    assert t.flatten().shape == (24,)

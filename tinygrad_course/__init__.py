@@ -28,6 +28,7 @@ from .autodiff import (
 )
 from .engine.anomaly import detect_anomaly
 from .engine.grad_mode import enable_grad, is_grad_enabled, no_grad, scope
+from .nn.saving import load
 from .ops.activations import log_softmax, relu, sigmoid, softmax
 from .ops.reduction import logsumexp
 from .primitive import Domain, Primitive, custom_vjp, primitive
@@ -72,6 +73,7 @@ __all__ = [
     "optim",
     "training",
     "fit",
+    "load",
 ]
 
 if not typing.TYPE_CHECKING:  # a checker would believe that every name exists

@@ -13,6 +13,7 @@ TinygradCourseError
 ├── DetachError (TypeError)           a conversion that would silently leave the graph
 ├── RuleError (RuntimeError)          an invalid derivative rule, or an invalid result of one
 ├── StateDictError (ValueError)       a saved state that doesn't fit the model
+├── FileFormatError (ValueError)      a file that is damaged, or not what it should be
 ├── TargetError (ValueError)          targets that are no class, or no probability
 ├── DataError (ValueError)            data that can't be trained on
 ├── SettingError (ValueError)         an invalid setting
@@ -90,6 +91,10 @@ class RuleError(TinygradCourseError, RuntimeError):
 
 class StateDictError(TinygradCourseError, ValueError):
     """A saved state that doesn't fit the model."""
+
+
+class FileFormatError(TinygradCourseError, ValueError):
+    """A file that is damaged, or is not what it should be."""
 
 
 class TargetError(TinygradCourseError, ValueError):

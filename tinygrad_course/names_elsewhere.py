@@ -15,10 +15,7 @@ INSTEAD: dict[str, dict[str, str]] = {
         ("device cuda", "nothing in its place: tensors are in the memory of the CPU"),
         ("manual_seed", "np.random.seed(seed), or give rng=seed"),
         ("cat", "np.concatenate"),
-        (
-            "save load",
-            "numpy.savez(file, **model.state_dict()) and model.load_state_dict(np.load(file))",
-        ),
+        ("save", "model.save('model.safetensors'), which tinygrad_course.load reads"),
         ("float32 float64 float16 int64", "np.float32 and the like"),
         ("autograd", "tinygrad_course.grad, or t.backward()"),
         ("utils", "tinygrad_course.data.batches for data"),
@@ -210,11 +207,7 @@ INSTEAD: dict[str, dict[str, str]] = {
         ),
     ),
     "tinygrad_course.nn": _table(
-        (
-            "L1Loss SmoothL1Loss HuberLoss",
-            "a function of prediction and target: lambda p, y: np.abs(p - y).mean()",
-        ),
-        ("NLLLoss NLLLoss2d", "nn.CrossEntropyLoss() on logits"),
+        ("NLLLoss2d", "nn.NLLLoss()"),
         ("ModuleList", "a list: modules in lists are parts of a module"),
         ("ModuleDict ParameterDict", "a dictionary: what it holds is a part of a module"),
         ("ParameterList", "a list of nn.Parameter"),
@@ -233,24 +226,23 @@ INSTEAD: dict[str, dict[str, str]] = {
             "CosineSimilarity PairwiseDistance",
             "np.sum and np.linalg.norm in a function of your own",
         ),
-        ("utils", "np.linalg.norm of p.grad.data, where utils clips gradients"),
         ("DataParallel", "nothing in its place: models run on one machine"),
         (
-            "AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveLogSoftmaxWithLoss "
-            "AdaptiveMaxPool1d AdaptiveMaxPool2d AdaptiveMaxPool3d AlphaDropout AvgPool1d "
-            "AvgPool2d AvgPool3d BatchNorm1d BatchNorm2d BatchNorm3d Bilinear Buffer CELU "
+            "AdaptiveAvgPool3d AdaptiveLogSoftmaxWithLoss "
+            "AdaptiveMaxPool1d AdaptiveMaxPool2d AdaptiveMaxPool3d AlphaDropout "
+            "AvgPool3d BatchNorm1d BatchNorm2d BatchNorm3d Bilinear Buffer CELU "
             "CTCLoss ChannelShuffle CircularPad1d CircularPad2d CircularPad3d ConstantPad1d "
-            "ConstantPad2d ConstantPad3d Container Conv1d Conv2d Conv3d ConvTranspose1d "
-            "ConvTranspose2d ConvTranspose3d CosineEmbeddingLoss CrossMapLRN2d Dropout "
+            "ConstantPad2d ConstantPad3d Container Conv3d ConvTranspose1d "
+            "ConvTranspose2d ConvTranspose3d CrossMapLRN2d Dropout "
             "Dropout1d Dropout2d Dropout3d Embedding EmbeddingBag FeatureAlphaDropout Fold "
             "FractionalMaxPool2d FractionalMaxPool3d GRU GRUCell GaussianNLLLoss GroupNorm "
-            "Hardshrink Hardsigmoid Hardswish HingeEmbeddingLoss InstanceNorm1d "
-            "InstanceNorm2d InstanceNorm3d KLDivLoss LPPool1d LPPool2d LPPool3d LSTM LSTMCell "
+            "Hardshrink Hardsigmoid Hardswish InstanceNorm1d "
+            "InstanceNorm2d InstanceNorm3d LPPool1d LPPool2d LPPool3d LSTM LSTMCell "
             "LayerNorm LazyBatchNorm1d LazyBatchNorm2d LazyBatchNorm3d LazyConv1d LazyConv2d "
             "LazyConv3d LazyConvTranspose1d LazyConvTranspose2d LazyConvTranspose3d "
             "LazyInstanceNorm1d LazyInstanceNorm2d LazyInstanceNorm3d LazyLinear "
             "LinearCrossEntropyLoss LinearCrossEntropyOptions LocalResponseNorm "
-            "MarginRankingLoss MaxPool1d MaxPool2d MaxPool3d MaxUnpool1d MaxUnpool2d "
+            "MarginRankingLoss MaxPool3d MaxUnpool1d MaxUnpool2d "
             "MaxUnpool3d MultiLabelMarginLoss MultiLabelSoftMarginLoss MultiMarginLoss "
             "MultiheadAttention PReLU PixelShuffle PixelUnshuffle PoissonNLLLoss RMSNorm RNN "
             "RNNBase RNNCell RNNCellBase RReLU ReflectionPad1d ReflectionPad2d "
@@ -266,8 +258,6 @@ INSTEAD: dict[str, dict[str, str]] = {
     ),
     "tinygrad_course.nn.functional": _table(
         ("mse_loss", "nn.functional.mse(prediction, target)"),
-        ("l1_loss smooth_l1_loss huber_loss", "np.abs(prediction - target).mean()"),
-        ("nll_loss", "nn.functional.cross_entropy(logits, target)"),
         ("one_hot", "tg.data.one_hot(labels, classes)"),
         ("pad", "np.pad(x, width)"),
         ("normalize", "x / np.linalg.norm(x, axis=-1, keepdims=True)"),
@@ -281,20 +271,20 @@ INSTEAD: dict[str, dict[str, str]] = {
         ("cosine_similarity pairwise_distance", "np.sum and np.linalg.norm"),
         ("relu_ elu_ leaky_relu_", "the function without _: tensors are not changed in place"),
         (
-            "ScalingType SwizzleType adaptive_avg_pool1d adaptive_avg_pool2d "
+            "ScalingType SwizzleType "
             "adaptive_avg_pool3d adaptive_max_pool1d adaptive_max_pool1d_with_indices "
             "adaptive_max_pool2d adaptive_max_pool2d_with_indices adaptive_max_pool3d "
             "adaptive_max_pool3d_with_indices affine_grid alpha_dropout assert_int_or_pair "
-            "avg_pool1d avg_pool2d avg_pool3d batch_norm bilinear boolean_dispatch celu celu_ "
-            "channel_shuffle conv1d conv2d conv3d conv_tbc conv_transpose1d conv_transpose2d "
-            "conv_transpose3d cosine_embedding_loss ctc_loss dropout dropout1d dropout2d "
+            "avg_pool3d batch_norm bilinear boolean_dispatch celu celu_ "
+            "channel_shuffle conv3d conv_tbc conv_transpose1d conv_transpose2d "
+            "conv_transpose3d ctc_loss dropout dropout1d dropout2d "
             "dropout3d embedding embedding_bag feature_alpha_dropout fold "
             "fractional_max_pool2d fractional_max_pool2d_with_indices fractional_max_pool3d "
             "fractional_max_pool3d_with_indices gaussian_nll_loss glu grid_sample group_norm "
             "grouped_mm gumbel_softmax hardshrink hardsigmoid hardswish hardtanh_ "
-            "hinge_embedding_loss instance_norm interpolate kl_div layer_norm "
+            "instance_norm interpolate layer_norm "
             "linear_cross_entropy local_response_norm lp_pool1d lp_pool2d lp_pool3d "
-            "margin_ranking_loss max_pool1d max_pool1d_with_indices max_pool2d "
+            "margin_ranking_loss max_pool1d_with_indices "
             "max_pool2d_with_indices max_pool3d max_pool3d_with_indices max_unpool1d "
             "max_unpool2d max_unpool3d multi_head_attention_forward multi_margin_loss "
             "multilabel_margin_loss multilabel_soft_margin_loss native_channel_shuffle pdist "
@@ -327,16 +317,14 @@ INSTEAD: dict[str, dict[str, str]] = {
     ),
     "tinygrad_course.optim": _table(
         (
-            "AdamW Adamax NAdam RAdam Adagrad Adadelta Adafactor ASGD RMSprop Rprop Muon",
-            "optim.Adam(model), or a subclass of optim.Optimizer with its update",
+            "Adamax NAdam RAdam Adadelta Adafactor ASGD Rprop Muon",
+            "optim.AdamW(model), or a subclass of optim.Optimizer with its update",
         ),
         ("LBFGS", "scipy.optimize.minimize with tg.value_and_grad(f), jac=True"),
         ("SparseAdam", "optim.Adam(model)"),
         ("lr_scheduler", "schedule= of tg.fit, such as optim.cosine_decay(…)"),
-        (
-            "swa_utils swap_in_optimizer_params_and_state",
-            "it yourself: it is not part of this package",
-        ),
+        ("swa_utils", "optim.WeightAverage(model, decay=0.999)"),
+        ("swap_in_optimizer_params_and_state", "it yourself: it is not part of this package"),
     ),
     "tinygrad_course.data": _table(
         ("DataLoader", "tg.data.batches(x, y, batch_size=64, rng=0)"),
@@ -360,3 +348,11 @@ INSTEAD: dict[str, dict[str, str]] = {
     ),
 }
 """By module or class, what other libraries call something, and what to write instead."""
+
+
+KEYWORDS = {
+    "dim": ("axis", "axis="),
+    "keepdim": ("keepdims", "keepdims="),
+    "unbiased": ("ddof", "ddof=1 for unbiased=True, and ddof=0 for False"),
+}
+"""By keyword of other libraries: the one that NumPy has for it, and what to write instead."""

@@ -29,7 +29,13 @@ from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeAlias, Ty
 import numpy as np
 
 from .errors import RuleError
-from .signatures import check_operands, excludes_arrays, has_keyword_only, parameter_names
+from .signatures import (
+    check_operands,
+    excludes_arrays,
+    has_keyword_only,
+    parameter_names,
+    unexpected,
+)
 
 Array: TypeAlias = Any
 """Anything that implements NumPy's protocols: `ndarray`, a NumPy scalar, `Tensor`, `dask.array.Array`, …"""
@@ -142,15 +148,24 @@ class Primitive(Generic[P, R]):
     @overload
     def __call__(self, *operands: P.args, **parameters: P.kwargs) -> R: ...
     def __call__(self, *operands: Any, **parameters: Any) -> Any:  # type: ignore[misc]
-        # As with NumPy's protocols, an operand may handle the call itself.
-        for operand in operands:
-            recorder_of = getattr(operand, "__recorder__", None)
-            if recorder_of is None and operand.__class__ in (list, tuple):
-                recorder_of = _recorder_in(operand)
-            if recorder_of is not None:
-                return (self.recorder or recorder_of(self))(*operands, **parameters)
-        if not self.operand_names.isdisjoint(parameters):
-            return self(*self._positional(operands, parameters), **parameters)
+        try:
+            # As with NumPy's protocols, an operand may handle the call itself.
+            for operand in operands:
+                recorder_of = getattr(operand, "__recorder__", None)
+                if recorder_of is None and operand.__class__ in (list, tuple):
+                    recorder_of = _recorder_in(operand)
+                if recorder_of is not None:
+                    return (self.recorder or recorder_of(self))(*operands, **parameters)
+            if not self.operand_names.isdisjoint(parameters):
+                return self(*self._positional(operands, parameters), **parameters)
+            return self._on_arrays(operands, parameters)
+        except TypeError:
+            explained = unexpected(self.name, parameters.keys() - self.defaults)
+            if explained is None:
+                raise
+            raise explained from None
+
+    def _on_arrays(self, operands: Sequence[Any], parameters: Mapping[str, Any]) -> Any:
         arrays: Any = [np.asarray(x) if isinstance(x, (list, tuple)) else x for x in operands]
         try:
             return self.function(*arrays, **parameters)

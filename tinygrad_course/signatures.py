@@ -1,11 +1,13 @@
-"""Reads the signatures of a primitive's function and of its rules: operands and parameters."""
+"""Reads the signatures of a primitive's function and of its rules: operands and parameters; and explains
+keywords that other libraries have for a parameter."""
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from types import FunctionType, NoneType
 from typing import Any, get_args
 
 from .errors import RuleError
+from .names_elsewhere import KEYWORDS
 
 
 def check_operands(name: str, operands: Sequence[inspect.Parameter]) -> None:
@@ -43,3 +45,14 @@ def parameter_names(rule: Callable[..., Any] | None) -> tuple[str, ...]:
     if isinstance(rule, FunctionType) and not hasattr(rule, "__wrapped__"):
         return rule.__code__.co_varnames[: rule.__code__.co_argcount]
     return tuple(inspect.signature(rule).parameters)
+
+
+def unexpected(function: str, keywords: Iterable[str]) -> TypeError | None:
+    """The error for the first of these keywords that is another library's; None if there is none."""
+    for name in keywords:
+        if name in KEYWORDS:
+            _, instead = KEYWORDS[name]
+            return TypeError(
+                f"{function}() got an unexpected keyword argument {name!r}: write {instead}"
+            )
+    return None

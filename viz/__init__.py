@@ -15,6 +15,7 @@
     viz.activation("sigmoid", "relu")        # plots, with matplotlib (the extra `plot`): see viz.plots
     viz.decision_boundary(model, X, y)
     viz.learning_curve(history)
+    viz.learning_rates(training.lr_find(…))
     viz.confusion(y, model.predict(x))
     viz.gradient_flow(model)
     viz.gradcheck(report)
@@ -34,6 +35,7 @@ from .plots import (
     gradcheck,
     gradient_flow,
     learning_curve,
+    learning_rates,
 )
 from .render import Drawing, draw
 from .watching import watch
@@ -55,4 +57,5 @@ __all__ = [
     "gradcheck",
     "gradient_flow",
     "learning_curve",
+    "learning_rates",
 ]

@@ -13,6 +13,8 @@ CONTENTS: dict[str, tuple[str, ...]] = {
         "examples/README.md",
         "examples/see_it_think.ipynb",
         "examples/gallery/",
+        "docs/from_the_course.md",
+        "docs/from_pytorch.md",
         "docs/how_it_works.md",
     ),
     "Use": (

@@ -46,8 +46,18 @@ def _einsum(subscripts):
 
 _LOSSES = tuple({"reduction": reduction} for reduction in ("mean", "sum", "none"))
 _CLASSES = np.array([2, 0, 1, 2])
+_SIGNS = np.array([1, -1, -1, 1])
+
+_POOL = {"kernel": (2,), "stride": (2,), "padding": ((0, 0),)}
+_MEAN, _LARGEST = {**_POOL, "counted": ((0, 0),)}, {**_POOL, "dilation": (1,)}
+_WHICH = np.array([[[0, 1]]], np.int32)
 
 DASK_CASES = {
+    "max_pool": (case((1, 1, 4), **_LARGEST),),
+    "put_at_largest": (Case((*case((1, 1, 2)).operands, _WHICH), {"sizes": (4,), **_LARGEST}),),
+    "take_at_largest": (Case((*case((1, 1, 4)).operands, _WHICH), _LARGEST),),
+    "avg_pool": (case((1, 1, 4), **_MEAN),),
+    "avg_pool_input": (case((1, 1, 2), sizes=(4,), **_MEAN),),
     "getitem": tuple(case((4, 3), index=index) for index in INDICES),
     "scatter_add": tuple(map(_scattered, INDICES)),
     "einsum": tuple(map(_einsum, EINSUMS)),
@@ -64,7 +74,26 @@ DASK_CASES = {
         )
         for name in ("binary_cross_entropy", "binary_cross_entropy_with_logits")
     },
-    "cross_entropy": tuple(Case((*case((4, 3)).operands, _CLASSES), loss) for loss in _LOSSES),
+    **{
+        name: tuple(case(s, s, **loss) for s, loss in product(((), (4,), (3, 2)), _LOSSES))
+        for name in ("l1_loss", "huber_loss", "smooth_l1_loss")
+    },
+    "kl_div": tuple(case((3, 2), (3, 2), domain=UNIT, **loss) for loss in _LOSSES),
+    **{
+        name: tuple(
+            Case((*case((4, 3)).operands, _CLASSES), {**loss, **more})
+            for loss in _LOSSES
+            for more in ({}, {"weight": np.array([0.5, 1.0, 2.0])}, {"ignore_index": 2})
+        )
+        for name in ("cross_entropy", "nll_loss")
+    },
+    **{
+        name: tuple(Case((*case((4,)).operands, _SIGNS), loss) for loss in _LOSSES)
+        for name in ("hinge_loss", "hinge_embedding_loss")
+    },
+    "cosine_embedding_loss": tuple(
+        Case((*case((4, 3), (4, 3)).operands, _SIGNS), loss) for loss in _LOSSES
+    ),
     "pad": tuple(
         case((2, 3), width=width, value=value)
         for width, value in ((((1, 0), (0, 2)), 0.5), (((0, 0), (0, 0)), 0))

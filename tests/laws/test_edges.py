@@ -123,6 +123,7 @@ def test_an_edge_changes_nothing_in_another_row(name, edge):
 FACTORS_OF_0 = {
     "a deviation of 0": ("var", "std", "nanvar", "nanstd"),
     "an element that is 0, or a power with the exponent 0": ("power", "det"),
+    "a border of zeros": ("convolution", "convolution_weight"),
     "a single class: 1 − softmax is 0": ("softmax", "log_softmax", "cross_entropy"),
     "the weight 0 of an end in the other's element": ("linspace",),
     "products of matrices with zeros": (

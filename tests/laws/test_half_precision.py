@@ -21,9 +21,13 @@ def numbers(*shape, low=0.5, high=1.5):
 COLUMNS, ROWS, VECTOR = numbers(MANY, 3), numbers(3, MANY), numbers(MANY)
 MATRICES = numbers(MANY, 2, 3)
 CLASSES, PROBABILITIES = np.zeros(MANY, int), numbers(MANY, 3, low=0.125, high=0.875)
+SIGNS = np.tile([1, -1], MANY // 2)
 NEAR_1 = np.tile([[1.5], [1 / 1.5]], (MANY // 2, 2)).astype(np.float16).astype(np.float64)
 ALONG = [(COLUMNS, 0), (ROWS, -1), (np.ones((MANY, 2)), 0), (np.full((70_000, 2), 2.0**-6), 0)]
 REDUCED = [((x,), {"axis": axis}) for x, axis in ALONG] + [((300 * numbers(100, 2),), {"axis": 0})]
+PICTURES, KERNELS, MANY_CHANNELS = numbers(1, 3, MANY), numbers(3, 3, 2), numbers(1, MANY, 3)
+STEP = {"stride": (1,), "padding": ((0, 0),), "dilation": (1,)}
+POOL = {"kernel": (MANY // 2,), "stride": (1,), "padding": ((0, 0),)}
 MEAN_AND_SUM = [{"reduction": "mean"}, {"reduction": "sum"}]
 
 # Operands and parameters, for each primitive that combines many numbers, forward or backward.
@@ -64,7 +68,26 @@ LARGE = {
     "mse": [((2 * COLUMNS, COLUMNS[::-1]), r) for r in MEAN_AND_SUM],
     "binary_cross_entropy": [((PROBABILITIES, PROBABILITIES[::-1]), r) for r in MEAN_AND_SUM],
     "binary_cross_entropy_with_logits": [((COLUMNS, PROBABILITIES), r) for r in MEAN_AND_SUM],
+    **{
+        name: [((4 * COLUMNS, COLUMNS[::-1]), r) for r in MEAN_AND_SUM]
+        for name in ("l1_loss", "huber_loss", "smooth_l1_loss")
+    },
+    "kl_div": [((COLUMNS, PROBABILITIES), r) for r in (*MEAN_AND_SUM, {"reduction": "batchmean"})],
+    "nll_loss": [
+        ((COLUMNS, CLASSES), {**r, **w})
+        for r in MEAN_AND_SUM
+        for w in ({}, {"weight": np.full(3, 2.0)})
+    ],
+    **{
+        name: [((COLUMNS[:, 0] / 2, SIGNS), r) for r in MEAN_AND_SUM]
+        for name in ("hinge_loss", "hinge_embedding_loss")
+    },
+    "cosine_embedding_loss": [
+        ((COLUMNS, COLUMNS[::-1], SIGNS), {"margin": -1.0, **r}) for r in MEAN_AND_SUM
+    ],
     "cross_entropy": [
+        *(((COLUMNS, CLASSES), {**r, "weight": np.full(3, 2.0)}) for r in MEAN_AND_SUM),
+        *(((COLUMNS, PROBABILITIES), r) for r in MEAN_AND_SUM),
         *(((COLUMNS, CLASSES), r) for r in MEAN_AND_SUM),
         *(((ROWS, CLASSES[:3]), r) for r in MEAN_AND_SUM),
     ],
@@ -76,6 +99,26 @@ LARGE = {
     "polynomial": [
         ((numbers(3), VECTOR), {}),
         ((np.full(MANY // 8, 0.125), np.full(2, 1 - 2.0**-10)), {}),
+    ],
+    "convolution": [
+        ((PICTURES, KERNELS, numbers(3)), {**STEP, "groups": 1}),
+        ((MANY_CHANNELS, numbers(2, MANY, 2), numbers(2)), {**STEP, "groups": 1}),
+    ],
+    "convolution_input": [((PICTURES, KERNELS), {**STEP, "sizes": (MANY + 1,), "groups": 1})],
+    "convolution_weight": [((PICTURES, PICTURES[..., 1:]), {**STEP, "kernel": (2,), "groups": 1})],
+    "max_pool": [((PICTURES,), {**POOL, "dilation": (1,)})],
+    "put_at_largest": [
+        (
+            (PICTURES[..., : MANY // 2 + 1], np.zeros((1, 3, MANY // 2 + 1), np.int32)),
+            {**POOL, "dilation": (1,), "sizes": (MANY,)},
+        )
+    ],
+    "avg_pool": [((PICTURES,), {**POOL, "counted": ((0, 0),)})],
+    "avg_pool_input": [
+        (
+            (PICTURES[..., : MANY // 2 + 1],),
+            {**POOL, "counted": ((0, 0),), "sizes": (MANY,)},
+        )
     ],
     "matmul": [
         *(((COLUMNS, numbers(3, 2)), {}), ((ROWS, COLUMNS), {}), ((VECTOR, VECTOR), {})),
@@ -116,6 +159,7 @@ REFUSE = {
 MOVE = {
     *("concatenate", "stack", "pad", "reshape", "transpose", "swapaxes", "moveaxis", "squeeze"),
     *("expand_dims", "flip", "roll", "astype", "copy", "identity", "sort", "partition", "unwrap"),
+    "take_at_largest",
 }
 
 

@@ -20,11 +20,15 @@ def test_each_is_its_textbook_formula(m, seed, reduction):
     p = 1 / (1 + np.exp(-scores))
     binary = REDUCE[reduction](-y * np.log(p) - (1 - y) * np.log(1 - p))
     squares = REDUCE[reduction]((scores - y) ** 2)
-    np.testing.assert_allclose(MSELoss(reduction)(Tensor(scores), y).data, squares)
-    np.testing.assert_allclose(BCELoss(reduction)(Tensor(p), y).data, binary)
-    np.testing.assert_allclose(BCEWithLogitsLoss(reduction)(Tensor(scores), y).data, binary)
+    np.testing.assert_allclose(MSELoss(reduction=reduction)(Tensor(scores), y).data, squares)
+    np.testing.assert_allclose(BCELoss(reduction=reduction)(Tensor(p), y).data, binary)
+    np.testing.assert_allclose(
+        BCEWithLogitsLoss(reduction=reduction)(Tensor(scores), y).data, binary
+    )
     logits = np.stack([np.zeros(m), scores], axis=1)
-    np.testing.assert_allclose(CrossEntropyLoss(reduction)(Tensor(logits), y).data, binary)
+    np.testing.assert_allclose(
+        CrossEntropyLoss(reduction=reduction)(Tensor(logits), y).data, binary
+    )
 
 
 @pytest.mark.parametrize("loss", [MSELoss(), BCELoss(), BCEWithLogitsLoss()], ids=repr)
@@ -57,9 +61,9 @@ def test_class_targets_that_do_not_fit():
     with pytest.raises(DtypeError, match="astype"):
         loss(logits, [0.0, 1.0])
     with pytest.raises(ShapeError, match="argmax"):
-        loss(logits, np.eye(3)[:2])
+        loss(logits, np.eye(3, dtype=int)[:2])
 
 
 def test_an_unknown_reduction():
     with pytest.raises(SettingError, match="'mean', 'sum' or 'none'"):
-        MSELoss("average")
+        MSELoss(reduction="average")

@@ -27,6 +27,48 @@ WRONG = {
     "nn.BCELoss(Tensor(X))": ("is made first", "nn.BCELoss()(X[:, 0], Y)"),
     "nn.BCEWithLogitsLoss(None)": ("is made first", "nn.BCEWithLogitsLoss()(X[:, 0], Y)"),
     "nn.MSELoss('avg')": ("reduction='avg': must be 'mean'", "nn.MSELoss(reduction='mean')"),
+    "nn.MSELoss('sum')": (r"write .*MSELoss\(reduction='sum'\)", "nn.MSELoss(reduction='sum')"),
+    "nn.CrossEntropyLoss('sum')": (
+        r"write .*CrossEntropyLoss\(reduction='sum'\)",
+        "nn.CrossEntropyLoss(reduction='sum')",
+    ),
+    "nn.CrossEntropyLoss(X)": ("is made first.* by name", "nn.CrossEntropyLoss(weight=[1, 2])"),
+    "nn.CrossEntropyLoss(weight=X)": (
+        "one number per class, of shape",
+        "nn.CrossEntropyLoss(weight=[1, 2])",
+    ),
+    "nn.CrossEntropyLoss(weight=[1, -1])": (
+        "at least 0 and finite",
+        "nn.CrossEntropyLoss(weight=[1.0, 3.0])",
+    ),
+    "nn.BCELoss(weight='heavy')": ("weight='heavy': must be numbers", "nn.BCELoss(weight=2.0)"),
+    "nn.L1Loss('sum')": (r"write .*L1Loss\(reduction='sum'\)", "nn.L1Loss(reduction='sum')"),
+    "nn.NLLLoss(weight=[[1.0]])": ("one number per class", "nn.NLLLoss(weight=[1.0])"),
+    "nn.HingeEmbeddingLoss('1')": (
+        "margin='1': .* write margin=1",
+        "nn.HingeEmbeddingLoss(margin=1)",
+    ),
+    "nn.CrossEntropyLoss(ignore_index=None)": (
+        "ignore_index=None: must be a whole number",
+        "nn.CrossEntropyLoss(ignore_index=-1)",
+    ),
+    "nn.CrossEntropyLoss(label_smoothing=2)": (
+        "label_smoothing=2: must be between 0 and 1",
+        "nn.CrossEntropyLoss(label_smoothing=0.1)",
+    ),
+    "nn.HuberLoss(delta=0)": ("delta=0: must be above 0", "nn.HuberLoss(delta=1.0)"),
+    "nn.HuberLoss(2.0)": ("is made first", "nn.HuberLoss(delta=2.0)"),
+    "nn.SmoothL1Loss(beta=-1)": ("beta=-1: must be at least 0", "nn.SmoothL1Loss(beta=0)"),
+    "nn.KLDivLoss(log_target=1)": ("log_target=1: must be log_target=True", "nn.KLDivLoss()"),
+    "nn.KLDivLoss(reduction='batch')": (
+        "'mean', 'batchmean', 'sum' or 'none'",
+        "nn.KLDivLoss(reduction='batchmean')",
+    ),
+    "nn.CosineEmbeddingLoss(2.0)": (
+        "margin=2.0: must be between -1 and 1",
+        "nn.CosineEmbeddingLoss(0.5)",
+    ),
+    "nn.HingeLoss(X, Y)": ("is made first", "nn.HingeLoss()(X[:, 0], 2 * Y - 1)"),
     "nn.ReLU(X)": (r"call it with data: ReLU\(\)\(x\)", "nn.ReLU()(X)"),
     "nn.Tanh(Tensor(X))": (r"call it with data: Tanh\(\)\(x\)", "nn.Tanh()(X)"),
     "nn.GELU(alpha=1)": (r"GELU\(alpha=1\): GELU has no settings: write GELU\(\)", "nn.GELU()"),
@@ -52,6 +94,58 @@ WRONG = {
         "nn.Softmax(axis=-1)",
     ),
     "nn.LogSoftmax(1.0)": ("axis=1.0: must be a whole number", "nn.LogSoftmax(axis=-1)"),
+    "nn.Conv1d(X, 8, 3)": (
+        r"in_channels=<ndarray of shape.* module\(x\)",
+        "nn.Conv1d(2, 1, 2)(X[None].swapaxes(1, 2))",
+    ),
+    "nn.Conv2d(3, 16, 2.5)": (
+        r"kernel_size=2.5: must be a whole number, at least 1, or 2 of them, such as kernel_size=\(3, 3\)",
+        "nn.Conv2d(3, 16, kernel_size=(3, 3))",
+    ),
+    "nn.Conv2d(3, 16, 3, padding='full')": (
+        r"padding='full': must be \"same\", \"valid\" or whole numbers, such as padding=1",
+        "nn.Conv2d(3, 16, 3, padding=1)",
+    ),
+    "nn.Conv2d(3, 16, 3, 2, 'same')": (
+        r"padding=\"same\" with stride=2: .* write whole numbers, such as padding=1",
+        "nn.Conv2d(3, 16, 3, 2, padding=1)",
+    ),
+    "nn.Conv2d(3, 16, 3, groups=2)": (
+        r"in_channels=3: must be a multiple of groups=2, such as in_channels=4",
+        "nn.Conv2d(in_channels=4, out_channels=16, kernel_size=3, groups=2)",
+    ),
+    "nn.Conv2d(3, 16, 3, bias=0.1)": (
+        r"bias=0.1: must be bias=True or bias=False",
+        "nn.Conv2d(3, 16, 3, bias=True)",
+    ),
+    "nn.MaxPool1d((2, 2))": (
+        r"kernel_size=\(2, 2\): must be a whole number, at least 1$",
+        "nn.MaxPool1d(kernel_size=2)",
+    ),
+    "nn.MaxPool2d(2, padding=2)": (
+        r"padding=2 with kernel_size=2: .* at most half of kernel_size",
+        "nn.MaxPool2d(2, padding=1)",
+    ),
+    "nn.MaxPool2d(2, ceil_mode=1)": (
+        r"ceil_mode=1: must be ceil_mode=True",
+        "nn.MaxPool2d(2, ceil_mode=True)",
+    ),
+    "nn.AvgPool1d(0)": (
+        r"kernel_size=0: must be a whole number, at least 1$",
+        "nn.AvgPool1d(kernel_size=1)",
+    ),
+    "nn.AvgPool2d(X)": (
+        r"kernel_size=<ndarray>: must be a whole number",
+        "nn.AvgPool2d(kernel_size=(3, 3))",
+    ),
+    "nn.AdaptiveAvgPool1d('1')": (
+        r"output_size=\('1',\): must be a whole number",
+        "nn.AdaptiveAvgPool1d(output_size=1)",
+    ),
+    "nn.AdaptiveAvgPool2d((1, 1, 1))": (
+        r"output_size=\(1, 1, 1\): must be a whole number, at least 1, or 2 of them",
+        "nn.AdaptiveAvgPool2d(output_size=(3, 3))",
+    ),
     "nn.Linear(784 / 2, 10)": (
         "in_features=392.0: .* write in_features=392",
         "nn.Linear(in_features=392, out_features=1)",

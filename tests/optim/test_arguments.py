@@ -75,13 +75,30 @@ WRONG = {
         r"parameter 0 is Parameters: give one list, \[\*a\.parameters\(\), \*b\.parameters\(\)\]",
         "SGD([*model.parameters(), *other.parameters()], 0.1)",
     ),
-    "SGD([{'params': model.parameters()}], 0.1)": (
-        "parameter 0 is a dictionary: there are no groups",
-        "SGD(model, 0.1)",
+    "SGD([w, {'params': model.parameters()}], 0.1)": (
+        "parameter 1 is a dictionary: give groups alone",
+        "SGD([{'params': [w]}, {'params': model.parameters()}], 0.1)",
     ),
-    "SGD(model.named_parameters(), 0.1)": (
-        r"a pair of name and tensor: give model\.parameters\(\)",
-        "SGD(model.parameters(), 0.1)",
+    "SGD([{'params': [w]}, model], 0.1)": (
+        r"group 1 has the type MLP: each group is a dictionary with 'params'",
+        "SGD([{'params': [w]}, {'params': model.parameters(), 'lr': 0.01}], 0.1)",
+    ),
+    "SGD([{'weights': [w]}], 0.1)": (
+        "group 0 has the keys 'weights': each group is a dictionary with 'params'",
+        "SGD([{'params': [w]}], 0.1)",
+    ),
+    "SGD([{'params': [w], 'momentun': 0.9}], 0.1)": (
+        "a group of SGD has the key 'momentun': it can have params, lr, momentum, nesterov, weight_decay",
+        "SGD([{'params': [w], 'momentum': 0.9}], 0.1)",
+    ),
+    "SGD([{'params': [w], 'lr': -1}], 0.1)": (
+        "lr=-1: must be",
+        "SGD([{'params': [w], 'lr': 1}], 0.1)",
+    ),
+    "SGD([{'params': [w]}, {'params': [w]}], 0.1)": ("'w'.* is given twice", "SGD([w], 0.1)"),
+    "SGD([*model.named_parameters(), w], 0.1)": (
+        r"give such pairs alone, model\.named_parameters\(\), or tensors alone",
+        "SGD(model.named_parameters(), 0.1)",
     ),
     "SGD([nn.MLP], 0.1)": ("parameter 0 is the class MLP", "SGD(model, 0.1)"),
     "SGD([w, 'v'], 0.1)": ("parameter 1 is str, not a Tensor", "SGD([w], 0.1)"),
@@ -137,9 +154,9 @@ WRONG = {
         "momentum=1.0: must be at least 0 and below 1",
         "SGD(model, 0.1, 0.9)",
     ),
-    "SGD(model, 0.1, 0.9, 1e-4)": (
-        "nesterov=0.0001: must be nesterov=True or .*by name, such as weight_decay=1e-4",
-        "SGD(model, 0.1, 0.9, weight_decay=1e-4)",
+    "SGD(model, 0.1, 0.9, nesterov=1)": (
+        "nesterov=1: must be nesterov=True or nesterov=False",
+        "SGD(model, 0.1, 0.9, nesterov=True)",
     ),
     "SGD(model, 0.1, nesterov=True)": (
         "nesterov=True needs a momentum, e.g. momentum=0.9",

@@ -13,7 +13,7 @@ from tinygrad_course.errors import (
     StateDictError,
 )
 from tinygrad_course.nn import MLP, Linear
-from tinygrad_course.optim import SGD, Adam
+from tinygrad_course.optim import SGD, Adagrad, Adam, AdamW, RMSprop
 from tinygrad_course.optim.chunks import CHUNK_BYTES
 from tinygrad_course.tensor import Tensor
 
@@ -28,8 +28,12 @@ makers = pytest.mark.parametrize(
         lambda params: SGD(params, lr=0.1),
         lambda params: SGD(params, lr=0.1, momentum=0.9, nesterov=True, weight_decay=0.01),
         lambda params: Adam(params, weight_decay=0.01),
+        lambda params: AdamW(params, weight_decay=0.01),
+        lambda params: RMSprop(params, momentum=0.9, centered=True),
+        lambda params: Adagrad(params, lr_decay=0.1, initial_accumulator_value=0.5),
+        lambda params: SGD([{"params": params, "momentum": 0.5}], lr=0.1),
     ],
-    ids=["plain SGD", "Nesterov", "Adam"],
+    ids=["plain SGD", "Nesterov", "Adam", "AdamW", "RMSprop", "Adagrad", "a group"],
 )
 
 

@@ -11,7 +11,7 @@ from tests.optim.test_adam import textbook as adam_textbook
 from tests.optim.test_sgd import textbook as sgd_textbook
 from tinygrad_course import Tensor, optim
 from tinygrad_course.nn import MLP, CrossEntropyLoss
-from tinygrad_course.optim import SGD, Adam
+from tinygrad_course.optim import SGD, Adagrad, Adam, AdamW, RMSprop
 from tinygrad_course.optim.chunks import CHUNK_BYTES
 from tinygrad_course.training import fit
 
@@ -22,7 +22,7 @@ SIZES = [3, CHUNK_BYTES // 4 + 1]
 
 def sgd(momentum=0.0, nesterov=False, weight_decay=0.0):
     return (
-        lambda p, lr: SGD(p, lr, momentum, nesterov, weight_decay=weight_decay),
+        lambda p, lr: SGD(p, lr, momentum, nesterov=nesterov, weight_decay=weight_decay),
         lambda p, gs, lr: sgd_textbook(p, gs, lr, momentum, nesterov, weight_decay),
     )
 
@@ -31,6 +31,50 @@ def adam(betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
     return (
         lambda p, lr: Adam(p, lr, betas, eps, weight_decay=weight_decay),
         lambda p, gs, lr: adam_textbook(p, gs, lr, betas, eps, weight_decay),
+    )
+
+
+def adamw_textbook(p, gs, lr, weight_decay):
+    m, v = 0 * p, 0 * p
+    for t, g in enumerate(gs, start=1):
+        p = p - lr * weight_decay * p
+        m, v = 0.9 * m + (1 - np.longdouble(0.9)) * g, 0.999 * v + (1 - np.longdouble(0.999)) * g**2
+        m_hat, v_hat = m / (1 - np.longdouble(0.9) ** t), v / (1 - np.longdouble(0.999) ** t)
+        p = p - lr * m_hat / (np.sqrt(v_hat) + 1e-8)
+    return p
+
+
+def rmsprop_textbook(p, gs, lr, alpha, eps, momentum, weight_decay):
+    v, b = 0 * p, 0 * p
+    for g in gs:
+        g = g + weight_decay * p
+        v = alpha * v + (1 - np.longdouble(alpha)) * g**2
+        b = momentum * b + g / (np.sqrt(v) + eps)
+        p = p - lr * b
+    return p
+
+
+def rmsprop(alpha=0.99, eps=1e-8, momentum=0.0, weight_decay=0.0):
+    settings = {"momentum": momentum, "weight_decay": weight_decay}
+    return (
+        lambda p, lr: RMSprop(p, lr, alpha, eps, **settings),
+        lambda p, gs, lr: rmsprop_textbook(p, gs, lr, alpha, eps, **settings),
+    )
+
+
+def adagrad_textbook(p, gs, lr, lr_decay, initial, eps):
+    v = 0 * p + initial
+    for t, g in enumerate(gs):
+        v = v + g**2
+        p = p - lr / (1 + t * np.longdouble(lr_decay)) * g / (np.sqrt(v) + eps)
+    return p
+
+
+def adagrad(lr_decay=0.0, initial=0.0, eps=1e-10):
+    settings = {"initial_accumulator_value": initial, "eps": eps}
+    return (
+        lambda p, lr: Adagrad(p, lr, lr_decay, **settings),
+        lambda p, gs, lr: adagrad_textbook(p, gs, lr, lr_decay, initial, eps),
     )
 
 
@@ -45,6 +89,18 @@ CASES = {
     "Adam, long memory": adam(betas=(0.99, 0.9999)),
     "Adam with decay": adam(weight_decay=0.1),
     "Adam, large eps": adam(eps=1e-2),
+    "AdamW": (
+        lambda p, lr: AdamW(p, lr, weight_decay=0.1),
+        lambda p, gs, lr: adamw_textbook(p, gs, lr, 0.1),
+    ),
+    # The centered one subtracts numbers that may be equal: see tests/referee.
+    "RMSprop": rmsprop(),
+    "RMSprop without eps": rmsprop(eps=0.0),
+    "RMSprop, no memory": rmsprop(alpha=0.0),
+    "RMSprop with momentum and decay": rmsprop(momentum=0.9, weight_decay=0.1),
+    "Adagrad": adagrad(),
+    "Adagrad without eps": adagrad(eps=0.0),
+    "Adagrad with decay and a head start": adagrad(lr_decay=0.1, initial=0.5),
 }
 
 

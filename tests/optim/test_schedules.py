@@ -7,7 +7,22 @@ from hypothesis import strategies as st
 
 from tinygrad_course.errors import SettingError
 from tinygrad_course.nn import MLP, MSELoss
-from tinygrad_course.optim import SGD, Adam, constant, cosine_decay, linear_decay, warmup
+from tinygrad_course.optim import (
+    SGD,
+    Adam,
+    RMSprop,
+    constant,
+    cosine_decay,
+    cosine_restarts,
+    exponential_decay,
+    inverse_decay,
+    linear_decay,
+    multi_step_decay,
+    one_cycle,
+    polynomial_decay,
+    step_decay,
+    warmup,
+)
 from tinygrad_course.tensor import Tensor
 from tinygrad_course.training import fit
 
@@ -46,6 +61,143 @@ def test_impossible_warmups(share):
         warmup(share)
 
 
+# --- more shapes ---------------------------------------------------------------------------------
+
+
+@given(progress, st.floats(0, 4), finals)
+def test_smooth_decays_are_their_formulas(t, power, final):
+    assert polynomial_decay(power, final)(t) == pytest.approx(
+        final + (1 - final) * (1 - t) ** power
+    )
+    assert polynomial_decay(1, final)(t) == pytest.approx(linear_decay(final)(t))
+    last = max(final, 1e-6)
+    assert exponential_decay(last)(t) == pytest.approx(last**t)
+
+
+@given(st.floats(0, 5), st.integers(1, 40), st.integers(1, 30))
+def test_the_courses_decay_is_that_of_the_epoch(decay, epochs, batches_per_epoch):
+    steps = epochs * batches_per_epoch
+    s = inverse_decay(decay, epochs)
+    smooth = inverse_decay(decay, epochs, whole_epochs=False)
+    for step in range(steps):
+        assert s(step / steps) == 1 / (1 + decay * (step // batches_per_epoch))
+        assert smooth(step / steps) == pytest.approx(1 / (1 + decay * step / batches_per_epoch))
+
+
+@given(st.integers(1, 300), st.integers(1, 300), st.floats(0, 1))
+def test_steps_fall_at_whole_epochs_whatever_rounding_does(epochs, every, gamma):
+    every = min(every, epochs)
+    s = step_decay(every / epochs, gamma)
+    points = multi_step_decay([k / epochs for k in range(every, epochs, every)] or [1.0], gamma)
+    for epoch in range(epochs):
+        assert s(epoch / epochs) == gamma ** (epoch // every)
+        assert points(epoch / epochs) == gamma ** (epoch // every)
+
+
+@given(st.integers(1, 6), st.integers(1, 3), st.integers(1, 20))
+def test_restarts_begin_where_the_steps_are(cycles, growth, shortest):
+    lengths = [shortest * growth**i for i in range(cycles)]
+    s = cosine_restarts(cycles, growth, 0.1)
+    steps = sum(lengths)
+    found = [s(step / steps) for step in range(steps)]
+    expected = [
+        0.1 + 0.9 * (1 + np.cos(np.pi * k / length)) / 2
+        for length in lengths
+        for k in range(length)
+    ]
+    np.testing.assert_allclose(found, expected, atol=1e-9)
+
+
+@pytest.mark.parametrize("way", ["cos", "linear"])
+@pytest.mark.parametrize("three", [False, True])
+def test_one_cycle_rises_falls_and_moves_the_momentum_the_other_way(way, three):
+    s = one_cycle(0.25, way, three_phase=three)
+    points = [0, 0.125, 0.25, *([0.5] if three else []), 1]
+    middle = (1 + 1 / 25) / 2
+    assert [s(t) for t in points] == pytest.approx(
+        [1 / 25, middle, 1, *([1 / 25] if three else []), 1 / 25e4]
+    )
+    assert [s.momentum(t) for t in points] == pytest.approx(
+        [0.95, 0.9, 0.85, *([0.95] if three else []), 0.95]
+    )
+    assert not hasattr(one_cycle(cycle_momentum=False), "momentum")
+
+
+def test_a_cycle_after_a_warm_up_keeps_its_momentum():
+    cycle = one_cycle()
+    s = warmup(0.5, cycle)
+    assert [s.momentum(t) for t in (0, 0.5, 0.65)] == [0.95, 0.95, cycle.momentum(0.3)]
+    assert s(0.65) == cycle(0.3)
+
+
+@pytest.mark.parametrize("kind", [SGD, RMSprop, Adam])
+def test_optimizers_follow_the_momentum_and_keep_their_own(kind):
+    settings = {} if kind is Adam else {"momentum": 0.5}
+    p = leaf()
+    optimizer = kind([p], lr=0.1, **settings)
+    before = dict(optimizer.param_groups[0])
+    optimizer.follow(one_cycle(), steps=STEPS)
+    seen = []
+    for g in GRADIENTS[:STEPS]:
+        p.grad = g
+        optimizer.step()
+        now = optimizer.param_groups[0].now
+        seen.append(now["betas"][0] if kind is Adam else now["momentum"])
+    assert seen == [one_cycle().momentum(t / STEPS) for t in range(STEPS)]
+    optimizer.follow(None)
+    assert dict(optimizer.param_groups[0]) == before
+    assert optimizer.param_groups[0].now == optimizer.param_groups[0].settings
+
+
+def test_adam_with_a_cycle_averages_with_the_momentum_of_each_step():
+    p = leaf()
+    optimizer = Adam([p], lr=0.1)
+    optimizer.follow(cycle := one_cycle(), steps=STEPS)
+    m, v, q = np.zeros(3), np.zeros(3), np.ones(3)
+    for t, g in enumerate(GRADIENTS[:STEPS]):
+        p.grad = g
+        optimizer.step()
+        b = cycle.momentum(t / STEPS)
+        m, v = b * m + (1 - b) * g, 0.999 * v + 0.001 * g * g
+        m_hat, v_hat = m / (1 - b ** (t + 1)), v / (1 - 0.999 ** (t + 1))
+        q = q - 0.1 * cycle(t / STEPS) * m_hat / (np.sqrt(v_hat) + 1e-8)
+        np.testing.assert_allclose(p.data, q, rtol=1e-10)
+
+
+def test_what_has_no_momentum_refuses_one_and_both_ways_out_work():
+    optimizer = SGD([leaf()], lr=0.1)
+    with pytest.raises(SettingError, match=r"momentum=0\.9, or .*cycle_momentum=False"):
+        optimizer.follow(one_cycle(), steps=3)
+    assert optimizer.state_dict()["schedule"].tolist() == [0, 0]
+    optimizer.follow(one_cycle(cycle_momentum=False), steps=3)
+    SGD([leaf()], lr=0.1, momentum=0.9).follow(one_cycle(), steps=3)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: polynomial_decay(-1), "power=-1"),
+        (lambda: exponential_decay(0), "final=0: must be above 0"),
+        (lambda: inverse_decay(-1, 3), "decay=-1"),
+        (lambda: inverse_decay(1, 0.5), "epochs=0.5: must be a whole number"),
+        (lambda: step_decay(0), "every=0: must be above 0"),
+        (lambda: step_decay(3), "every=3: must be between 0 and 1"),
+        (lambda: multi_step_decay([30, 60]), r"at\[0\]=30: must be between 0 and 1"),
+        (lambda: multi_step_decay(0.5), r"at=0.5: must be a list of points .*\[0\.5, 0\.75\]"),
+        (lambda: cosine_restarts(0), "cycles=0"),
+        (lambda: cosine_restarts(2, 0.5), "growth=0.5: must be at least 1"),
+        (lambda: one_cycle(1.0), "pct_start=1.0: must be above 0 and below 1"),
+        (lambda: one_cycle(0.6, three_phase=True), "below 0.5 with three_phase=True"),
+        (lambda: one_cycle(anneal_strategy="cosine"), "must be 'cos' or 'linear'"),
+        (lambda: one_cycle(div_factor=0.5), "div_factor=0.5: must be at least 1"),
+        (lambda: one_cycle(max_momentum=1), "max_momentum=1"),
+    ],
+)
+def test_schedules_that_can_not_be(make, message):
+    with pytest.raises(SettingError, match=message):
+        make()
+
+
 # --- followed by an optimizer ---------------------------------------------------------------------
 
 SCHEDULES = {
@@ -53,6 +205,9 @@ SCHEDULES = {
     "linear": linear_decay(0.1),
     "cosine": cosine_decay(),
     "warmup": warmup(0.3, cosine_decay(0.2)),
+    "steps": step_decay(0.3),
+    "restarts": cosine_restarts(3, 2),
+    "one cycle": one_cycle(cycle_momentum=False),
     "a function": lambda progress: 0.5 ** (3 * progress),
 }
 OPTIMIZERS = {

@@ -31,7 +31,7 @@ def test_it_is_the_textbook_rule(lr, momentum, weight_decay, seed, nesterov):
     start, gradients = rng.normal(size=(3, 2)), rng.normal(size=(5, 3, 2))
     for dtype, tolerance in ((np.float64, 1e-12), (np.float32, 1e-5)):
         p = Tensor(start.astype(dtype), requires_grad=True)
-        optimizer = SGD([p], lr, momentum, nesterov, weight_decay=weight_decay)
+        optimizer = SGD([p], lr, momentum, nesterov=nesterov, weight_decay=weight_decay)
         for g in gradients:
             p.grad = g
             optimizer.step()
@@ -59,7 +59,7 @@ def test_nesterovs_is_the_lookahead_of_the_paper():
 @pytest.mark.parametrize(("momentum", "nesterov"), [(0, False), (0.9, False), (0.9, True)])
 def test_it_finds_the_minimum_of_a_quadratic(momentum, nesterov):
     w = Tensor(np.array([5.0, -3.0]), requires_grad=True)
-    optimizer = SGD([w], 0.1, momentum, nesterov)
+    optimizer = SGD([w], 0.1, momentum, nesterov=nesterov)
     for _ in range(300):
         optimizer.zero_grad()
         ((w - [1.0, 2.0]) ** 2 * [1.0, 4.0]).sum().backward()

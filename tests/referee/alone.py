@@ -10,6 +10,7 @@ from tinygrad_course.ops.decompositions import (
     svd_complement,
 )
 from tinygrad_course.ops.einsum import einsum
+from tinygrad_course.ops.pooling import max_pool, put_at_largest, take_at_largest
 
 ALONE = {
     np.unwrap: "nothing in PyTorch takes whole turns out of angles",
@@ -26,5 +27,7 @@ PART_OF = {
     eigenpairs: np.linalg.eigh,
     singular_triplets: np.linalg.svd,
     einsum: np.einsum,
+    put_at_largest: max_pool,
+    take_at_largest: max_pool,
 }
-"""Primitives that only one function of NumPy's calls, by that function."""
+"""Primitives that only one function calls, or its derivatives, by that function."""

@@ -48,3 +48,12 @@ def test_distributions_are_the_same(initializer):
 def test_another_scale_is_seen():
     x, y = drawn(init.he_normal)
     assert distance(1.05 * x, y) > 2.7 * np.sqrt(2 / x.size)
+
+
+@pytest.mark.parametrize("initializer", PAIRS, ids=lambda f: f.__name__)
+def test_kernels_are_drawn_with_the_same_spread(initializer):
+    kernel = (40, 20, 5, 5)
+    ours = initializer(kernel, rng=0)
+    torch.manual_seed(0)
+    theirs = PAIRS[initializer](torch.empty(kernel)).numpy()
+    assert distance(ours.ravel(), theirs.ravel()) < 2.7 * np.sqrt(2 / ours.size)

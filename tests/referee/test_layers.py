@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.referee import torch
-from tinygrad_course import Tensor, nn
+from tinygrad_course import Tensor, nn, optim
 
 M, CLASSES = 6, 3
 
@@ -15,7 +15,10 @@ def drawn(*shape):
 
 X, PROBABILITIES, OTHERS = 3 * drawn(M, 4) - 1.5, *drawn(2, M, 4)
 LABELS = np.arange(M) % CLASSES
+SIGNS = np.where(np.arange(M) % 3, -1, 1)
 
+SEQUENCES = np.random.default_rng(0).standard_normal((3, 4, 7))
+PICTURES = np.random.default_rng(1).standard_normal((3, 4, 7, 6))
 # Ours, theirs, and the operands of both, of which the first is differentiated by.
 MODULES = {
     nn.ReLU: (nn.ReLU(), torch.nn.ReLU(), (X,)),
@@ -27,12 +30,59 @@ MODULES = {
     nn.Softplus: (nn.Softplus(), torch.nn.Softplus(), (X,)),
     nn.Softmax: (nn.Softmax(axis=0), torch.nn.Softmax(dim=0), (X,)),
     nn.LogSoftmax: (nn.LogSoftmax(), torch.nn.LogSoftmax(dim=-1), (X,)),
+    nn.MaxPool1d: (nn.MaxPool1d(3, 2, 1), torch.nn.MaxPool1d(3, 2, 1), (SEQUENCES,)),
+    nn.MaxPool2d: (
+        nn.MaxPool2d((2, 3), (2, 1), (1, 0), (2, 1), ceil_mode=True),
+        torch.nn.MaxPool2d((2, 3), (2, 1), (1, 0), (2, 1), ceil_mode=True),
+        (PICTURES,),
+    ),
+    nn.AvgPool1d: (nn.AvgPool1d(3, 2, 1, True), torch.nn.AvgPool1d(3, 2, 1, True), (SEQUENCES,)),
+    nn.AvgPool2d: (
+        nn.AvgPool2d((2, 3), None, 1, True, False),
+        torch.nn.AvgPool2d((2, 3), None, 1, True, False),
+        (PICTURES,),
+    ),
+    nn.AdaptiveAvgPool1d: (nn.AdaptiveAvgPool1d(3), torch.nn.AdaptiveAvgPool1d(3), (SEQUENCES,)),
+    nn.AdaptiveAvgPool2d: (
+        nn.AdaptiveAvgPool2d((5, None)),
+        torch.nn.AdaptiveAvgPool2d((5, None)),
+        (PICTURES,),
+    ),
     nn.MSELoss: (nn.MSELoss(), torch.nn.MSELoss(), (X, OTHERS)),
-    nn.BCELoss: (nn.BCELoss("sum"), torch.nn.BCELoss(reduction="sum"), (PROBABILITIES, OTHERS)),
+    nn.BCELoss: (
+        nn.BCELoss(reduction="sum"),
+        torch.nn.BCELoss(reduction="sum"),
+        (PROBABILITIES, OTHERS),
+    ),
     nn.BCEWithLogitsLoss: (nn.BCEWithLogitsLoss(), torch.nn.BCEWithLogitsLoss(), (X, OTHERS)),
     nn.CrossEntropyLoss: (nn.CrossEntropyLoss(), torch.nn.CrossEntropyLoss(), (X, LABELS)),
+    nn.L1Loss: (nn.L1Loss(), torch.nn.L1Loss(), (X, OTHERS)),
+    nn.SmoothL1Loss: (nn.SmoothL1Loss(beta=0.5), torch.nn.SmoothL1Loss(beta=0.5), (X, OTHERS)),
+    nn.HuberLoss: (nn.HuberLoss(delta=0.5), torch.nn.HuberLoss(delta=0.5), (X, OTHERS)),
+    nn.NLLLoss: (nn.NLLLoss(), torch.nn.NLLLoss(), (X, LABELS)),
+    nn.KLDivLoss: (
+        nn.KLDivLoss(reduction="batchmean"),
+        torch.nn.KLDivLoss(reduction="batchmean"),
+        (X, OTHERS),
+    ),
+    # PyTorch has none for scores, but one for distances: of a distance y x with the target −1 it is the same.
+    nn.HingeLoss: (
+        nn.HingeLoss(0.5),
+        lambda x, y: torch.nn.HingeEmbeddingLoss(0.5)(y * x, -torch.ones_like(x)),
+        (X[:, 0], SIGNS),
+    ),
+    nn.HingeEmbeddingLoss: (
+        nn.HingeEmbeddingLoss(0.5),
+        torch.nn.HingeEmbeddingLoss(0.5),
+        (X[:, 0], SIGNS),
+    ),
+    nn.CosineEmbeddingLoss: (
+        nn.CosineEmbeddingLoss(0.1),
+        torch.nn.CosineEmbeddingLoss(0.1),
+        (X, OTHERS, SIGNS),
+    ),
 }
-PARTS_OF_MODELS = {nn.Linear, nn.Sequential, nn.LogisticRegression, nn.MLP}
+PARTS_OF_MODELS = {nn.Conv1d, nn.Conv2d, nn.Linear, nn.Sequential, nn.LogisticRegression, nn.MLP}
 TO_INHERIT_FROM = {nn.Module, nn.Loss, nn.Classifier}
 
 ACTIVATIONS = {
@@ -146,3 +196,53 @@ def test_a_sequential_with_a_layer_that_is_used_twice():
     theirs = torch.nn.Sequential(their_shared, torch.nn.Tanh(), their_shared)
     square = lambda z: (z * z).sum()  # noqa: E731
     compare(ours, same_weights(ours, theirs), X, square, square, np.float64)
+
+
+CONVOLUTIONS = [
+    {},
+    {"stride": (2, 1), "padding": (1, 2)},
+    {"dilation": 2, "padding": 2, "bias": False},
+    {"padding": "same", "dilation": (1, 2)},
+    {"padding": "valid", "groups": 2, "stride": 3},
+    {"groups": 4, "padding": 1},
+]
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("settings", CONVOLUTIONS, ids=str)
+def test_convolutions_agree(settings, dtype):
+    ours = nn.Conv2d(4, 8, (3, 2), **settings, dtype=dtype)
+    theirs = torch.nn.Conv2d(4, 8, (3, 2), **settings)
+    square = lambda z: (z * z).mean()  # noqa: E731
+    compare(ours, same_weights(ours, theirs), PICTURES, square, square, dtype)
+    settings = {k: v[-1] if isinstance(v, tuple) else v for k, v in settings.items()}
+    ours, theirs = nn.Conv1d(4, 8, 3, **settings, dtype=dtype), torch.nn.Conv1d(4, 8, 3, **settings)
+    compare(ours, same_weights(ours, theirs), SEQUENCES, square, square, dtype)
+
+
+def test_ten_steps_of_a_network_for_pictures_are_the_same():
+    def layers(of, flatten, dtype):
+        return [
+            *(of.Conv2d(4, 6, 3, padding="same", dtype=dtype), of.ReLU(), of.MaxPool2d(2)),
+            *(of.Conv2d(6, 4, 2, groups=2, dtype=dtype), of.Tanh(), of.AdaptiveAvgPool2d((1, 2))),
+            *(flatten, of.Linear(8, CLASSES, dtype=dtype)),
+        ]
+
+    ours = nn.Sequential(*layers(nn, lambda x: x.reshape(len(x), -1), np.float64))
+    flatten = torch.nn.Flatten()
+    theirs = torch.nn.Sequential(*layers(torch.nn, flatten, torch.float64))
+    same_weights(ours, theirs)
+    our_steps, their_steps = optim.SGD(ours, lr=0.3), torch.optim.SGD(theirs.parameters(), lr=0.3)
+    x, y = np.concatenate([PICTURES, -PICTURES]), LABELS
+    for _ in range(10):
+        our_steps.zero_grad()
+        their_steps.zero_grad()
+        loss = nn.functional.cross_entropy(ours(x), y)
+        their_loss = torch.nn.functional.cross_entropy(theirs(torch.tensor(x)), torch.tensor(y))
+        near(loss.data, their_loss, np.float64)
+        loss.backward()
+        their_loss.backward()
+        our_steps.step()
+        their_steps.step()
+    for p, q in zip(ours.parameters(), theirs.parameters(), strict=True):
+        near(p.data, q, np.float64)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.referee import torch
-from tinygrad_course import Tensor, optim
+from tinygrad_course import Tensor, nn, optim
 from tinygrad_course.optim.chunks import CHUNK_BYTES
 
 lr_scheduler = torch.optim.lr_scheduler
@@ -27,6 +27,24 @@ SETTINGS = {
         {"lr": 0.02, "betas": (0.0, 0.9)},
         {"lr": 0.02, "weight_decay": 0.1},
     ],
+    optim.AdamW: [
+        {},
+        {"lr": 0.02, "betas": (0.8, 0.9), "eps": 1e-3},
+        {"lr": 0.02, "weight_decay": 0.3},
+    ],
+    optim.RMSprop: [
+        {},
+        {"lr": 0.005, "alpha": 0.8, "eps": 0.1, "weight_decay": 0.1},
+        {"lr": 0.02, "momentum": 0.9},
+        # ε as large as the deviation keeps v − ḡ² from being all rounding.
+        {"lr": 0.02, "centered": True, "eps": 1e-2},
+        {"lr": 0.02, "centered": True, "eps": 1e-2, "momentum": 0.5, "weight_decay": 0.1},
+    ],
+    optim.Adagrad: [
+        {},
+        {"lr": 0.1, "lr_decay": 0.1, "weight_decay": 0.1},
+        {"lr": 0.1, "initial_accumulator_value": 0.5, "eps": 1e-3},
+    ],
 }
 ALL_SETTINGS = [
     pytest.param(optimizer, settings, id=f"{optimizer.__name__}-{i}")
@@ -35,6 +53,13 @@ ALL_SETTINGS = [
 ]
 
 WARM = 5
+
+
+def cycle(pct_start, **settings):
+    """Our settings for PyTorch's cycle of STEPS steps, whose phases end a step before their shares."""
+    return {"pct_start": (pct_start * STEPS - 1) / (STEPS - 1), **settings}
+
+
 SCHEDULES = {
     optim.constant: (optim.constant(), lambda o: lr_scheduler.ConstantLR(o, 1.0)),
     optim.linear_decay: (
@@ -57,12 +82,46 @@ SCHEDULES = {
             [WARM],
         ),
     ),
+    optim.polynomial_decay: (
+        optim.polynomial_decay(3),
+        lambda o: lr_scheduler.PolynomialLR(o, STEPS, power=3),
+    ),
+    optim.exponential_decay: (
+        optim.exponential_decay(0.9**STEPS),
+        lambda o: lr_scheduler.ExponentialLR(o, 0.9),
+    ),
+    optim.inverse_decay: (
+        optim.inverse_decay(0.3, STEPS),
+        lambda o: lr_scheduler.LambdaLR(o, lambda epoch: 1 / (1 + 0.3 * epoch)),
+    ),
+    optim.step_decay: (
+        optim.step_decay(6 / STEPS, 0.5),
+        lambda o: lr_scheduler.StepLR(o, 6, gamma=0.5),
+    ),
+    optim.multi_step_decay: (
+        optim.multi_step_decay([7 / STEPS, 11 / STEPS], 0.5),
+        lambda o: lr_scheduler.MultiStepLR(o, [7, 11], gamma=0.5),
+    ),
+    optim.cosine_restarts: (
+        optim.cosine_restarts(2, 3, 0.1),
+        lambda o: lr_scheduler.CosineAnnealingWarmRestarts(o, STEPS // 4, T_mult=3, eta_min=0.1),
+    ),
+    optim.one_cycle: (
+        # PyTorch counts up to the last step, and not to its end: see the test of cycles below.
+        lambda t: optim.one_cycle(**cycle(0.3))(t * STEPS / (STEPS - 1)),
+        lambda o: lr_scheduler.OneCycleLR(o, 1.0, STEPS, pct_start=0.3, cycle_momentum=False),
+    ),
 }
+OTHERS = {
+    *(optim.Optimizer, optim.ParameterGroup, optim.Schedule, optim.Plateau, optim.WeightAverage),
+    *(optim.clip_grad_norm_, optim.clip_grad_value_),
+}
+"""Compared below."""
 
 
 def test_every_optimizer_and_schedule_is_compared():
     exported = {getattr(optim, name) for name in optim.__all__}
-    assert exported == {*SETTINGS, *SCHEDULES, optim.Optimizer, optim.Schedule}
+    assert exported == {*SETTINGS, *SCHEDULES, *OTHERS}
 
 
 class Both:
@@ -106,7 +165,7 @@ def test_without_decay_of_biases_it_is_that_of_a_group_of_its_own(optimizer):
     ours = optimizer(both.ours, lr=0.02, weight_decay=0.5, decay_biases=False)
     groups = [
         {"params": [p for p in both.theirs if p.ndim > 1], "weight_decay": 0.5},
-        {"params": [p for p in both.theirs if p.ndim <= 1]},
+        {"params": [p for p in both.theirs if p.ndim <= 1], "weight_decay": 0.0},
     ]
     theirs = getattr(torch.optim, optimizer.__name__)(groups, lr=0.02)
     for _ in range(STEPS):
@@ -140,3 +199,105 @@ def test_a_parameter_that_comes_late_is_one_whose_gradient_was_zero():
         ours.step()
         theirs.step()
         np.testing.assert_allclose(p.data, q.detach().numpy(), rtol=1e-13)
+
+
+def test_groups_with_settings_of_their_own():
+    both = Both()
+    halves = [slice(0, 2), slice(2, None)]
+    settings = [{"lr": 0.02, "betas": (0.5, 0.9)}, {"weight_decay": 0.3}]
+    ours, theirs = (
+        kind([{"params": p[half], **more} for half, more in zip(halves, settings)], lr=0.1)
+        for kind, p in ((optim.AdamW, both.ours), (torch.optim.AdamW, both.theirs))
+    )
+    for _ in range(STEPS):
+        both.step(ours, theirs)
+        both.compare(1e-13)
+
+
+@pytest.mark.parametrize("kind", ["AdamW", "Adam", "SGD"])
+def test_a_gradient_of_zero_leaves_the_decay(kind):
+    both = Both()
+    settings = {"lr": 0.1, "weight_decay": 0.1}
+    ours = getattr(optim, kind)(both.ours, **settings)
+    theirs = getattr(torch.optim, kind)(both.theirs, **settings)
+    for _ in range(STEPS):
+        for p, q in zip(both.ours, both.theirs, strict=True):
+            p.grad, q.grad = np.zeros(p.shape), torch.zeros_like(q)
+        ours.step()
+        theirs.step()
+        both.compare(1e-13)
+
+
+@pytest.mark.parametrize("three_phase", [False, True])
+@pytest.mark.parametrize("way", ["cos", "linear"])
+@pytest.mark.parametrize(("kind", "settings"), [("SGD", {"momentum": 0.9}), ("Adam", {})])
+def test_one_cycle_moves_rate_and_momentum(kind, settings, way, three_phase):
+    both = Both()
+    ours = getattr(optim, kind)(both.ours, lr=0.05, **settings)
+    theirs = getattr(torch.optim, kind)(both.theirs, lr=0.05, **settings)
+    options = {"anneal_strategy": way, "three_phase": three_phase}
+    scheduler = lr_scheduler.OneCycleLR(theirs, 0.05, STEPS, pct_start=0.3, **options)
+    ours.follow(optim.one_cycle(**cycle(0.3, **options)), steps=STEPS - 1)
+    for step in range(STEPS):
+        rate = theirs.param_groups[0]["lr"]
+        both.step(ours, theirs)
+        assert ours.last_lr == pytest.approx(rate, rel=1e-9)
+        both.compare(1e-11)
+        if step < STEPS - 1:
+            scheduler.step()
+
+
+FIGURES = np.random.default_rng(3).uniform(0.5, 1.5, 30).cumsum() % 3
+
+
+@pytest.mark.parametrize("mode", ["min", "max"])
+@pytest.mark.parametrize("threshold_mode", ["rel", "abs"])
+def test_a_plateau_is_seen_in_the_same_epochs(mode, threshold_mode):
+    settings = {"mode": mode, "threshold_mode": threshold_mode, "factor": 0.5, "patience": 2}
+    settings |= {"threshold": 0.05, "cooldown": 1, "min_lr": 0.01}
+    both = Both()
+    ours, theirs = optim.SGD(both.ours, lr=1.0), torch.optim.SGD(both.theirs, lr=1.0)
+    plateau = optim.Plateau(ours, **settings)
+    scheduler = lr_scheduler.ReduceLROnPlateau(theirs, **settings)
+    for figure in FIGURES:
+        plateau.step(figure)
+        scheduler.step(figure)
+        assert ours.lr == theirs.param_groups[0]["lr"]
+    assert ours.lr < 1
+
+
+def test_the_average_of_weights():
+    swa = torch.optim.swa_utils
+    both = Both()
+    holder = torch.nn.ParameterList(both.theirs)
+    theirs = swa.AveragedModel(holder, multi_avg_fn=swa.get_ema_multi_avg_fn(0.8))
+    model = nn.Module()
+    model.weights = [nn.Parameter(p.data) for p in both.ours]
+    both.ours = model.weights
+    average = optim.WeightAverage(model, 0.8)
+    ours, other = optim.SGD(model, lr=0.1), torch.optim.SGD(both.theirs, lr=0.1)
+    for _ in range(STEPS):
+        both.step(ours, other)
+        average.update()
+        theirs.update_parameters(holder)
+        with average.applied():
+            for p, q in zip(model.weights, theirs.module, strict=True):
+                np.testing.assert_allclose(p.data, q.detach().numpy(), rtol=1e-13, atol=1e-13)
+
+
+@pytest.mark.parametrize("norm_type", [1.0, 2.0, 3.0, float("inf")])
+@pytest.mark.parametrize("bound", [0.1, 10.0, 1e6])
+def test_clipped_gradients(norm_type, bound):
+    both = Both()
+    for p, q in zip(both.ours, both.theirs, strict=True):
+        g = np.random.default_rng(p.size).normal(size=p.shape)
+        p.grad, q.grad = g, torch.tensor(g)
+    norm = optim.clip_grad_norm_(both.ours, bound, norm_type)
+    expected = torch.nn.utils.clip_grad_norm_(both.theirs, bound, norm_type)
+    np.testing.assert_allclose(norm, expected.item(), rtol=1e-12)
+    for p, q in zip(both.ours, both.theirs, strict=True):
+        np.testing.assert_allclose(p.grad.data, q.grad.numpy(), rtol=1e-12)
+    optim.clip_grad_value_(both.ours, 0.01)
+    torch.nn.utils.clip_grad_value_(both.theirs, 0.01)
+    for p, q in zip(both.ours, both.theirs, strict=True):
+        np.testing.assert_allclose(p.grad.data, q.grad.numpy(), rtol=1e-13)

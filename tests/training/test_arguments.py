@@ -41,7 +41,7 @@ FIT = {
     "batch_size as a flag": ({"batch_size": True}, "batch_size .*found True"),
     "a fraction to validate on": ({"validation": 0.2}, r"validation is 0\.2: .*stratified_split"),
     "an array to validate on": ({"validation": X[:2]}, "validation is a ndarray"),
-    "three parts": ({"validation": (X, Y, Y)}, "validation has 3 parts"),
+    "four parts": ({"validation": (X, Y, Y, Y)}, "validation has 4 parts"),
     "text to validate on": ({"validation": "xy"}, "validation is 'xy'"),
     "a schedule that was not called": (
         {"schedule": optim.cosine_decay},

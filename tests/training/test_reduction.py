@@ -24,7 +24,7 @@ def penalised(p, t):
 
 LOSSES = {
     "mean": (nn.CrossEntropyLoss(), "mean"),
-    "sum": (nn.CrossEntropyLoss("sum"), "sum"),
+    "sum": (nn.CrossEntropyLoss(reduction="sum"), "sum"),
     "function": (functional.cross_entropy, "mean"),
     "half of a sum": (lambda p, t: 0.5 * functional.cross_entropy(p, t, reduction="sum"), "sum"),
     "mean and a constant": (lambda p, t: functional.cross_entropy(p, t) + 5.0, "mean"),
@@ -88,7 +88,7 @@ def test_the_losses_of_this_package_are_recognised_in_every_precision(loss, redu
     y = rng.integers(0, 2, 61)
     shape = (61, 2) if loss is nn.CrossEntropyLoss else (61,)
     prediction = rng.uniform(0.1, 0.9, shape).astype(dtype)
-    assert reduction_of(loss(reduction), prediction, y) == reduction
+    assert reduction_of(loss(reduction=reduction), prediction, y) == reduction
 
 
 def test_a_loss_that_is_not_finite_is_of_no_kind():

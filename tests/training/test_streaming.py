@@ -203,3 +203,24 @@ def test_a_map_is_checked_in_parts_as_an_array_is(tmp_path, monkeypatch):
     np.save(tmp_path / "large.npy", broken((150, 3), 1).astype(np.float64) * 1e300)
     with pytest.raises(DataError, match="in the model's float32"):
         trained(np.load(tmp_path / "large.npy", mmap_mode="r"), Y)
+
+
+@pytest.mark.parametrize("options", [{"sample_weight": np.ones(203)}, {"class_weight": "balanced"}])
+def test_weights_of_rows_in_pieces_are_refused_with_a_way_out(options):
+    model, loss = nn.MLP([5, 8, 3], rng=0), nn.CrossEntropyLoss()
+    with pytest.raises(SettingError, match=rf"{next(iter(options))} needs all rows in arrays"):
+        trained(pieces(), model=model, **options)
+    with pytest.raises(SettingError, match=r"nn\.CrossEntropyLoss\(weight=…\)"):
+        evaluate(model, pieces(), loss=loss, **options)
+    weighted = nn.CrossEntropyLoss(weight=np.array([1, 2, 3], np.float32))
+    figures = [evaluate(model, *data, loss=weighted) for data in ((X, Y), (pieces(),))]
+    assert figures[1]["loss"] == pytest.approx(figures[0]["loss"], rel=1e-5)
+
+
+def test_rows_that_a_loss_ignores_do_not_count_in_pieces_either():
+    model, y = nn.MLP([5, 8, 3], rng=0), np.where(np.arange(203) % 3 == 0, -100, Y)
+    loss = nn.CrossEntropyLoss()
+    whole = evaluate(model, X[40:], y[40:], loss=loss)
+    cut = evaluate(model, pieces(x=X[40:], y=y[40:]), loss=loss, batch_size=30)
+    assert cut["accuracy"] == whole["accuracy"]
+    assert cut["loss"] == pytest.approx(whole["loss"], rel=1e-5)

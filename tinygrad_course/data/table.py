@@ -146,7 +146,8 @@ def _of_objects(source: str, name: str, array: NDArray[Any]) -> NDArray[Any]:
         dates = np.full(len(array), np.datetime64("NaT"), dtype="datetime64[us]")
         dates[~gaps] = [_without_zone(value) for value in array[~gaps]]
         return dates
-    out = np.where(gaps, None, array)
+    out = array.copy()
+    out[gaps] = None
     if kinds == {str}:  # the usual case, and by far the fastest
         return out
     for i in np.flatnonzero(~gaps):

@@ -4,13 +4,13 @@
     loss = CrossEntropyLoss()(model(x), y)
     loss.backward()
 
-`functional` has the same functions without state, `init` the initializers.
+`functional` has the same functions without state, `init` the initializers, `utils` clips gradients.
 """
 
 import typing
 
 from .. import suggestions
-from . import functional, init
+from . import functional, init, utils
 from .activations import (
     ELU,
     GELU,
@@ -23,16 +23,47 @@ from .activations import (
     Tanh,
 )
 from .containers import Sequential
+from .convolution import Conv1d, Conv2d
 from .linear import Linear
-from .losses import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, Loss, MSELoss
+from .losses import (
+    BCELoss,
+    BCEWithLogitsLoss,
+    CosineEmbeddingLoss,
+    CrossEntropyLoss,
+    HingeEmbeddingLoss,
+    HingeLoss,
+    HuberLoss,
+    KLDivLoss,
+    L1Loss,
+    Loss,
+    MSELoss,
+    NLLLoss,
+    SmoothL1Loss,
+)
 from .models import MLP, Classifier, LogisticRegression
 from .module import Module
 from .parameter import Parameter
+from .pooling import (
+    AdaptiveAvgPool1d,
+    AdaptiveAvgPool2d,
+    AvgPool1d,
+    AvgPool2d,
+    MaxPool1d,
+    MaxPool2d,
+)
 
 __all__ = [
     "Module",
     "Parameter",
     "Linear",
+    "Conv1d",
+    "Conv2d",
+    "MaxPool1d",
+    "MaxPool2d",
+    "AvgPool1d",
+    "AvgPool2d",
+    "AdaptiveAvgPool1d",
+    "AdaptiveAvgPool2d",
     "Sequential",
     "ReLU",
     "LeakyReLU",
@@ -45,14 +76,23 @@ __all__ = [
     "LogSoftmax",
     "Loss",
     "MSELoss",
+    "L1Loss",
+    "SmoothL1Loss",
+    "HuberLoss",
     "BCELoss",
     "BCEWithLogitsLoss",
     "CrossEntropyLoss",
+    "NLLLoss",
+    "KLDivLoss",
+    "HingeLoss",
+    "HingeEmbeddingLoss",
+    "CosineEmbeddingLoss",
     "Classifier",
     "LogisticRegression",
     "MLP",
     "functional",
     "init",
+    "utils",
 ]
 
 if not typing.TYPE_CHECKING:  # a checker would believe that every name exists

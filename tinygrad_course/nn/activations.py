@@ -1,9 +1,11 @@
 """Activations as modules, for `Sequential`. The functions are in `functional`."""
 
+from typing import NoReturn
+
 from ..primitive import Array
 from . import functional
 from .module import Module
-from .settings import axis_of, real
+from .settings import axis_of, real, refuse
 
 
 class ReLU(Module):
@@ -70,7 +72,8 @@ class Softplus(Module):
 class Softmax(Module):
     """z = eˣ / Σ eˣ along an axis"""
 
-    def __init__(self, axis: int = -1) -> None:
+    def __init__(self, axis: int = -1, **others: NoReturn) -> None:
+        refuse(self, others)
         self.axis = axis_of(axis)
 
     def forward(self, x: Array) -> Array:
@@ -83,7 +86,8 @@ class Softmax(Module):
 class LogSoftmax(Module):
     """z = x − ln Σ eˣ along an axis"""
 
-    def __init__(self, axis: int = -1) -> None:
+    def __init__(self, axis: int = -1, **others: NoReturn) -> None:
+        refuse(self, others)
         self.axis = axis_of(axis)
 
     def forward(self, x: Array) -> Array:

@@ -2,7 +2,8 @@
 
     he_normal((128, 784), rng=0)      # the weight of Linear(784, 128)
 
-The shape is that of a weight, (out, in): n_in is the length of the last axis, n_out of the first.
+The shape is that of a weight, (out, in): n_in is the length of the second axis, n_out of the first. A kernel
+has further axes, (out, in, height, width): each output sees n_in = in · height · width numbers.
 `rng` is a numpy.random.Generator, which advances, a seed, or None: then np.random.seed governs the
 weights. Numbers are drawn in float64 and rounded, so that a seed gives the same weights in every dtype.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations  # naming np.random.Generator would import nu
 import typing
 from collections.abc import Callable
 from functools import wraps
+from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -151,7 +153,8 @@ def _fans(shape: tuple[int, ...]) -> tuple[int, int]:
             f"this initializer needs a shape (out, in) of positive lengths, found {shape}: "
             f"use init.zeros for biases"
         )
-    return shape[-1], shape[0]
+    kernel = prod(shape[2:])
+    return shape[1] * kernel, shape[0] * kernel
 
 
 def _uniform(shape: tuple[int, ...], limit: float, rng: Rng, dtype: Any) -> NDArray[Any]:

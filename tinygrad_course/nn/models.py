@@ -51,6 +51,11 @@ class LogisticRegression(Classifier):
     def __init__(self, n_x: int, *, dtype: Any = np.float32) -> None:
         self.linear = Linear(whole("n_x", n_x, 1), 1, initializer=init.zeros, dtype=dtype)
 
+    @property
+    def n_x(self) -> int:
+        """The number of features."""
+        return self.linear.in_features
+
     def forward(self, x: Array) -> Array:
         return _one_number_per_row(self.linear(x))
 
@@ -86,6 +91,11 @@ class MLP(Classifier):
             for n_in, n_out in pairwise(lengths)
         ]
         self.activation = function
+
+    @property
+    def sizes(self) -> list[int]:
+        """The number of features, and of the outputs of each layer."""
+        return [self.layers[0].in_features, *(layer.out_features for layer in self.layers)]
 
     def forward(self, x: Array) -> Array:
         *hidden, last = self.layers

@@ -17,6 +17,7 @@ module's own methods can't be those of its parts.
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from os import PathLike
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -167,6 +168,17 @@ class Module:
         for path, parameter in own.items():
             # A new array, not a write into the old one: graphs recorded before keep that.
             parameter._replace_data(values[path])
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the weights and the architecture into a .safetensors file, which `tg.load` reads.
+
+        A model of classes of your own is saved as well: `tg.load` needs a model to fill then.
+
+        Raises: SettingError for another suffix; OSError; MissingExtraError.
+        """
+        from .saving import save  # it describes modules
+
+        save(self, path)
 
     def train(self: Self, mode: bool = True) -> Self:
         """Put this module and all below it into training mode; returns itself.

@@ -6,11 +6,13 @@ Each error names the setting, what was found, and what to write.
 import math
 import operator
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from ..errors import DtypeError, SettingError
+from ..signatures import unexpected
 from ..tensor.base import TensorBase
 
 
@@ -58,6 +60,18 @@ def real(name: str, value: Any, example: str) -> float:
     if is_number(value) and math.isfinite(value):
         return value
     raise SettingError(f"{name}={shown(value)}: must be a number{way_out(name, value, example)}")
+
+
+def in_interval(name: str, value: Any, low: float, high: float = math.inf) -> float:
+    """`value`, if it is a finite number from `low` to `high`.
+
+    Raises: SettingError.
+    """
+    found = float(real(name, value, f"{low:g}" if high == math.inf else f"{(low + high) / 2:g}"))
+    if not low <= found <= high:
+        bound = f"at least {low:g}" if high == math.inf else f"between {low:g} and {high:g}"
+        raise SettingError(f"{name}={value!r}: must be {bound}")
+    return found
 
 
 def way_out(name: str, value: Any, example: str) -> str:
@@ -110,6 +124,14 @@ def truth(name: str, value: Any, way_out: str = "") -> bool:
     if not isinstance(value, (bool, np.bool_)):
         raise SettingError(f"{name}={shown(value)}: must be {name}=True or {name}=False{way_out}")
     return bool(value)
+
+
+def refuse(owner: Any, others: Mapping[str, Any]) -> None:
+    """Raise TypeError for settings that there are none of, with what to write instead if that is known."""
+    for name in others:
+        call = type(owner).__name__
+        python_s = TypeError(f"{call}() got an unexpected keyword argument {name!r}")
+        raise unexpected(call, others) or python_s
 
 
 def floating(dtype: Any) -> np.dtype[Any]:

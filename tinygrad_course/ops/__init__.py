@@ -5,6 +5,8 @@ from . import (
     activations,
     affine,
     arithmetic,
+    class_losses,
+    convolution,
     decompositions,
     einsum,
     exponential,
@@ -14,10 +16,12 @@ from . import (
     joining,
     linalg,
     losses,
+    margin_losses,
     nan,
     norms,
     padding,
     polynomials,
+    pooling,
     products,
     reduction,
     reduction_arguments,
@@ -62,7 +66,11 @@ __all__ = [
     "functional",
     "activations",
     "affine",
+    "convolution",
+    "pooling",
     "losses",
+    "class_losses",
+    "margin_losses",
 ]
 
 # The suite proves the shapes of what these rules return, so the engine need not check them.

@@ -1,30 +1,33 @@
-"""Losses: the distance of predictions from their targets.
+"""Losses element by element: the distance of predictions from their targets.
 
 Each takes `reduction`: "mean" over all elements (the cost 𝒥, the average of the losses ℒ), "sum",
 or "none". Each is one node, so that its VJP is the simplified one of the textbook. Targets are checked
-to be classes or probabilities, unless they are lazy (see lazy.py).
+to be probabilities where they must be, unless they are lazy (see lazy.py). The losses of classes are in
+class_losses.py, those with a margin in margin_losses.py.
 """
 
 from math import prod
 
 import numpy as np
 
-from ..errors import DtypeError, SettingError, ShapeError, TargetError
+from ..errors import SettingError, ShapeError, TargetError
 from ..lazy import is_concrete, known
 from ..numerics import over_count, total
 from ..primitive import UNIT, Array, Shape, primitive
-from .activations import log_softmax, sigmoid, softmax
+from .activations import sigmoid, softplus
 
 
 def _shape(x: Array) -> Shape:
     return getattr(x, "shape", ())  # np.shape costs as much as a third of a small product
 
 
-def _size(x: Array) -> int:
+def size(x: Array) -> int:
+    """The number of elements."""
     return getattr(x, "size", 1)
 
 
-def _same_shape(loss: str, prediction: Array, target: Array) -> None:
+def same_shape(loss: str, prediction: Array, target: Array) -> None:
+    """Raise ShapeError unless both shapes are equal."""
     if _shape(prediction) != _shape(target):
         raise ShapeError(
             f"{loss}: the prediction has shape {_shape(prediction)} and the target "
@@ -56,14 +59,15 @@ def way_to_fit(prediction: Shape, target: Shape) -> str:
     return "The model must return as many numbers for a row as there are in a row of the targets"
 
 
-def _numbers(target: Array, prediction: Array) -> Array:
+def numbers(target: Array, prediction: Array) -> Array:
     """Integer and boolean labels in the prediction's dtype, since int64 would promote float32 to float64."""
     if getattr(target, "dtype", None) is None or target.dtype.kind == "f":
         return target
     return target.astype(getattr(prediction, "dtype", float))
 
 
-def _check_probabilities(loss: str, target: Array) -> None:
+def check_probabilities(loss: str, target: Array) -> None:
+    """Raise TargetError for targets outside [0, 1]."""
     if not is_concrete(target):
         return
     target = np.asarray(target)
@@ -76,7 +80,8 @@ def _check_probabilities(loss: str, target: Array) -> None:
         )
 
 
-def _reduced(losses: Array, reduction: str) -> Array:
+def reduced(losses: Array, reduction: str) -> Array:
+    """Losses as one number, or as they are."""
     if reduction == "mean":
         if losses.dtype == np.float16:
             return losses.mean()  # which sums in float32: a float16 sum may overflow
@@ -88,7 +93,7 @@ def _reduced(losses: Array, reduction: str) -> Array:
     raise SettingError(f"reduction={reduction!r}: must be 'mean', 'sum' or 'none'")
 
 
-def _per_sample(g: Array, size: int, reduction: str) -> Array:
+def per_sample(g: Array, size: int, reduction: str) -> Array:
     """The cotangent of each sample's loss, given that of the reduced one."""
     return over_count(g, size) if reduction == "mean" else g
 
@@ -99,15 +104,13 @@ def mse(prediction: Array, target: Array, *, reduction: str = "mean") -> Array:
 
     Raises: ShapeError unless both shapes are equal.
     """
-    _same_shape("mse", prediction, target)
-    return _reduced(np.square(prediction - _numbers(target, prediction)), reduction)
+    same_shape("mse", prediction, target)
+    return reduced(np.square(prediction - numbers(target, prediction)), reduction)
 
 
 def _mse_vjp(g: Array, prediction: Array, target: Array, reduction: str) -> Array:
     return (
-        2
-        * _per_sample(g, _size(prediction), reduction)
-        * (prediction - _numbers(target, prediction))
+        2 * per_sample(g, size(prediction), reduction) * (prediction - numbers(target, prediction))
     )
 
 
@@ -116,50 +119,160 @@ mse.vjp(
     target=lambda g, prediction, target, reduction: -_mse_vjp(g, prediction, target, reduction),
 )
 
+
+@primitive("|ŷ − y|")
+def l1_loss(prediction: Array, target: Array, *, reduction: str = "mean") -> Array:
+    """ℒ = |ŷ − y|;   ŷ̄ = z̄ sign(ŷ − y) / m,   ȳ = −ŷ̄
+
+    Raises: ShapeError unless both shapes are equal.
+
+    Numerics: the subgradient at ŷ = y is 0.
+    """
+    same_shape("l1_loss", prediction, target)
+    return reduced(np.abs(prediction - numbers(target, prediction)), reduction)
+
+
+def _l1_vjp(g: Array, prediction: Array, target: Array, reduction: str) -> Array:
+    return per_sample(g, size(prediction), reduction) * np.sign(
+        prediction - numbers(target, prediction)
+    )
+
+
+l1_loss.vjp(
+    prediction=_l1_vjp,
+    target=lambda g, prediction, target, reduction: -_l1_vjp(g, prediction, target, reduction),
+)
+
+
+@primitive("Huber")
+def huber_loss(
+    prediction: Array, target: Array, *, delta: float = 1.0, reduction: str = "mean"
+) -> Array:
+    """ℒ = d² / 2 where |d| ≤ δ, else δ (|d| − δ / 2),  d = ŷ − y;   ŷ̄ = z̄ clip(d, −δ, δ) / m,   ȳ = −ŷ̄
+
+    Raises: ShapeError unless both shapes are equal; SettingError unless δ > 0.
+
+    Source: Huber, "Robust estimation of a location parameter", 1964.
+    """
+    same_shape("huber_loss", prediction, target)
+    _check_positive("delta", delta)
+    distance = np.abs(prediction - numbers(target, prediction))
+    near = np.minimum(distance, delta)  # with which nothing overflows that the result does not
+    return reduced(near * (distance - near / 2), reduction)
+
+
+def _huber_vjp(g: Array, prediction: Array, target: Array, delta: float, reduction: str) -> Array:
+    distance = prediction - numbers(target, prediction)
+    return per_sample(g, size(prediction), reduction) * np.clip(distance, -delta, delta)
+
+
+huber_loss.vjp(
+    prediction=_huber_vjp,
+    target=lambda g, prediction, target, delta, reduction: (
+        -_huber_vjp(g, prediction, target, delta, reduction)
+    ),
+)
+
+
+@primitive("smooth |ŷ − y|")
+def smooth_l1_loss(
+    prediction: Array, target: Array, *, beta: float = 1.0, reduction: str = "mean"
+) -> Array:
+    """ℒ = d² / 2β where |d| < β, else |d| − β / 2,  d = ŷ − y;   ŷ̄ = z̄ clip(d / β, −1, 1) / m,   ȳ = −ŷ̄
+
+    It is the Huber loss over its δ; β = 0 makes it `l1_loss`.
+
+    Raises: ShapeError unless both shapes are equal; SettingError for a negative β.
+
+    Source: Girshick, "Fast R-CNN", 2015, equation 3, where β is 1.
+    """
+    same_shape("smooth_l1_loss", prediction, target)
+    if not 0 <= beta < np.inf:
+        raise SettingError(f"beta={beta!r}: must be at least 0 and finite")
+    distance = np.abs(prediction - numbers(target, prediction))
+    if not beta:
+        return reduced(distance, reduction)
+    near = np.minimum(distance, beta)
+    return reduced(near / beta * (distance - near / 2), reduction)
+
+
+def _smooth_l1_vjp(
+    g: Array, prediction: Array, target: Array, beta: float, reduction: str
+) -> Array:
+    distance = prediction - numbers(target, prediction)
+    slope = np.clip(distance / beta, -1, 1) if beta else np.sign(distance)
+    return per_sample(g, size(prediction), reduction) * slope
+
+
+smooth_l1_loss.vjp(
+    prediction=_smooth_l1_vjp,
+    target=lambda g, prediction, target, beta, reduction: (
+        -_smooth_l1_vjp(g, prediction, target, beta, reduction)
+    ),
+)
+
+
+def _check_positive(name: str, value: float) -> None:
+    if not 0 < value < np.inf:
+        raise SettingError(f"{name}={value!r}: must be above 0 and finite")
+
+
 _LOG_FLOOR = -100.0
 
 
 @primitive("cross-entropy", domain=UNIT)
-def binary_cross_entropy(prediction: Array, target: Array, *, reduction: str = "mean") -> Array:
-    """ℒ = −y ln ŷ − (1 − y) ln(1 − ŷ);   ŷ̄ = z̄ (ŷ − y) / (ŷ (1 − ŷ)) / m,   ȳ = z̄ ln((1 − ŷ) / ŷ) / m
+def binary_cross_entropy(
+    prediction: Array, target: Array, *, weight: Array | None = None, reduction: str = "mean"
+) -> Array:
+    """ℒ = −w (y ln ŷ + (1 − y) ln(1 − ŷ));   ŷ̄ = z̄ w (ŷ − y) / (ŷ (1 − ŷ)) / m,   ȳ = z̄ w ln((1 − ŷ) / ŷ) / m
 
-    Raises: ShapeError unless both shapes are equal; TargetError if a prediction or a target is
-    outside [0, 1].
+    w is `weight`, 1 if it is not given. The mean divides by the number of elements m, whatever w is.
+
+    Raises: ShapeError unless both shapes are equal, and for a weight of another one; TargetError if a
+    prediction or a target is outside [0, 1].
 
     Numerics: the logarithms are clipped at −100, so that the loss of a prediction of exactly 0 or 1 is
     finite; in the slope in ŷ, ŷ (1 − ŷ) is clipped at 1e-12. Prefer
     `binary_cross_entropy_with_logits`, which is exact.
     """
-    _same_shape("binary_cross_entropy", prediction, target)
+    same_shape("binary_cross_entropy", prediction, target)
     if known(np.any((prediction < 0) | (prediction > 1))):
         raise TargetError(
             "binary_cross_entropy: predictions must be probabilities in [0, 1]. For raw scores "
             "(logits) use binary_cross_entropy_with_logits"
         )
-    _check_probabilities("binary_cross_entropy", target)
-    target = _numbers(target, prediction)
+    check_probabilities("binary_cross_entropy", target)
+    target = numbers(target, prediction)
     with np.errstate(divide="ignore"):
         losses = -(
             target * np.maximum(np.log(prediction), _LOG_FLOOR)
             + (1 - target) * np.maximum(np.log1p(-prediction), _LOG_FLOOR)
         )
-    return _reduced(losses, reduction)
+    if weight is not None:
+        losses = losses * _factors("weight", weight, losses)
+    return reduced(losses, reduction)
 
 
-def _bce_vjp(g: Array, prediction: Array, target: Array, reduction: str) -> Array:
+def _bce_vjp(
+    g: Array, prediction: Array, target: Array, weight: Array | None, reduction: str
+) -> Array:
     # The bound keeps the slope finite at exactly 0 and 1; 1e-12 itself is 0 in half precision.
     least = max(1e-12, float(np.finfo(prediction.dtype).tiny))
     variance = np.maximum(prediction * (1 - prediction), least)
-    slope = (prediction - _numbers(target, prediction)) / variance
-    return _per_sample(g, _size(prediction), reduction) * slope
+    slope = (prediction - numbers(target, prediction)) / variance
+    if weight is not None:
+        slope = slope * _factors("weight", weight, prediction)
+    return per_sample(g, size(prediction), reduction) * slope
 
 
-def _bce_target_vjp(g: Array, prediction: Array, reduction: str) -> Array:
+def _bce_target_vjp(g: Array, prediction: Array, weight: Array | None, reduction: str) -> Array:
     with np.errstate(divide="ignore"):
         log_odds = np.maximum(np.log(prediction), _LOG_FLOOR) - np.maximum(
             np.log1p(-prediction), _LOG_FLOOR
         )
-    return -_per_sample(g, _size(prediction), reduction) * log_odds
+    if weight is not None:
+        log_odds = log_odds * _factors("weight", weight, prediction)
+    return -per_sample(g, size(prediction), reduction) * log_odds
 
 
 binary_cross_entropy.vjp(prediction=_bce_vjp, target=_bce_target_vjp)
@@ -167,100 +280,139 @@ binary_cross_entropy.vjp(prediction=_bce_vjp, target=_bce_target_vjp)
 
 @primitive("σ cross-entropy", domain={"target": UNIT})
 def binary_cross_entropy_with_logits(
-    logits: Array, target: Array, *, reduction: str = "mean"
+    logits: Array,
+    target: Array,
+    *,
+    weight: Array | None = None,
+    pos_weight: Array | None = None,
+    reduction: str = "mean",
 ) -> Array:
-    """ℒ = −y ln σ(x) − (1 − y) ln(1 − σ(x));   x̄ = z̄ (σ(x) − y) / m,   ȳ = −z̄ x / m
+    """ℒ = −w (p y ln σ(x) + (1 − y) ln(1 − σ(x)));   x̄ = z̄ w (σ(x) − y) / m,   ȳ = −z̄ w x / m   (for p = 1)
 
-    Raises: ShapeError unless both shapes are equal, TargetError for targets outside [0, 1].
+    w is `weight` and p `pos_weight`, 1 if they are not given; both broadcast to the shape of the logits.
+    With p > 1 a positive that is missed costs more: recall rises, precision falls. With q = 1 + (p − 1) y,
+    x̄ = z̄ w (1 − y − q σ(−x)) / m and ȳ = z̄ w ((p − 1) ln(1 + e⁻ˣ) − x) / m. The mean divides by the
+    number of elements m, whatever the weights are.
+
+    Raises: ShapeError unless both shapes are equal, and for weights that don't broadcast to them; TargetError
+    for targets outside [0, 1].
 
     Numerics: computed as max(x, 0) − x y + ln(1 + e⁻|ˣ|), which neither overflows nor loses precision.
     """
-    _same_shape("binary_cross_entropy_with_logits", logits, target)
-    _check_probabilities("binary_cross_entropy_with_logits", target)
-    target = _numbers(target, logits)
-    losses = np.maximum(logits, 0) - logits * target + np.log1p(np.exp(-np.abs(logits)))
-    return _reduced(losses, reduction)
+    same_shape("binary_cross_entropy_with_logits", logits, target)
+    check_probabilities("binary_cross_entropy_with_logits", target)
+    target = numbers(target, logits)
+    if pos_weight is None:
+        losses = np.maximum(logits, 0) - logits * target + np.log1p(np.exp(-np.abs(logits)))
+    else:
+        more = _factors("pos_weight", pos_weight, logits) - 1
+        losses = (1 - target) * logits + (1 + more * target) * softplus(-logits)
+    if weight is not None:
+        losses = losses * _factors("weight", weight, losses)
+    return reduced(losses, reduction)
 
 
-binary_cross_entropy_with_logits.vjp(
-    logits=lambda g, logits, target, reduction: (
-        _per_sample(g, _size(logits), reduction) * (sigmoid(logits) - _numbers(target, logits))
-    ),
-    target=lambda g, logits, reduction: -_per_sample(g, _size(logits), reduction) * logits,
-)
+def _with_logits_vjp(
+    g: Array,
+    logits: Array,
+    target: Array,
+    weight: Array | None,
+    pos_weight: Array | None,
+    reduction: str,
+) -> Array:
+    target = numbers(target, logits)
+    if pos_weight is None:
+        slope = sigmoid(logits) - target
+    else:
+        more = _factors("pos_weight", pos_weight, logits) - 1
+        slope = 1 - target - (1 + more * target) * sigmoid(-logits)
+    if weight is not None:
+        slope = slope * _factors("weight", weight, logits)
+    return per_sample(g, size(logits), reduction) * slope
 
 
-@primitive("softmax cross-entropy")
-def cross_entropy(logits: Array, target: Array, *, reduction: str = "mean") -> Array:
-    """ℒ = −ln softmax(x)[t];   x̄ = z̄ (softmax(x) − onehot(t)) / m
-
-    Shapes: logits (m, c), target (m,) of integer class indices 0 … c−1.
-
-    Raises: ShapeError, TargetError (a class that does not exist), DtypeError (targets not integer).
-    """
-    _check_classes(logits, target)
-    return _reduced(-_of_class(log_softmax(logits), target), reduction)
-
-
-def _of_class(x: Array, target: Array) -> Array:
-    """The element of each row at the class of that row."""
-    if is_concrete(x) and is_concrete(target):
-        return x[np.arange(len(target)), target]
-    return np.where(_one_hot(target, x), x, 0).sum(axis=1)
+def _with_logits_target_vjp(
+    g: Array, logits: Array, weight: Array | None, pos_weight: Array | None, reduction: str
+) -> Array:
+    slope = -logits
+    if pos_weight is not None:
+        slope = slope + (_factors("pos_weight", pos_weight, logits) - 1) * softplus(-logits)
+    if weight is not None:
+        slope = slope * _factors("weight", weight, logits)
+    return per_sample(g, size(logits), reduction) * slope
 
 
-def _one_hot(target: Array, like: Array) -> Array:
-    """1, or true, at the class of each row, in the shape of `like`."""
-    if not (is_concrete(target) and is_concrete(like)):
-        return target[:, None] == np.arange(like.shape[1])
-    one_hot = np.zeros(like.shape, dtype=like.dtype)  # takes half the time of a comparison
-    one_hot[np.arange(len(target)), target] = 1
-    return one_hot
+binary_cross_entropy_with_logits.vjp(logits=_with_logits_vjp, target=_with_logits_target_vjp)
 
 
-def _check_classes(logits: Array, target: Array) -> None:
-    if logits.ndim != 2 or np.shape(target) != logits.shape[:1]:
+def _factors(name: str, weight: Array, like: Array) -> Array:
+    """A weight in the dtype of `like`, whose shape it must broadcast to."""
+    factors = np.asarray(weight, np.result_type(like.dtype, np.float16))  # like may hold integers
+    shape = like.shape
+    if factors.ndim > len(shape) or any(
+        n not in (1, own) for n, own in zip(factors.shape[::-1], shape[::-1])
+    ):
         raise ShapeError(
-            f"cross_entropy: logits have shape {logits.shape} and targets {np.shape(target)}: they "
-            f"must be (m, classes) and (m,). {_way_to_classes(logits.shape, np.shape(target))}"
+            f"{name} has shape {factors.shape}, which does not broadcast to {shape}, that of the "
+            f"predictions: give one number, one per column, {shape[1:]}, or one per element"
         )
-    if target.dtype.kind not in "iu":
-        raise DtypeError(
-            f"cross_entropy: targets have dtype {target.dtype}: they must be integer class "
-            f"indices, e.g. targets.astype(int)"
-        )
-    classes = logits.shape[1]
-    if is_concrete(target) and target.size and not (target.min() >= 0 and target.max() < classes):
-        raise TargetError(
-            f"cross_entropy: targets run from {target.min()} to {target.max()}, but the logits "
-            f"have {classes} classes, 0 to {classes - 1}. Are the labels counted from 0?"
-        )
+    return factors
 
 
-def _way_to_classes(logits: Shape, target: Shape) -> str:
-    """How to make logits and targets fit, if they don't."""
-    if len(logits) == 2 and logits[1] > 1:
-        if target == logits:
-            return "For one-hot targets use targets.argmax(axis=1)"
-        if prod(target) == logits[0]:
-            return "Use targets.reshape(-1)"
-        return f"Give one class for each of the {logits[0]} rows"
-    if len(logits) > 2 and target == logits[:-1]:
-        return f"Put all rows on one axis: logits.reshape(-1, {logits[-1]}) and targets.reshape(-1)"
-    if target == logits:
-        return "For one number per row use binary_cross_entropy_with_logits or BCEWithLogitsLoss"
-    if prod(target) == prod(logits):
-        return (
-            "For one number per row use binary_cross_entropy_with_logits or BCEWithLogitsLoss, with "
-            f"targets.reshape({', '.join(map(str, logits))})"
-        )
-    return "The model must return one number per class for each row"
+@primitive("KL divergence", domain={"target": UNIT})
+def kl_div(
+    log_prediction: Array, target: Array, *, log_target: bool = False, reduction: str = "mean"
+) -> Array:
+    """ℒ = y (ln y − x), 0 where y = 0,  with x = ln ŷ;   x̄ = −z̄ y / m,   ȳ = z̄ (ln y + 1 − x) / m
+
+    With `log_target` y is a logarithm as well: ℒ = eʸ (y − x),  x̄ = −z̄ eʸ / m,  ȳ = z̄ eʸ (y − x + 1) / m.
+    The divergence of two distributions is the sum over their classes, so for a batch of rows (m, c) take
+    reduction="batchmean", the sum over m; "mean" divides by m c, as all losses here do.
+
+    Raises: ShapeError unless both shapes are equal; TargetError for targets outside [0, 1].
+
+    Numerics: give `log_softmax(logits)`, and not the logarithm of a softmax, which may be −∞.
+    """
+    same_shape("kl_div", log_prediction, target)
+    target = numbers(target, log_prediction)
+    if log_target:
+        losses = np.exp(target) * (target - log_prediction)
+    else:
+        check_probabilities("kl_div", target)
+        some = np.where(target > 0, target, 1)  # whose logarithm is 0, as 0 ln 0 is
+        losses = target * (np.log(some) - log_prediction)
+    if reduction == "batchmean":
+        return over_count(total(losses), _rows(losses))
+    return reduced(losses, reduction)
 
 
-def _cross_entropy_vjp(g: Array, logits: Array, target: Array, reduction: str) -> Array:
-    slope = _per_sample(g, len(target), reduction)
-    residuals = softmax(logits) - _one_hot(target, logits)
-    return (slope if reduction != "none" else slope[:, None]) * residuals
+def _rows(x: Array) -> int:
+    return len(x) if _shape(x) else 1
 
 
-cross_entropy.vjp(logits=_cross_entropy_vjp, target=None)
+def _per_row(g: Array, x: Array, reduction: str) -> Array:
+    """`per_sample`, with "batchmean"."""
+    if reduction == "batchmean":
+        return over_count(g, _rows(x))
+    return per_sample(g, size(x), reduction)
+
+
+def _kl_vjp(
+    g: Array, log_prediction: Array, target: Array, log_target: bool, reduction: str
+) -> Array:
+    target = numbers(target, log_prediction)
+    return -_per_row(g, log_prediction, reduction) * (np.exp(target) if log_target else target)
+
+
+def _kl_target_vjp(
+    g: Array, log_prediction: Array, target: Array, log_target: bool, reduction: str
+) -> Array:
+    target = numbers(target, log_prediction)
+    slope = _per_row(g, log_prediction, reduction)
+    if log_target:
+        return slope * (np.exp(target) * (target - log_prediction + 1))
+    with np.errstate(divide="ignore"):  # the slope at a target of 0 is −∞
+        return slope * (np.log(target) + 1 - log_prediction)
+
+
+kl_div.vjp(log_prediction=_kl_vjp, target=_kl_target_vjp)

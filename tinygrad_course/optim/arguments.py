@@ -1,6 +1,7 @@
 """Checks of what an optimizer is given to train."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from weakref import ref
 
@@ -9,6 +10,7 @@ import numpy as np
 from ..errors import OptimizerError
 from ..lazy import is_concrete
 from ..nn.module import Module, Parameters
+from ..nn.parameter import Parameter
 from ..tensor import Tensor
 
 _LIST = "give model.parameters(), or a list of tensors with requires_grad=True"
@@ -21,17 +23,69 @@ def model_behind(params: Any) -> "ref[Module] | None":
     return ref(params) if isinstance(params, Module) else None
 
 
-def checked_params(params: Any) -> list[Tensor]:
-    """`params` as a list of tensors that can be trained, each with an array that can be changed in place.
+@dataclass
+class Given:
+    """A group as it was given: its tensors, their paths as far as they are known, and settings."""
+
+    params: list[Tensor]
+    paths: list[str | None]
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+def checked_groups(params: Any) -> list[Given]:
+    """`params` as groups of tensors that can be trained, each with an array that can be changed in place.
 
     Raises: OptimizerError.
     """
-    checked = _each_checked(_listed(params))
-    for p in checked:
+    found = list(_groups(params))
+    tensors = _each_checked([p for group in found for p in group.params])
+    if not any(p.requires_grad for p in tensors):
+        raise OptimizerError(
+            f"all {len(tensors)} parameters are frozen, requires_grad=False: there is nothing to train. Set "
+            f"parameter.requires_grad = True for those that are to be trained"
+        )
+    for p in tensors:
         # A NumPy scalar can't be written into.
         if not isinstance(p._data, np.ndarray):
             p.data = np.array(p._data)
-    return checked
+    return found
+
+
+def paths_of(groups: Iterable[Given]) -> list[str]:
+    """The name of each parameter in the state: its path, or its position if not all have one of their own."""
+    paths = [path for group in groups for path in group.paths]
+    known = [path for path in paths if path is not None]
+    if len(set(known)) == len(paths):
+        return known
+    return [str(i) for i in range(len(paths))]
+
+
+def _groups(params: Any) -> Iterator[Given]:
+    listed = _listed(params)
+    if not isinstance(params, (Module, Parameters)) and isinstance(listed[0], Mapping):
+        for i, group in enumerate(listed):
+            if not isinstance(group, Mapping) or "params" not in group:
+                found = f"the type {type(group).__name__}"
+                if isinstance(group, Mapping):
+                    found = f"the keys {', '.join(map(repr, group))}"
+                raise OptimizerError(
+                    f"group {i} has {found}: each group is a dictionary with 'params', such as "
+                    f"{{'params': model.parameters(), 'lr': 0.01}}"
+                )
+            given = _one_group(group["params"], _listed(group["params"]))
+            given.settings = {name: value for name, value in group.items() if name != "params"}
+            yield given
+        return
+    yield _one_group(params, listed)
+
+
+def _one_group(params: Any, listed: list[Any]) -> Given:
+    if isinstance(params, (Module, Parameters)):
+        module = params.module if isinstance(params, Parameters) else params
+        return Given(listed, [path for path, _ in module.named_parameters()])
+    if all(isinstance(p, tuple) and len(p) == 2 and isinstance(p[0], str) for p in listed):
+        return Given([p for _, p in listed], [path for path, _ in listed])
+    return Given(listed, [p.name if isinstance(p, Parameter) else None for p in listed])
 
 
 def _listed(params: Any) -> list[Any]:
@@ -104,7 +158,7 @@ def _each_checked(params: list[Any]) -> list[Tensor]:
         name = f"parameter {i} (name {p.name!r}, shape {p.shape})"
         if not p.is_leaf:
             raise OptimizerError(f"{name} was computed: give the leaves that it was computed from")
-        if not p.requires_grad:
+        if not p.requires_grad and not isinstance(p, Parameter):
             raise OptimizerError(
                 f"{name} does not require a gradient: make it with requires_grad=True, "
                 f"or leave it out: [p for p in model.parameters() if p.requires_grad]"
@@ -126,9 +180,9 @@ def _no_tensor(p: Any) -> str:
     if isinstance(p, Module):
         return f"a module, {type(p).__name__}: give [p for module in modules for p in module.parameters()]"
     if isinstance(p, Mapping):
-        return "a dictionary: there are no groups of parameters: make one optimizer for each group"
+        return "a dictionary: give groups alone, [{'params': [tensor]}, {'params': model.parameters()}]"
     if isinstance(p, tuple) and len(p) == 2 and isinstance(p[1], Tensor):
-        return "a pair of name and tensor: give model.parameters() for model.named_parameters()"
+        return "a pair of name and tensor: give such pairs alone, model.named_parameters(), or tensors alone"
     if isinstance(p, (list, tuple, Parameters)):
         return f"{type(p).__name__}: give one list, [*a.parameters(), *b.parameters()]"
     if isinstance(p, type):

@@ -30,15 +30,15 @@ def scratch_arrays(params: Sequence[Tensor]) -> dict[np.dtype[Any], Array]:
 
 
 class ParameterState:
-    """A parameter with its moments, weight decay and scratch arrays."""
+    """A parameter with its moments and scratch arrays."""
 
-    __slots__ = ("decay", "dtype", "is_small", "moments", "scratch", "tensor", "wide")
+    __slots__ = ("dtype", "is_small", "moments", "names", "scratch", "tensor", "wide")
 
     def __init__(
         self,
         tensor: Tensor,
-        moments: Sequence[str],
-        decay: float,
+        names: Sequence[str],
+        initial: float,
         scratch: Mapping[np.dtype[Any], Array],
     ) -> None:
         self.tensor = tensor
@@ -46,8 +46,13 @@ class ParameterState:
             tensor.grad
         )  # sets the slot, which steps read without the property: it costs more
         self.dtype = working_dtype(tensor.dtype)
-        self.moments = tuple(np.zeros(tensor.shape, self.dtype) for _ in moments)
-        self.decay = decay
+        self.names = tuple(names)
+        """Of the moments."""
+        # Zeros take memory when they are first written, and so none for a parameter that is frozen.
+        self.moments = tuple(np.zeros(tensor.shape, self.dtype) for _ in names)
+        if initial:
+            for moment in self.moments:
+                moment[...] = initial
         self.scratch: list[Array] | None = None
         """Scratch arrays in the parameter's shape; None if it is larger than one chunk."""
         self.wide: list[Array] | None = None

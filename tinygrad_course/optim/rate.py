@@ -22,6 +22,8 @@ class LearningRate:
         self.position = np.zeros(2, np.int64)
         """t and T; zeros without a schedule."""
         self.schedule: Schedule | None = None
+        self.cycle: Schedule | None = None
+        """The momentum as a function of progress, if the schedule has one."""
         self.last = float(self.base)
         """The rate of the last step."""
         self.is_pending = False
@@ -30,7 +32,7 @@ class LearningRate:
     def follow(self, schedule: Schedule | None, steps: int | None) -> None:
         """See `Optimizer.follow`."""
         if schedule is None:
-            self.schedule, self.is_pending = None, False
+            self.schedule, self.cycle, self.is_pending = None, None, False
             self.position[...] = 0
             return
         schedule = checked_schedule(schedule)
@@ -46,27 +48,30 @@ class LearningRate:
         else:
             self.position[...] = 0, length
         self.schedule, self.is_pending = schedule, False
+        self.cycle = getattr(schedule, "momentum", None)
 
-    def current(self) -> Array:
-        """The rate of the next step.
+    def now(self) -> tuple[float | None, float | None]:
+        """The factor of the next step's rates, and its momentum; None for what no schedule changes.
 
         Raises: SettingError if the schedule of a loaded position is missing, or returns no factor.
         """
-        if self.schedule is not None:
-            taken, total = self.position.tolist()
-            return np.asarray(self.base * factor(self.schedule, taken / total))
-        if self.is_pending:
-            taken, total = self.position.tolist()
+        if self.schedule is None and not self.is_pending:
+            return None, None
+        taken, total = self.position.tolist()
+        if self.schedule is None:
             raise SettingError(
                 f"the loaded state is at step {taken} of a schedule of {total} steps, and the schedule is "
                 f"missing: call optimizer.follow(schedule, steps={total - taken}), or "
                 f"optimizer.follow(None) to go on with lr={float(self.base):g}"
             )
-        return self.base
+        scale = factor(self.schedule, taken / total)
+        if self.cycle is None:
+            return scale, None
+        return scale, not_negative("momentum", self.cycle(taken / total), below=1)
 
-    def advance(self, rate: Array) -> None:
-        """A step was taken with this rate."""
-        self.last = float(rate)
+    def advance(self, scale: float | None) -> None:
+        """A step was taken with this factor."""
+        self.last = float(self.base if scale is None else self.base * scale)
         if self.schedule is not None and self.position[0] < self.position[1]:
             self.position[0] += 1
 

@@ -1,7 +1,10 @@
 """Checks of the numbers that optimizers and schedules are made with."""
 
 import math
+from functools import cache
 from typing import Any
+
+import numpy as np
 
 from ..errors import SettingError
 from ..nn.module import Module
@@ -49,3 +52,9 @@ def _number(name: str, value: Any) -> float:
             f"or to optimizer.follow(schedule, steps=…)"
         )
     raise SettingError(f"{name}={shown(value)}: must be a number{advice}")
+
+
+@cache
+def least_eps(dtype: np.dtype[Any]) -> Any:
+    """√tiny, the least ε beside a root of squares: of a smaller gradient g² is 0, and 0 / 0 is no step."""
+    return np.sqrt(np.finfo(dtype).tiny)

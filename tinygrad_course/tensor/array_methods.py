@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..ops import activations, arithmetic, extremes, reduction, shaping
 from ..primitive import Axis
-from .methods import formula_of, method
+from .methods import explaining, formula_of, method
 from .numpy_protocols import refused_arguments
 
 Tensor = TypeVar("Tensor")
@@ -150,6 +150,11 @@ class ArrayMethods(Generic[Tensor]):
     @formula_of(shaping.ravel)
     def ravel(self, order: Literal["C"] = "C") -> Tensor:
         """All elements in a row."""
+        if isinstance(order, int):
+            raise TypeError(
+                "x.flatten() and x.ravel() put all elements in a row, in an order such as 'C': to keep the "
+                "first axis, write x.reshape(len(x), -1)"
+            )
         if order != "C":
             return _numpy.ravel(self, order)
         return shaping.reshape(self, shape=(-1,))
@@ -261,18 +266,21 @@ class ArrayMethods(Generic[Tensor]):
 
     # --- no derivative: plain arrays ----------------------------------------------------------
 
+    @explaining
     def argmax(self, axis: int | None = None, out: Any = None, *, keepdims: bool = False) -> Any:
         """The index of the maximum, in a plain array. Without an axis, of all elements in a row."""
         if out is not None:
             return _numpy.argmax(self, axis, out, keepdims=keepdims)
         return self._data.argmax(axis=axis, keepdims=keepdims)
 
+    @explaining
     def argmin(self, axis: int | None = None, out: Any = None, *, keepdims: bool = False) -> Any:
         """The index of the minimum, in a plain array. Without an axis, of all elements in a row."""
         if out is not None:
             return _numpy.argmin(self, axis, out, keepdims=keepdims)
         return self._data.argmin(axis=axis, keepdims=keepdims)
 
+    @explaining
     def argsort(
         self,
         axis: int | None = -1,
@@ -289,6 +297,7 @@ class ArrayMethods(Generic[Tensor]):
         since_2_5 = {} if descending is None else {"descending": descending}
         return self._data.argsort(axis, kind, order, stable=stable, **since_2_5)
 
+    @explaining
     def argpartition(
         self, kth: Any, axis: int | None = -1, kind: Any = "introselect", order: None = None
     ) -> NDArray[np.intp]:
@@ -305,6 +314,7 @@ class ArrayMethods(Generic[Tensor]):
         """Where in this sorted vector numbers belong, in a plain array: see `numpy.searchsorted`."""
         return _numpy.searchsorted(self._data, v, side, sorter)
 
+    @explaining
     def all(
         self, axis: Axis = None, out: Any = None, keepdims: bool = False, *, where: Any = True
     ) -> Any:
@@ -313,6 +323,7 @@ class ArrayMethods(Generic[Tensor]):
             return _numpy.all(self, axis, out, keepdims, where=where)
         return self._data.all(axis=axis, keepdims=keepdims)
 
+    @explaining
     def any(
         self, axis: Axis = None, out: Any = None, keepdims: bool = False, *, where: Any = True
     ) -> Any:

@@ -1,11 +1,23 @@
 """The slots of a Tensor: an array, a node if gradients flow through it, and a few that are rarely set."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
 from ..engine.graph import Node
 from ..ops.shaping import identity
+
+
+class Size(int):
+    """A number of elements. That of PyTorch is a method: a call says what to write instead."""
+
+    __slots__ = ()
+
+    def __call__(self, *axis: int) -> NoReturn:
+        at = f"[{axis[0]}]" if len(axis) == 1 else ""
+        raise TypeError(
+            f"t.size is the number of elements, {self}: write t.shape{at} for the lengths of axes"
+        )
 
 
 class TensorBase:
@@ -51,7 +63,10 @@ class TensorBase:
     @property
     def size(self) -> int:
         """The number of elements."""
-        return self._data.size
+        size = self._data.size
+        return (
+            Size(size) if size.__class__ is int else size
+        )  # NaN where a lazy array does not know it
 
     @property
     def name(self) -> str | None:

@@ -8,11 +8,14 @@ So method and function can't diverge, and a plain call pays nearly nothing for i
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from ..composition import composed, extended
 from ..engine.codegen import compiled
+from ..names_elsewhere import KEYWORDS
 from ..primitive import Primitive, of_numpy
+from ..signatures import unexpected
 from .numpy_arguments import parameters_of
 from .numpy_protocols import RENAMED
 from .numpy_surface import full_name
@@ -78,9 +81,10 @@ class Method:
         elsewhere = refused
         if isinstance(target, Primitive) and function in extended:
             elsewhere = [name for name in defaults if name not in target.defaults]
-        source = _source(self.name, target, own, parameters, defaults, elsewhere)
+        foreign = [name for name, (ours, _) in KEYWORDS.items() if ours in supported.parameters]
+        source = _source(self.name, target, own, parameters, defaults, elsewhere, foreign)
         qualname = f"Tensor.{self.name}"  # as messages and help call it, though it stands in a base
-        names = {"function": function, "target": target} | {
+        names = {"function": function, "target": target, "foreign": _foreign(qualname)} | {
             f"{name}_default": default for name, default in defaults.items()
         }
         method: Any = compiled(source, f"method {qualname}", names)[self.name]
@@ -99,13 +103,18 @@ def _source(
     parameters: Sequence[inspect.Parameter],
     defaults: Mapping[str, Any],
     elsewhere: Sequence[str],
+    foreign: Sequence[str],
 ) -> str:
     """The source of a method; for np.sum, of which a primitive supports axis and keepdims:
 
-    def sum(self, axis=None, dtype=None, out=None, keepdims=keepdims_default, …):
-        if dtype is not None or out is not None or …:
+    def sum(self, axis=None, dtype=None, out=None, keepdims=keepdims_default, …, *, dim=None, …):
+        if dtype is not None or out is not None or … or dim is not None or …:
+            if dim is not None or …:
+                raise foreign(dim=dim, …)
             return function(self, axis, dtype, out, keepdims, …)
         return (target.recorder or self.__recorder__(target))(self, axis=axis, keepdims=keepdims)
+
+    `foreign` are the keywords that other libraries have for its parameters.
     """
     default = {n: "None" if value is None else f"{n}_default" for n, value in defaults.items()}
     declared, given = ["self"], []
@@ -117,6 +126,8 @@ def _source(
         if p.name != own:
             is_required = defaults[p.name] is p.empty
             declared.append(p.name if is_required else f"{p.name}={default[p.name]}")
+    if foreign:
+        declared += [*(["*"] if "*" not in declared else []), *(f"{name}=None" for name in foreign)]
     taken = [name for name in defaults if name not in elsewhere]
     if isinstance(target, Primitive):
         n = len(target.operands) - 1
@@ -125,13 +136,40 @@ def _source(
     else:
         run, arguments = "target", [f"{own}=self", *(f"{name}={name}" for name in taken)]
     lines = [f"def {name}({', '.join(declared)}):"]
+    is_foreign = [f"{name} is not None" for name in foreign]
+    goes_elsewhere = [f"{name} is not {default[name]}" for name in elsewhere]
+    if elsewhere or foreign:
+        lines.append(f"    if {' or '.join(goes_elsewhere + is_foreign)}:")
+    if foreign:
+        lines.append(f"        if {' or '.join(is_foreign)}:")
+        lines.append(f"            raise foreign({', '.join(f'{n}={n}' for n in foreign)})")
     if elsewhere:
-        lines.append(
-            f"    if {' or '.join(f'{name} is not {default[name]}' for name in elsewhere)}:"
-        )
         lines.append(f"        return function({', '.join(given)})")
     lines.append(f"    return {run}({', '.join(arguments)})")
     return "\n".join(lines) + "\n"
+
+
+def _foreign(qualname: str) -> Callable[..., TypeError | None]:
+    def error(**keywords: Any) -> TypeError | None:
+        return unexpected(qualname, [name for name, x in keywords.items() if x is not None])
+
+    return error
+
+
+def explaining(method: F) -> F:
+    """Let a method with a body say what to write instead of keywords of other libraries."""
+
+    @wraps(method)
+    def explained(self: Any, *args: Any, **keywords: Any) -> Any:
+        try:
+            return method(self, *args, **keywords)
+        except TypeError:
+            error = unexpected(f"Tensor.{method.__name__}", keywords)
+            if error is None:
+                raise
+            raise error from None
+
+    return cast(F, explained)
 
 
 def _note(function: Any, refused: Sequence[str]) -> str:

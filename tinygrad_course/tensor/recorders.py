@@ -245,7 +245,9 @@ def _rarely_needed(primitive: Primitive[..., Any]) -> str:
     names, lines = primitive.operands, []
     if primitive.defaults:
         shown = {
-            name: f"abstract({name})" if name in primitive.open_to_arrays else name
+            name: f"{name} if {name} is None else abstract({name})"
+            if name in primitive.open_to_arrays
+            else name
             for name in primitive.defaults
         }
         parameters = ", ".join(f"{name!r}: {value}" for name, value in shown.items())

@@ -10,6 +10,7 @@ from .callbacks import Callback, Training
 from .checks import Metric
 from .history import History
 from .loop import fit
+from .lr_find import RateSearch, lr_find
 from .metrics import accuracy, evaluate
 from .reduction import LossFunction
 from .threads import blas_threads
@@ -18,6 +19,8 @@ __all__ = [
     "fit",
     "evaluate",
     "accuracy",
+    "lr_find",
+    "RateSearch",
     "History",
     "Training",
     "Callback",

@@ -70,18 +70,20 @@ def check_validation(validation: Any) -> None:
             f"validation is {_shown(validation)}: give the rows themselves, the pair (x, y). "
             f"data.stratified_split(y, test_fraction=0.2) returns the row numbers for both parts"
         )
-    if len(validation) != 2:
-        raise SettingError(f"validation has {len(validation)} parts: give the pair (x, y)")
+    if len(validation) not in (2, 3):
+        raise SettingError(
+            f"validation has {len(validation)} parts: give the pair (x, y), or (x, y, sample_weight)"
+        )
 
 
 def check_schedule(schedule: Any, steps: int) -> None:
     """Raise SettingError unless it is a function from 0…1 to a factor, or None."""
     if schedule is None:
         return
-    name = getattr(schedule, "__name__", "")
-    if getattr(schedules, name, None) is schedule:
-        example = f"optim.{name}({'0.1' if name == 'warmup' else ''})"
-        raise SettingError(f"schedule is {name} itself, which makes schedules: call it, {example}")
+    if example := schedules.example_of(schedule):
+        raise SettingError(
+            f"schedule is {schedule.__name__} itself, which makes schedules: call it, optim.{example}"
+        )
     if isinstance(schedule, type) or not callable(schedule):
         raise SettingError(
             f"schedule is {_shown(schedule)}: give a function from the progress of training, 0 to 1, to a "

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ..engine.grad_mode import enable_grad, no_grad
 from ..errors import DivergenceError, NotRecordedError, OptimizerError, SettingError, ShapeError
-from ..nn import Module
+from ..nn import Loss, Module
 from ..nn.data_checks import in_dtype_of
 from ..nn.predictions import broken_parameter, check_no_nan
 from ..optim import Optimizer
@@ -16,13 +16,13 @@ from ..optim.untrained import check_held
 from ..tensor import Tensor
 from .arguments import is_number
 from .broadcasting import check_broadcasting_of_loss, watched
-from .reduction import LossFunction, Reduction, reduction_of
+from .reduction import LossFunction, Reduction, classes_in, reduction_of
 
 Metric: TypeAlias = Callable[[NDArray[Any], NDArray[Any]], float]
 """metric(predictions, targets) -> one number, of all rows."""
 
-_NUMBERS_OF_ROWS = (61, 67, 71, 73)
-"""How many rows the loss is tried with: lengths that no other axis has are told apart from those."""
+_FEWEST_ROWS = 61
+"""How many rows the loss is tried with at least: a length that no other axis has is told apart from those."""
 
 
 def dry_run(
@@ -71,8 +71,12 @@ def _try_some_rows(loss: LossFunction, prediction: NDArray[Any], y: NDArray[Any]
     with all rows, in terms of their shapes.
     """
     lengths = {*prediction.shape, *y.shape[1:]}
-    rows = next(n for n in _NUMBERS_OF_ROWS if n not in lengths)
-    target = y[np.linspace(0, len(y) - 1, rows).astype(int)]
+    first_of_class = classes_in(y)
+    least = max(_FEWEST_ROWS, len(first_of_class))
+    rows = next(n for n in range(least, least + len(lengths) + 1) if n not in lengths)
+    # All classes, since a loss may weigh them differently, also a rare one.
+    spread = np.linspace(0, len(y) - 1, rows - len(first_of_class)).astype(int)
+    target = y[np.concatenate([first_of_class, spread])]
     shares = np.linspace(0.5, 1, rows).reshape(-1, *[1] * (prediction.ndim - 1))
     different = (prediction * shares).astype(prediction.dtype)  # probabilities stay between 0 and 1
     recorded = Tensor(different, name="prediction", requires_grad=prediction.dtype.kind == "f")
@@ -84,6 +88,8 @@ def _try_some_rows(loss: LossFunction, prediction: NDArray[Any], y: NDArray[Any]
     except Exception:
         return None
     check_broadcasting_of_loss(value, different.shape, target.shape)
+    if isinstance(loss, Loss) and loss.counts(y) is not None:
+        return None  # its mean is weighted
     return reduction
 
 

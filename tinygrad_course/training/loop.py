@@ -3,8 +3,9 @@
 from __future__ import annotations  # naming np.random.Generator would import numpy.random
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -29,12 +30,14 @@ from .reduction import LossFunction, Reduction, TotalLoss
 from .streaming import (
     Streamed,
     Sums,
+    check_no_weights,
     checked_pieces,
     number_of_batches,
     number_of_rows,
     shuffled_batches,
 )
 from .threads import Threads, blas_threads, threads_for
+from .weighting import ClassWeight, Weighting, weighting_of
 
 
 @enable_grad()
@@ -47,13 +50,15 @@ def fit(
     *,
     epochs: int,
     batch_size: int,
-    validation: tuple[Any, Any] | Pieces | None = None,
+    validation: tuple[Any, Any] | tuple[Any, Any, Any] | Pieces | None = None,
     schedule: Schedule | None = None,
     metrics: Mapping[str, Metric] | str | None = "auto",
     callbacks: Iterable[Callback] | None = (),
     rng: np.random.Generator | int | None = 0,
     progress: bool | str = "auto",
     threads: Threads = "auto",
+    sample_weight: Any = None,
+    class_weight: ClassWeight = None,
 ) -> History:
     """Train the model in place: for every batch, p ← step(p, ∂loss(model(x), y)/∂p).
 
@@ -73,6 +78,12 @@ def fit(
     `threads="auto"` has the BLAS compute on one thread where products are small; an integer is a number of
     threads, and None leaves it as it is.
 
+    `sample_weight` (m,) says how much each row counts, in the loss and in metrics that take a
+    `sample_weight`, such as accuracy; rows of `validation` may have weights of their own, (x, y, weights).
+    `class_weight` multiplies the loss of each class, in training and validation: a dictionary by label, a
+    list by class, or "balanced", m / (classes · rows of the class). The loss is the weighted mean
+    Σ sᵢ ℒᵢ / Σ sᵢ; see `weighting`.
+
     Ctrl-C ends training early: the model keeps what it has learnt, and the returned history has the
     finished epochs and `interrupted`.
 
@@ -91,12 +102,13 @@ def fit(
     called = arguments.checked_callbacks(callbacks)
     chosen = chosen_metrics(metrics, loss)
     order = generator(rng)
-    x, y, reduction = _checked_data("", (x, y), model, loss, chosen)
+    rows = _checked_data("", (x, y, sample_weight), model, loss, class_weight, chosen)
     held_out = None
-    if isinstance(validation, Pieces):
-        held_out = _checked_data("validation ", (validation, None), model, loss, chosen)
-    elif validation:
-        held_out = _checked_data("validation ", validation, model, loss, chosen)
+    if validation is not None:
+        by_label = None if rows.weighting is None else rows.weighting.class_weights
+        data = (validation, None) if isinstance(validation, Pieces) else validation
+        held_out = _checked_data("validation ", data, model, loss, None, chosen, by_label)
+    x, y = rows.x, rows.y
     check_optimizer(model, optimizer)
     steps = epochs * number_of_batches(x, y, batch_size)
     arguments.check_schedule(schedule, steps)
@@ -114,16 +126,20 @@ def fit(
     ):
         try:
             for _ in range(epochs):
-                rows = shuffled_batches(
-                    x, y, batch_size=batch_size, rng=order, epoch=training.epoch
+                shuffled = shuffled_batches(
+                    *rows.arrays(), batch_size=batch_size, rng=order, epoch=training.epoch
                 )
-                total = TotalLoss(loss, reduction)
+                total = TotalLoss(loss, rows.reduction)
                 with model.in_mode(training=True):  # in each epoch, since callbacks may change it
-                    train = _epoch(training, loss, total, x, rows, chosen, watch, bar)
+                    train = _epoch(
+                        training, rows.weighting or loss, total, x, shuffled, chosen, watch, bar
+                    )
                 after: dict[str, float] = {}
                 if held_out:
                     after = evaluated(
-                        model, held_out[0], held_out[1], loss, held_out[2], chosen, batch_size=1024
+                        *(model, held_out.x, held_out.y, loss, held_out.reduction, chosen),
+                        batch_size=1024,
+                        weighting=held_out.weighting,
                     )
                 history.add(train, after, optimizer.last_lr)
                 bar.report(len(history), history.latest())
@@ -143,7 +159,7 @@ def fit(
 
 def _epoch(
     training: Training,
-    loss: LossFunction,
+    loss: Callable[..., Any],
     total: TotalLoss,
     data: NDArray[Any] | Streamed,
     rows: Iterator[tuple[NDArray[Any], ...]],
@@ -155,14 +171,14 @@ def _epoch(
     model, optimizer = training.model, training.optimizer
     sums = Sums(data, model, metrics)
     keeps = bool(sums.others) or total.needs_all
-    predictions, targets = [], []
-    for number, (x, y) in enumerate(rows, start=1):
+    predictions, targets, weights = [], [], []
+    for number, (x, y, *factors) in enumerate(rows, start=1):
         optimizer.zero_grad()
         # An overflow leads to the DivergenceError below, which says more than NumPy's warning.
         # Underflow is no error: the slopes of saturated units and the squares of small gradients are 0.
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
             prediction = model(Tensor(in_dtype_of(model, x), name="x"))
-            cost = loss(prediction, Tensor(y, name="y"))
+            cost = loss(prediction, Tensor(y, name="y"), *factors[:1])
             value = float(cost.data)
             watch.check(value, training.epoch + 1, number, prediction.data)
             if training.epoch == 0 and number == 1:
@@ -174,25 +190,49 @@ def _epoch(
         if keeps:
             predictions.append(prediction.data)
             targets.append(y)
+            weights += factors[1:]
         bar.advance()
-    return sums.among(measured(model, total, sums.others, predictions, targets))
+    sample_weight = np.concatenate(weights) if weights else None
+    return sums.among(measured(model, total, sums.others, predictions, targets, sample_weight))
+
+
+@dataclass
+class _Rows:
+    """Checked data, what the loss reduces to on them, and the weights of rows, if there are some."""
+
+    x: NDArray[Any] | Streamed
+    y: NDArray[Any] | None
+    reduction: Reduction
+    weighting: Weighting | None
+
+    def arrays(self) -> tuple[Any, ...]:
+        """What each batch takes its rows from: x, y, factors of the loss, sample weights."""
+        if self.weighting is None:
+            return self.x, self.y
+        weights = (self.weighting.factors, self.weighting.sample_weight)
+        return self.x, self.y, *(w for w in weights if w is not None)
 
 
 def _checked_data(
     what: str,
-    data: tuple[Any, Any],
+    data: tuple[Any, ...],
     model: Module,
     loss: LossFunction,
+    class_weight: ClassWeight,
     metrics: Mapping[str, Metric],
-) -> tuple[NDArray[Any] | Streamed, NDArray[Any] | None, Reduction]:
-    """The data as arrays or pieces, and what the loss reduces to on them."""
-    inputs, targets = data
+    by_label: dict[Any, float] | None = None,
+) -> _Rows:
+    inputs, targets, *weights = data
     if targets is None:
-        pieces, reduction = checked_pieces(what, inputs, model, loss, metrics)
-        return pieces, None, reduction
+        check_no_weights(weights[0] if weights else None, class_weight or by_label)
+        pieces, of_pieces = checked_pieces(what, inputs, model, loss, metrics)
+        return _Rows(pieces, None, of_pieces, None)
     x = checked_inputs(f"{what}x", inputs, model)
     y = checked_rows(f"{what}y", targets, len(x))
-    return x, y, dry_run(model, loss, x, y, metrics)
+    sample_weight = weights[0] if weights else None
+    weighting = weighting_of(loss, y, sample_weight, class_weight, what=what, by_label=by_label)
+    reduction = dry_run(model, weighting or loss, x, y, metrics)
+    return _Rows(x, y, reduction if weighting is None else weighting.reduction, weighting)
 
 
 @contextmanager

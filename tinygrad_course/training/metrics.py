@@ -13,7 +13,15 @@ from numpy.typing import NDArray
 
 from ..engine.grad_mode import no_grad
 from ..errors import DataError, ShapeError
-from ..nn import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, Module, functional
+from ..nn import (
+    BCELoss,
+    BCEWithLogitsLoss,
+    CrossEntropyLoss,
+    HingeLoss,
+    Module,
+    NLLLoss,
+    functional,
+)
 from ..nn.data_checks import (
     checked_inputs,
     checked_rows,
@@ -29,15 +37,29 @@ from ..tensor import Tensor
 from .arguments import check_loss_function, check_metrics, check_model
 from .checks import Metric, dry_run, metric_value
 from .reduction import LossFunction, Reduction, TotalLoss
-from .streaming import Streamed, Sums, batches_in_order, checked_pieces, number_of_batches
+from .streaming import (
+    Streamed,
+    Sums,
+    batches_in_order,
+    check_no_weights,
+    checked_pieces,
+    number_of_batches,
+)
+from .weighting import ClassWeight, Weighting, weighted_metric, weighting_of
 
 
-def accuracy(prediction: NDArray[Any], target: NDArray[Any], *, threshold: float = 0.0) -> float:
+def accuracy(
+    prediction: NDArray[Any],
+    target: NDArray[Any],
+    *,
+    threshold: float = 0.0,
+    sample_weight: NDArray[Any] | None = None,
+) -> float:
     """The fraction of rows whose class was predicted.
 
     Shapes: prediction (m, c), scores of c classes, with target (m,) class indices; or, for two
     classes, both of one shape, where a prediction above `threshold` means class 1: 0 for logits, 0.5
-    for probabilities.
+    for probabilities. `sample_weight` (m,) says how much each row counts.
 
     Raises: ShapeError for any other pair of shapes; DataError for NaN, which is no class, and for anything
     but numbers.
@@ -49,13 +71,26 @@ def accuracy(prediction: NDArray[Any], target: NDArray[Any], *, threshold: float
     if not prediction.size:
         raise DataError("accuracy: there are no predictions, and so no fraction of them is right")
     if prediction.shape == target.shape:
-        return float(((prediction > threshold) == (target > 0.5)).mean())
+        return _share((prediction > threshold) == (target > 0.5), sample_weight)
     if prediction.ndim == 2 and prediction.shape[1] > 1 and target.shape == prediction.shape[:1]:
-        return float((prediction.argmax(axis=1) == target).mean())
+        return _share(prediction.argmax(axis=1) == target, sample_weight)
     raise ShapeError(
         f"accuracy: the prediction has shape {prediction.shape} and the target {target.shape}: they "
         f"must be equal, or (m, classes) and (m,). {_way_out(prediction.shape, target.shape)}"
     )
+
+
+def _share(right: NDArray[Any], sample_weight: NDArray[Any] | None) -> float:
+    """The share of what is right, with the weight of each row."""
+    if sample_weight is None:
+        return float(right.mean())
+    weights = finite_array("sample_weight", sample_weight).astype(np.float64)
+    if weights.shape != right.shape[:1] or weights.min() < 0 or not weights.any():
+        raise ShapeError(
+            f"sample_weight has shape {weights.shape}, and there are {len(right)} rows: give one number per "
+            f"row, at least 0, and not all 0"
+        )
+    return float(np.average(right.reshape(len(right), -1).mean(axis=1), weights=weights))
 
 
 def _right_of_all(
@@ -93,10 +128,46 @@ def metrics_for(loss: LossFunction | None) -> dict[str, Metric]:
     """The metrics for a loss: accuracy if it classifies."""
     if loss is functional.binary_cross_entropy or isinstance(loss, BCELoss):
         return {"accuracy": partial(accuracy, threshold=0.5)}
-    classify = (functional.cross_entropy, functional.binary_cross_entropy_with_logits, None)
-    if loss in classify or isinstance(loss, CrossEntropyLoss | BCEWithLogitsLoss):
+    if isinstance(loss, CrossEntropyLoss | NLLLoss):
+        return {"accuracy": partial(_accuracy_of_classes, ignore_index=loss.ignore_index)}
+    if loss in (functional.cross_entropy, functional.nll_loss):
+        return {"accuracy": _accuracy_of_classes}
+    classify = (functional.binary_cross_entropy_with_logits, functional.hinge_loss, None)
+    if loss in classify or isinstance(loss, BCEWithLogitsLoss | HingeLoss):
         return {"accuracy": accuracy}
     return {}
+
+
+def _accuracy_of_classes(
+    prediction: NDArray[Any],
+    target: NDArray[Any],
+    *,
+    sample_weight: NDArray[Any] | None = None,
+    ignore_index: int = -100,
+) -> float:
+    """`accuracy` of scores whose targets may be distributions over classes, or rows to leave out."""
+    if target.shape == prediction.shape and target.dtype.kind == "f":
+        target = target.argmax(axis=1)  # of the likeliest class
+    elif target.shape == prediction.shape[:1] and (kept := target != ignore_index).any():
+        prediction, target = prediction[kept], target[kept]
+        sample_weight = None if sample_weight is None else sample_weight[kept]
+    return accuracy(prediction, target, sample_weight=sample_weight)
+
+
+def _right_of_kept(
+    prediction: NDArray[Any], target: NDArray[Any], *, ignore_index: int = -100
+) -> tuple[float, float]:
+    """The same as a total and a count: a batch may have no row that counts."""
+    if target.shape == prediction.shape[:1]:
+        kept = target != ignore_index
+        prediction, target = prediction[kept], target[kept]
+    if not len(target):
+        return 0.0, 0.0
+    count = float(len(target))
+    return float(round(_accuracy_of_classes(prediction, target) * count)), count
+
+
+_accuracy_of_classes.sum_form = _right_of_kept  # type: ignore[attr-defined]
 
 
 def chosen_metrics(
@@ -123,12 +194,17 @@ def evaluate(
     loss: LossFunction | None = None,
     metrics: Mapping[str, Metric] | str | None = "auto",
     batch_size: int = 1024,
+    sample_weight: Any = None,
+    class_weight: ClassWeight = None,
 ) -> dict[str, float]:
     """The metrics of the model's predictions, and their loss if one is given, by name.
 
     `metrics="auto"` is accuracy, or none for a loss that does not classify. Nothing is recorded, and the
     model is in evaluation mode. Batches only limit memory use: the loss is that of all rows, whether it is
     a mean, a sum or anything else. Without y, x is pieces, a sequence of pairs (x, y), as in `fit`.
+
+    `sample_weight` and `class_weight` make the loss the weighted mean that `fit` minimizes with them.
+    `sample_weight` is given to metrics that have a parameter of this name, such as accuracy, as well.
 
     Raises: SettingError; DataError for data that can't be used, ShapeError for targets that don't fit;
     DivergenceError if a prediction is NaN.
@@ -138,13 +214,16 @@ def evaluate(
         check_loss_function(loss)
     chosen = chosen_metrics(metrics, loss)
     if y is None:
+        check_no_weights(sample_weight, class_weight)
         x, reduction = checked_pieces("", x, model, loss, chosen)
-    else:
-        x = checked_inputs("x", x, model)
-        y = checked_rows("y", y, len(x))
-        reduction = dry_run(model, loss, x, y, chosen)
+        number_of_batches(x, y, batch_size)  # checks batch_size
+        return evaluated(model, x, y, loss, reduction, chosen, batch_size)
+    x = checked_inputs("x", x, model)
+    y = checked_rows("y", y, len(x))
     number_of_batches(x, y, batch_size)  # checks batch_size
-    return evaluated(model, x, y, loss, reduction, chosen, batch_size)
+    weighting = weighting_of(loss, y, sample_weight, class_weight)
+    reduction = dry_run(model, weighting or loss, x, y, chosen)
+    return evaluated(model, x, y, loss, reduction, chosen, batch_size, weighting)
 
 
 def evaluated(
@@ -155,23 +234,28 @@ def evaluated(
     reduction: Reduction,
     metrics: Mapping[str, Metric],
     batch_size: int,
+    weighting: Weighting | None = None,
 ) -> dict[str, float]:
     """`evaluate` without the checks."""
     predictions, targets = [], []
+    if weighting is not None:
+        reduction = weighting.reduction
     total = None if loss is None else TotalLoss(loss, reduction)
+    weights = () if weighting is None else (weighting.factors,)
     sums = Sums(x, model, metrics)
     keeps = bool(sums.others) or (total is not None and total.needs_all)
     with model.in_mode(training=False), no_grad():
-        for x_batch, y_batch in batches_in_order(x, y, batch_size=batch_size):
+        for x_batch, y_batch, *factors in batches_in_order(x, y, *weights, batch_size=batch_size):
             prediction = model(Tensor(in_dtype_of(model, x_batch), name="x"))
             if loss is not None and total is not None and not total.needs_all:
-                value = loss(prediction, Tensor(y_batch, name="y"))
+                value = (weighting or loss)(prediction, Tensor(y_batch, name="y"), *factors)
                 total.add(float(value.data), len(x_batch))
             sums.add(prediction.data, y_batch)
             if keeps:
                 predictions.append(prediction.data)
                 targets.append(y_batch)
-    return sums.among(measured(model, total, sums.others, predictions, targets))
+    sample_weight = None if weighting is None else weighting.sample_weight
+    return sums.among(measured(model, total, sums.others, predictions, targets, sample_weight))
 
 
 def measured(
@@ -180,6 +264,7 @@ def measured(
     metrics: Mapping[str, Metric],
     predictions: list[NDArray[Any]],
     targets: list[NDArray[Any]],
+    sample_weight: NDArray[Any] | None = None,
 ) -> dict[str, float]:
     """The loss of all rows, and every metric on all predictions together.
 
@@ -191,5 +276,6 @@ def measured(
     check_no_nan(model, "prediction", prediction)
     figures = {} if total is None else {"loss": total.result(prediction, target)}
     return figures | {
-        name: metric_value(name, metric(prediction, target)) for name, metric in metrics.items()
+        name: metric_value(name, weighted_metric(metric, sample_weight)(prediction, target))
+        for name, metric in metrics.items()
     }

@@ -18,6 +18,8 @@ from ..tensor import Tensor
 LossFunction: TypeAlias = Callable[[Any, Any], Any]
 """loss(prediction, target) -> a scalar Tensor: a module such as CrossEntropyLoss(), or any function."""
 
+_MOST_CLASSES = 1000
+
 Reduction: TypeAlias = Literal["mean", "sum"] | None
 
 
@@ -36,9 +38,36 @@ def reduction_of(loss: LossFunction, prediction: NDArray[Any], target: NDArray[A
         # The rounding errors of sums of so many numbers. With a tighter bound, figures would stay right.
         allowed = rows * np.finfo(prediction.dtype).eps * (abs(one) + abs(other))
         possible &= {kind for kind, value in if_it_is.items() if abs(whole - value) <= allowed}
-    if len(possible) != 1:
+    if len(possible) != 1 or not _is_same_for_classes(loss, prediction, target, possible):
         return None
     return "mean" if possible == {"mean"} else "sum"
+
+
+def classes_in(target: NDArray[Any]) -> NDArray[np.intp]:
+    """The first row of each class; none if targets are no classes, or more of them than can be tried."""
+    if target.ndim != 1 or target.dtype.kind not in "iub":
+        return np.zeros(0, np.intp)
+    _, first = np.unique(target, return_index=True)
+    return first if len(first) <= _MOST_CLASSES else first[:0]
+
+
+def _is_same_for_classes(
+    loss: LossFunction, prediction: NDArray[Any], target: NDArray[Any], possible: set[str]
+) -> bool:
+    """Whether the mean of rows of different classes is that of their losses; one row of each is compared.
+
+    Weights by class could be balanced in the parts that are compared else.
+    """
+    if possible == {"sum"}:
+        return True
+    first = classes_in(target)
+    values = [value_of(loss, prediction[[i]], target[[i]]) for i in first]
+    for one, other, i, j in zip(values, values[1:], first, first[1:], strict=False):
+        together = value_of(loss, prediction[[i, j]], target[[i, j]])
+        allowed = 2 * np.finfo(prediction.dtype).eps * (abs(one) + abs(other))
+        if not abs(together - (one + other) / 2) <= allowed:
+            return False
+    return True
 
 
 class TotalLoss:

@@ -24,7 +24,7 @@ from ..data.pieces import (
     piece_batches,
     prefetched,
 )
-from ..errors import DataError
+from ..errors import DataError, SettingError
 from ..nn import Module
 from ..nn.data_checks import checked_inputs, checked_rows
 from ..nn.predictions import check_no_nan
@@ -102,6 +102,16 @@ def checked_pieces(
     return streamed, reduction
 
 
+def check_no_weights(sample_weight: Any, class_weight: Any) -> None:
+    """Raise SettingError for weights of rows that come in pieces: their mean over all rows isn't known."""
+    if sample_weight is not None or class_weight is not None:
+        name = "class_weight" if sample_weight is None else "sample_weight"
+        raise SettingError(
+            f"{name} needs all rows in arrays, and these come in pieces: give both, x and y, or a loss with "
+            f"weights of its own, such as nn.CrossEntropyLoss(weight=…)"
+        )
+
+
 def number_of_rows(x: Any) -> int:
     """How many rows there are, in an array or in pieces."""
     return x.rows if isinstance(x, Streamed) else len(x)
@@ -119,21 +129,21 @@ def number_of_batches(x: Any, y: Any, batch_size: int) -> int:
 
 
 def shuffled_batches(
-    x: Any, y: Any, *, batch_size: int, rng: np.random.Generator, epoch: int
+    x: Any, y: Any, *weights: Any, batch_size: int, rng: np.random.Generator, epoch: int
 ) -> Iterator[tuple[NDArray[Any], ...]]:
     """An epoch of batches in random order; `epoch` counts those that were trained before."""
     if isinstance(x, Streamed):
         return piece_batches(x, batch_size=batch_size, seed=x.seed, epoch=epoch)
-    return batches(x, y, batch_size=batch_size, rng=rng)
+    return batches(x, y, *weights, batch_size=batch_size, rng=rng)
 
 
 def batches_in_order(
-    x: Any, y: Any, *, batch_size: int
-) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
+    x: Any, y: Any, *weights: Any, batch_size: int
+) -> Iterator[tuple[NDArray[Any], ...]]:
     """All rows once, as they come."""
     if isinstance(x, Streamed):
         return piece_batches(x, batch_size=batch_size, shuffle=False)
-    return ((a, b) for a, b in batches(x, y, batch_size=batch_size, shuffle=False))
+    return batches(x, y, *weights, batch_size=batch_size, shuffle=False)
 
 
 class Sums:

@@ -62,7 +62,7 @@ EQUIVALENT: dict[str, tuple[str, ...]] = {
         "activations: leaky_relu by x: detached x",
         "sorting: … by x: detached x",
         "sorting: … by x: detached out",
-        "losses: cross_entropy by logits: detached target",
+        "class_losses: cross_entropy by logits: detached target",
     ),
     "both orders of these two give the same": (
         "…: np.hypot(1, x) → np.hypot(x, 1)",
@@ -103,9 +103,9 @@ EQUIVALENT: dict[str, tuple[str, ...]] = {
     ),
     "the shape, or the length, is the same": (
         "decompositions: _qr_vjp: out.shape[-…] → g.shape[-…]",
-        "losses: …: _size(logits) → _size(target)",
-        "losses: …: _size(prediction) → _size(target)",
-        "losses: _one_hot: len(target) → len(like)",
+        "losses: …: size(logits) → size(target)",
+        "losses: …: size(prediction) → size(target)",
+        "class_losses: _one_hot: len(target) → len(like)",
     ),
     "a matrix that is symmetric, or made so afterwards, may be transposed": (
         "linalg: _pinv_vjp: g.mT @ (out @ out.mT) → g.mT @ (out @ out.mT).mT",
@@ -152,9 +152,9 @@ EQUIVALENT: dict[str, tuple[str, ...]] = {
         "affine: _product: isinstance(y, np.ndarray) → isinstance(x, np.ndarray)",
         "affine: _rows: x.ndim == 2 → False",
         "affine: _sum_of_rows: isinstance(x, np.ndarray) → False",
-        "losses: _one_hot: not (is_concrete(target) and is_concrete(like)) → True",
-        "losses: _one_hot: is_concrete(target) and is_concrete(like) → is_concrete(target)",
-        "losses: _one_hot: is_concrete(like) → is_concrete(target)",
+        "class_losses: _one_hot: not (is_concrete(target) and is_concrete(like)) → True",
+        "class_losses: _one_hot: is_concrete(target) and is_concrete(like) → is_concrete(target)",
+        "class_losses: _one_hot: is_concrete(like) → is_concrete(target)",
     ),
     "a product with ones that is not needed changes nothing": (
         "einsum: _einsum_vjp: length.get(c, 1) … → …",

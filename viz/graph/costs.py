@@ -113,6 +113,10 @@ _COUNTS: dict[str, Callable[[list[Shape], Shape], int]] = {
     "log_softmax": _log_softmax,
     "where": lambda shapes, out: 0,
     "mse": _each(3),  # difference, square, mean
+    "l1_loss": _each(3),  # difference, magnitude, mean
+    **dict.fromkeys(("huber_loss", "smooth_l1_loss"), _each(7)),
+    **dict.fromkeys(("hinge_loss", "hinge_embedding_loss", "kl_div"), _each(4)),
+    "nll_loss": lambda shapes, out: 2 * _rows(shapes[0]),  # the sign and the mean
     "binary_cross_entropy": _each(9),
     "binary_cross_entropy_with_logits": _each(9),
     "cross_entropy": _cross_entropy,

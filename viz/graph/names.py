@@ -71,6 +71,10 @@ _LOSSES = {
     "binary_cross_entropy": ("", "cross-entropy"),
     "binary_cross_entropy_with_logits": ("σ", "cross-entropy"),
     "cross_entropy": ("softmax", "cross-entropy"),
+    "l1_loss": ("", "absolute error"),
+    "smooth_l1_loss": ("", "smooth absolute error"),
+    "huber_loss": ("", "Huber"),
+    "hinge_loss": ("", "hinge"),
 }
 """The function that makes a prediction of the loss's operand, and the name of the loss."""
 

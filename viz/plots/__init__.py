@@ -3,6 +3,7 @@
     activation("sigmoid", "tanh", "relu")     functions with their derivatives, and where they are saturated
     decision_boundary(model, X, y)            the classes that a classifier predicts in the plane
     learning_curve(history)                   loss and accuracy over the epochs
+    learning_rates(found)                     the loss against the learning rate, from lr_find
     confusion(y_true, y_pred)                 which classes are confused, and how often
     gradient_flow(model)                      how large gradients are, layer by layer
     gradcheck(report)                         the error of numerical differentiation against the step
@@ -18,11 +19,13 @@ from .decision_boundary import decision_boundary
 from .gradcheck import gradcheck
 from .gradient_flow import gradient_flow
 from .learning_curve import learning_curve
+from .learning_rates import learning_rates
 
 __all__ = [
     "activation",
     "decision_boundary",
     "learning_curve",
+    "learning_rates",
     "confusion",
     "gradient_flow",
     "gradcheck",

@@ -36,7 +36,11 @@ POLE = 1e6
 WITHIN = 0.9
 """The share of the values of a curve with a pole that its axis shows."""
 
-BY_NAME = [name for name in functional.__all__ if getattr(functional, name).signature == "()->()"]
+BY_NAME = [
+    name
+    for name in functional.__all__
+    if getattr(getattr(functional, name), "signature", None) == "()->()"
+]
 """The names that `activation` accepts: the elementwise functions of nn.functional."""
 
 

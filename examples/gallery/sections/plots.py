@@ -89,6 +89,25 @@ def optimisers(flower: Trained) -> Figure:
     return viz.learning_curve(histories, metrics=["loss"])
 
 
+def rates(flower: Trained) -> Figure:
+    """Which learning rate
+
+    The rate grows from batch to batch. A good one is where the loss falls fastest, well before it explodes.
+
+    Seen: losses as dots and a line through them against the rate, flat, then falling, with a marked point.
+    """
+    net = nn.MLP([2, 8, 1], "tanh", rng=0)
+    found = tg.training.lr_find(
+        net,
+        nn.BCEWithLogitsLoss(),
+        optim.Adam(net),
+        flower.x_train,
+        flower.y_train,
+        batch_size=40,
+    )
+    return viz.learning_rates(found)
+
+
 def confusion(digits: Trained) -> Figure:
     """Which digits are confused
 

@@ -17,6 +17,7 @@ from tests.viz.plots.drawn import contrast
 from tinygrad_course import fit, nn, optim
 from tinygrad_course.errors import DrawingError, MissingExtraError
 from tinygrad_course.testing import gradcheck
+from tinygrad_course.training import lr_find
 from viz import plots
 
 RNG = np.random.default_rng(1)
@@ -35,6 +36,9 @@ def subjects():
         "activation": ("sigmoid", "relu"),
         "decision_boundary": (model, X, Y),
         "learning_curve": (dict.fromkeys("abcdefgh", run),),
+        "learning_rates": (
+            lr_find(model, nn.CrossEntropyLoss(), sgd, X, Y, batch_size=8, steps=20),
+        ),
         "confusion": (Y, model.predict(X)),
         "gradient_flow": (model,),
         "gradcheck": (gradcheck(lambda x: np.exp(x), np.ones(2)),),
@@ -75,6 +79,7 @@ def test_a_plot_goes_onto_axes_that_are_given(name, subjects):
         ("activation", "z", "g(z)"),
         ("decision_boundary", "$x_1$", "$x_2$"),
         ("learning_curve", "epoch", "loss"),
+        ("learning_rates", "learning rate", "loss"),
         ("confusion", "predicted class", "true class"),
         ("gradient_flow", "root mean square of the gradient", ""),  # the names of the parameters
         ("gradcheck", "step h", "|numerical − claimed|"),

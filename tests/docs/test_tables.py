@@ -1,0 +1,47 @@
+"""The tables that say what to write here in place of what another library, or a course, writes."""
+
+import re
+
+import pytest
+
+from docs.code_blocks import ROOT, away_in, run, sessions
+
+TABLE = re.compile(r"^\|[^\n|]*\| here \|\n\|[-|]+\n((?:\|[^\n]+\n)+)", re.MULTILINE)
+CELL = re.compile(r"(?<!\\)\|")
+SPAN = re.compile(r"`([^`]+)`")
+PAGES = ("from_pytorch.md", "from_the_course.md")
+
+
+def rows(page):
+    """The pieces of code in both columns of each row of these tables."""
+    for table in TABLE.findall((ROOT / "docs" / page).read_text("utf-8")):
+        for row in table.splitlines():
+            _, there, here, _ = CELL.split(row)
+            yield SPAN.findall(there), SPAN.findall(here)
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def page(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def names(page, tmp_path_factory):
+    """Everything that the blocks of the page define."""
+    (session,) = sessions(ROOT / "docs" / page)
+    defined = {"__name__": "page"}
+    with away_in(tmp_path_factory.mktemp("page")):
+        for block in session:
+            run(block, defined, page)
+        yield defined
+
+
+def test_what_to_write_here_runs(page, names):
+    found = [code for _, here in rows(page) for code in here]
+    assert len(found) > 10
+    for code in found:
+        exec(compile(code, f"{page}: {code}", "exec"), dict(names))
+
+
+def test_every_row_has_code_in_both_columns(page):
+    assert all(there and here for there, here in rows(page))
