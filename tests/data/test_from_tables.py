@@ -147,6 +147,12 @@ def test_rows_with_gaps_are_dropped_and_counted(with_gaps):
     assert "3 rows of 60 left out" in repr(table)
 
 
+def test_rows_keep_their_places_when_others_were_dropped(with_gaps, tmp_path):
+    with_gaps.to_csv(tmp_path / "h.csv", index=False)
+    with pytest.raises(DataError, match=r"line 5, column 'size'; line 52, column 'size'"):
+        data.from_csv(tmp_path / "h.csv", target="price", missing={"town": "drop"})
+
+
 def test_rows_without_a_target_are_refused_or_dropped(houses):
     houses.loc[[4, 9], "price"] = np.nan
     with pytest.raises(DataError, match=r"2 rows of 60 have no target.*\{'price': 'drop'\}"):
