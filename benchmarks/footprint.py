@@ -1,4 +1,4 @@
-"""Peak memory and import time, which can be measured only once per process.
+"""Peak memory, the growth of memory with the data, and import time: measured only once per process.
 
 Peak memory is the maximum resident memory while a net is made and trained for five steps, minus the
 resident memory before: the interpreter, the libraries, the data, the initial weights, and the workspace
@@ -43,6 +43,33 @@ class PeakMemory:
         ]
         ours, by_hand = zip(*peaks, strict=True)
         return compare(ours, by_hand)
+
+
+@dataclass(frozen=True)
+class Growth:
+    """By how much more anonymous memory grows in an epoch over a thousand times the rows, in pieces.
+
+    Anonymous memory is what a program allocates. Pages of files, which the system may drop, don't count.
+    """
+
+    name: str
+    title: str
+    target: float
+    unit: ClassVar[str] = "B"
+    is_difference: ClassVar[bool] = True
+    uses_threads: ClassVar[bool] = False
+
+    def measure(self, effort: Effort) -> Measurement:
+        """Train on many rows and on few alternately, in new processes."""
+        growths = [
+            [
+                printed(f"from benchmarks.peak import *; print(growth_of_pieces({rows}))")
+                for rows in (1_000_000, 1_000)
+            ]
+            for _ in range(min(effort.rounds, 3))
+        ]
+        many, few = zip(*growths, strict=True)
+        return compare(many, few, is_difference=True)
 
 
 @dataclass(frozen=True)
@@ -93,5 +120,6 @@ BENCHMARKS = (
         program="print(peak_of_64_layers({side!r}))",
         sides=("checkpointed", "plain"),
     ),
+    Growth("pieces", "memory of fit on pieces: 1,000,000 rows, over 1,000", target=20e6),
     ImportTime("import", "import tinygrad_course, over import numpy", target=0.04),
 )

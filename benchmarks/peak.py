@@ -1,12 +1,14 @@
-"""One process of the memory benchmark: trains a net, and returns the rise of its resident memory."""
+"""One process of the memory benchmark: trains a net, and returns the rise of its memory."""
 
 import sys
+import tempfile
+import threading
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from tinygrad_course import Tensor, checkpoint, nn
+from tinygrad_course import Tensor, checkpoint, data, fit, nn, optim
 
 from . import training
 
@@ -43,6 +45,45 @@ def peak_of_64_layers(side: str) -> int:
         for layer in layers:
             layer.zero_grad()
     return high_water_mark() - before
+
+
+def growth_of_pieces(rows: int) -> int:
+    """The rise of anonymous memory in one epoch over so many rows of float32, with a model in float64."""
+    with tempfile.TemporaryDirectory() as folder:
+        x, y = Path(folder, "x.npy"), Path(folder, "y.npy")
+        rng = np.random.default_rng(0)
+        inputs = np.lib.format.open_memmap(x, "w+", np.float32, (rows, 32))
+        targets = np.lib.format.open_memmap(y, "w+", np.int64, (rows,))
+        for i in range(0, rows, 1000):
+            inputs[i : i + 1000] = rng.random((min(1000, rows - i), 32), dtype=np.float32)
+            targets[i : i + 1000] = inputs[i : i + 1000, 0] > 0.5
+        inputs.flush()
+        targets.flush()
+        pieces = data.NpyPieces(x, y, rows=1000)
+        model = nn.MLP([32, 16, 1], rng=0, dtype=np.float64)
+        optimizer = optim.SGD(model, lr=0.1)
+        before, peak, ended = anonymous_memory(), [0], threading.Event()
+
+        def watch() -> None:
+            while not ended.wait(0.005):
+                peak[0] = max(peak[0], anonymous_memory())
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        try:
+            fit(model, nn.BCEWithLogitsLoss(), optimizer, pieces, epochs=1, batch_size=100)
+        finally:
+            ended.set()
+            watcher.join()
+        return max(peak[0], anonymous_memory()) - before
+
+
+def anonymous_memory() -> int:
+    """The memory of this process that no file backs, in bytes."""
+    if sys.platform != "linux":
+        raise NotImplementedError("anonymous memory is measured on Linux only")
+    status = Path("/proc/self/status").read_text()
+    return 1024 * int(status.partition("RssAnon:")[2].split()[0])
 
 
 def _residual(layer: nn.Linear, x: Tensor) -> Tensor:

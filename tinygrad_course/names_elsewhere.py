@@ -318,8 +318,8 @@ INSTEAD: dict[str, dict[str, str]] = {
     ),
     "tinygrad_course.data": _table(
         ("DataLoader", "tg.data.batches(x, y, batch_size=64, rng=0)"),
-        ("TensorDataset Dataset StackDataset", "the arrays themselves: x, y"),
-        ("random_split Subset", "tg.data.stratified_split, or x[rows]"),
+        ("TensorDataset StackDataset", "the arrays themselves: x, y"),
+        ("Subset", "x[rows], with the rows of tg.data.stratified_split"),
         (
             "RandomSampler SubsetRandomSampler WeightedRandomSampler SequentialSampler "
             "BatchSampler Sampler",

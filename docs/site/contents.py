@@ -19,6 +19,7 @@ CONTENTS: dict[str, tuple[str, ...]] = {
     ),
     "Use": (
         "docs/layers.md",
+        "docs/data.md",
         "docs/training.md",
         "docs/derivatives.md",
         "docs/drawing.md",

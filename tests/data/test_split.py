@@ -5,7 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tinygrad_course.data import stratified_split
+from tinygrad_course.data import (
+    grouped_split,
+    random_split,
+    stratified_split,
+    time_ordered_split,
+)
 from tinygrad_course.data.split import permutation
 from tinygrad_course.errors import DataError
 
@@ -91,3 +96,82 @@ def test_a_class_too_small_to_split_is_named():
 def test_labels_that_are_no_vector_are_refused(labels):
     with pytest.raises(DataError, match=r"shape \(m,\)"):
         stratified_split(labels)
+
+
+def test_a_part_without_rows_is_refused():
+    for test_fraction in (0.01, 0.99):
+        with pytest.raises(DataError, match="both parts need at least one"):
+            random_split(10, test_fraction=test_fraction)
+        with pytest.raises(DataError, match="both parts need at least one"):
+            time_ordered_split(range(10), test_fraction=test_fraction)
+
+
+def test_one_group_or_one_time_can_not_be_split():
+    with pytest.raises(DataError, match="both parts need at least one group"):
+        grouped_split(["a"] * 10)
+    with pytest.raises(DataError, match="choose a larger test_fraction"):
+        time_ordered_split([1] + [2] * 9)
+    assert time_ordered_split([1] + [2] * 9, test_fraction=0.9)[1].size == 9
+
+
+@given(st.integers(4, 200), fractions, seeds)
+def test_a_random_split_has_every_row_once(rows, test_fraction, seed):
+    chosen = round(test_fraction * rows)
+    train, test = random_split(rows, test_fraction=test_fraction, seed=seed)
+    assert sorted([*train, *test]) == list(range(rows))
+    assert len(test) == chosen
+
+
+@given(st.lists(st.integers(0, 6), max_size=60), fractions, seeds)
+def test_a_group_is_in_one_part(groups, test_fraction, seed):
+    groups = [7, *groups, 8]
+    train, test = grouped_split(groups, test_fraction=test_fraction, seed=seed)
+    assert sorted([*train, *test]) == list(range(len(groups)))
+    assert len(train)
+    assert len(test)
+    assert not {groups[i] for i in train} & {groups[i] for i in test}
+
+
+@given(st.integers(10, 40), fractions, seeds)
+def test_groups_of_one_size_fill_the_test_part_as_rows_would(count, test_fraction, seed):
+    groups = np.repeat(np.arange(count), 3)
+    _, test = grouped_split(groups, test_fraction=test_fraction, seed=seed)
+    assert abs(len(test) - test_fraction * groups.size) <= 1.5
+
+
+@given(st.lists(st.integers(0, 30), min_size=4, max_size=60), fractions)
+def test_the_test_part_is_later_than_all_training(times, test_fraction):
+    times = [*times, *[31 + i for i in range(len(times))]]  # so that the latest differ
+    train, test = time_ordered_split(times, test_fraction=test_fraction / 2)
+    assert sorted([*train, *test]) == list(range(len(times)))
+    assert max(times[i] for i in train) < min(times[i] for i in test)
+    assert 0 < len(test) <= round(test_fraction / 2 * len(times))
+    for part in (train, test):
+        assert [times[i] for i in part] == sorted(times[i] for i in part)
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        np.arange("2026-01-01", "2026-01-11", dtype="datetime64[D]"),
+        np.array([f"2026-01-{day:02}" for day in range(1, 11)], dtype=object),
+    ],
+    ids=["dates", "text"],
+)
+def test_dates_and_text_are_times(times):
+    train, test = time_ordered_split(times[::-1])
+    assert test.tolist() == [1, 0]
+    assert len(train) == 8
+
+
+@pytest.mark.parametrize("split", [grouped_split, time_ordered_split])
+@pytest.mark.parametrize("values", [[], [[1], [2]], [1.0, float("nan")], 3])
+def test_what_is_no_vector_or_has_gaps_is_refused(split, values):
+    with pytest.raises(DataError, match=r"groups|times"):
+        split(values)
+
+
+@pytest.mark.parametrize("rows", [0, -1, 2.5, True, "9"])
+def test_a_number_of_rows_is_a_whole_number(rows):
+    with pytest.raises(DataError, match="give len"):
+        random_split(rows)

@@ -1,7 +1,7 @@
 """Data from outside, before a model sees them: rows of finite numbers, or an error that says where not."""
 
 import numbers
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,13 +13,18 @@ from ..tensor import Tensor
 from ..tensor.operands import as_array
 from .module import Module
 
+_ELEMENTS_AT_A_TIME = 2**20
+"""Larger arrays are checked in parts, so that checking needs no memory that grows with them."""
+
 
 def checked_inputs(name: str, x: Any, model: Module) -> NDArray[Any]:
-    """`x` in the dtype of the model's parameters.
+    """`x` in the dtype of the model's parameters; a memory map stays as it is, and its batches are converted.
 
     Raises: DataError, naming row and column, for anything but rows of finite numbers.
     """
-    array = inputs_for(model, name, x)
+    array = _map_that_fits(name, x, model)
+    if array is None:
+        array = inputs_for(model, name, x)
     if array.ndim == 0 or array.size == 0:
         raise DataError(
             f"{name} has shape {array.shape}: there must be at least one row and one column"
@@ -27,15 +32,29 @@ def checked_inputs(name: str, x: Any, model: Module) -> NDArray[Any]:
     return array
 
 
+def _map_that_fits(name: str, x: Any, model: Module) -> NDArray[Any] | None:
+    """A large memory map of numbers that are finite in the model's dtype; None for anything else."""
+    if not isinstance(x, np.memmap) or x.size <= _ELEMENTS_AT_A_TIME or x.dtype.kind not in "fiub":
+        return None
+    array = plain_array(name, x)
+    with np.errstate(over="ignore"):
+        fits = all(np.isfinite(in_dtype_of(model, part)).all() for part in _parts(array))
+    return array if fits else None
+
+
+def in_dtype_of(model: Module, x: NDArray[Any]) -> NDArray[Any]:
+    """Checked inputs in the dtype of the model's parameters, if it has some; no copy if they are already."""
+    return x.astype(next((p.dtype for p in model.parameters()), x.dtype), copy=False)
+
+
 def inputs_for(model: Module, name: str, x: Any) -> NDArray[Any]:
     """The same for any shape, also without rows."""
     array = finite_array(name, x)
-    dtype = next((p.dtype for p in model.parameters()), array.dtype)
     with np.errstate(over="ignore"):
-        converted = array.astype(dtype, copy=False)
+        converted = in_dtype_of(model, array)
     if converted is not array:
         too_large = "scale the columns, or give the model another dtype, dtype=np.float64"
-        _check_finite(f"{name}, in the model's {dtype},", x, converted, too_large)
+        _check_finite(f"{name}, in the model's {converted.dtype},", x, converted, too_large)
     return converted
 
 
@@ -100,7 +119,7 @@ def position(index: Sequence[Any], data: Any = None) -> str:
 
 
 def _check_finite(name: str, data: Any, array: NDArray[Any], way_out: str = "") -> None:
-    if array.dtype.kind != "f" or np.isfinite(array).all():
+    if array.dtype.kind != "f" or all(np.isfinite(part).all() for part in _parts(array)):
         return
     wrong = np.argwhere(~np.isfinite(array))
     if array.ndim == 0:
@@ -111,6 +130,15 @@ def _check_finite(name: str, data: Any, array: NDArray[Any], way_out: str = "") 
         + (f" (and {more} more such numbers)" if more else "")
         + f": {way_out or _without_gaps(data, array)}"
     )
+
+
+def _parts(array: NDArray[Any]) -> Iterator[NDArray[Any]]:
+    """The rows of an array in parts of a bounded size."""
+    if array.size <= _ELEMENTS_AT_A_TIME:
+        yield array
+        return
+    rows = max(1, _ELEMENTS_AT_A_TIME * len(array) // array.size)
+    yield from (array[i : i + rows] for i in range(0, len(array), rows))
 
 
 def _without_gaps(data: Any, array: NDArray[Any]) -> str:

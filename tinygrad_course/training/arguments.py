@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..data.pieces import Pieces
 from ..errors import SettingError
 from ..nn import Module
 from ..optim import Optimizer, schedules
@@ -62,7 +63,7 @@ def check_epochs(epochs: Any) -> None:
 
 def check_validation(validation: Any) -> None:
     """Raise SettingError unless it is a pair, or None."""
-    if validation is None:
+    if validation is None or isinstance(validation, Pieces):
         return
     if not isinstance(validation, (tuple, list)):
         raise SettingError(

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from ..engine.grad_mode import enable_grad, no_grad
 from ..errors import DivergenceError, NotRecordedError, OptimizerError, SettingError, ShapeError
 from ..nn import Loss, Module
+from ..nn.data_checks import in_dtype_of
 from ..nn.predictions import broken_parameter, check_no_nan
 from ..optim import Optimizer
 from ..optim.untrained import check_held
@@ -42,7 +43,7 @@ def dry_run(
     SettingError for a metric that is not one number.
     """
     with model.in_mode(training=False), no_grad(), np.errstate(all="ignore"):
-        made = model(Tensor(x[:1], name="x"))
+        made = model(Tensor(in_dtype_of(model, x[:1]), name="x"))
         if not isinstance(made, Tensor):
             raise NotRecordedError(
                 f"the model returned {type(made).__name__}, not a Tensor: its forward must return one"

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..data import batches
-from ..data.batching import bounds, generator
+from ..data.batching import generator
+from ..data.pieces import Pieces
 from ..engine.draws import Step
 from ..engine.grad_mode import enable_grad
 from ..errors import DivergenceError
 from ..nn import Module
-from ..nn.data_checks import checked_inputs, checked_rows
+from ..nn.data_checks import checked_inputs, checked_rows, in_dtype_of
 from ..optim import Optimizer, Schedule
 from ..optim.untrained import check_used
 from ..tensor import Tensor
@@ -28,6 +28,15 @@ from .history import History
 from .metrics import chosen_metrics, evaluated, measured
 from .progress import Progress, check_progress, progress_bar
 from .reduction import LossFunction, Reduction, TotalLoss
+from .streaming import (
+    Streamed,
+    Sums,
+    check_no_weights,
+    checked_pieces,
+    number_of_batches,
+    number_of_rows,
+    shuffled_batches,
+)
 from .threads import Threads, blas_threads, threads_for
 from .weighting import ClassWeight, Weighting, weighting_of
 
@@ -38,11 +47,11 @@ def fit(
     loss: LossFunction,
     optimizer: Optimizer,
     x: Any,
-    y: Any,
+    y: Any = None,
     *,
     epochs: int,
     batch_size: int,
-    validation: tuple[Any, Any] | tuple[Any, Any, Any] | None = None,
+    validation: tuple[Any, Any] | tuple[Any, Any, Any] | Pieces | None = None,
     schedule: Schedule | None = None,
     metrics: Mapping[str, Metric] | str | None = "auto",
     callbacks: Iterable[Callback] | None = (),
@@ -57,6 +66,10 @@ def fit(
     Shapes: x (m, …), y (m, …), one row per sample. `loss(prediction, target)` returns one number and
     decides which shapes fit: CrossEntropyLoss takes (m, c) with (m,), all others take equal shapes.
     `fit` reshapes nothing: an (m, 1) prediction with (m,) labels is an error, for losses of your own as well.
+
+    Without y, x is pieces: a sequence of pairs (x, y), such as `data.NpyPieces`, of which two are in memory
+    at a time. `validation` may be pieces as well. Their order follows from the seed and the number of the
+    epoch.
 
     x is converted to the dtype of the parameters. `schedule` turns the fraction of steps done into a
     factor of the optimizer's lr, which stays as it is. An optimizer whose state was saved in the middle of a
@@ -96,13 +109,15 @@ def fit(
     held_out = None
     if validation is not None:
         by_label = None if rows.weighting is None else rows.weighting.class_weights
-        held_out = _checked_data("validation ", validation, model, loss, None, chosen, by_label)
+        data = (validation, None) if isinstance(validation, Pieces) else validation
+        held_out = _checked_data("validation ", data, model, loss, None, chosen, by_label)
     x, y = rows.x, rows.y
     check_optimizer(model, optimizer)
-    batches(x, y, batch_size=batch_size, shuffle=False)  # checks batch_size
-    steps = epochs * len(bounds(len(x), batch_size, join_single=True))
+    steps = epochs * number_of_batches(x, y, batch_size)
     arguments.check_schedule(schedule, steps)
-    limit = threads_for(threads, model, (min(batch_size, len(x)), *x.shape[1:]))
+    limit = threads_for(threads, model, (min(batch_size, number_of_rows(x)), *x.shape[1:]))
+    if isinstance(x, Streamed):
+        x.seed = int(rng if isinstance(rng, (int, np.integer)) else order.integers(2**63))
     training = Training(model, optimizer, History())
     history = training.history
     seed = _seed_of(order)
@@ -115,13 +130,13 @@ def fit(
     ):
         try:
             for _ in range(epochs):
-                shuffled = batches(
-                    *rows.arrays(), batch_size=batch_size, rng=order, join_single=True
+                shuffled = shuffled_batches(
+                    *rows.arrays(), batch_size=batch_size, rng=order, epoch=training.epoch
                 )
                 total = TotalLoss(loss, rows.reduction)
                 with model.in_mode(training=True):  # in each epoch, since callbacks may change it
                     train = _epoch(
-                        training, rows.weighting or loss, total, shuffled, chosen, watch, bar, seed
+                        training, rows.weighting or loss, total, x, shuffled, chosen, watch, bar, seed
                     )
                 after: dict[str, float] = {}
                 if held_out:
@@ -150,6 +165,7 @@ def _epoch(
     training: Training,
     loss: Callable[..., Any],
     total: TotalLoss,
+    data: NDArray[Any] | Streamed,
     rows: Iterator[tuple[NDArray[Any], ...]],
     metrics: Mapping[str, Metric],
     watch: LossWatch,
@@ -158,7 +174,8 @@ def _epoch(
 ) -> dict[str, float]:
     """Train for one pass over the data; return the figures of its batches."""
     model, optimizer = training.model, training.optimizer
-    keeps = bool(metrics) or total.needs_all
+    sums = Sums(data, model, metrics)
+    keeps = bool(sums.others) or total.needs_all
     predictions, targets, weights = [], [], []
     for number, (x, y, *factors) in enumerate(rows, start=1):
         optimizer.zero_grad()
@@ -166,7 +183,7 @@ def _epoch(
         # Underflow is no error: the slopes of saturated units and the squares of small gradients are 0.
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
             with Step(seed, optimizer.steps):
-                prediction = model(Tensor(x, name="x"))
+                prediction = model(Tensor(in_dtype_of(model, x), name="x"))
                 cost = loss(prediction, Tensor(y, name="y"), *factors[:1])
             value = float(cost.data)
             watch.check(value, training.epoch + 1, number, prediction.data)
@@ -175,25 +192,26 @@ def _epoch(
             cost.backward()
             optimizer.step()
         total.add(value, len(x))
+        sums.add(prediction.data, y)
         if keeps:
             predictions.append(prediction.data)
             targets.append(y)
             weights += factors[1:]
         bar.advance()
     sample_weight = np.concatenate(weights) if weights else None
-    return measured(model, total, metrics, predictions, targets, sample_weight)
+    return sums.among(measured(model, total, sums.others, predictions, targets, sample_weight))
 
 
 @dataclass
 class _Rows:
     """Checked data, what the loss reduces to on them, and the weights of rows, if there are some."""
 
-    x: NDArray[Any]
-    y: NDArray[Any]
+    x: NDArray[Any] | Streamed
+    y: NDArray[Any] | None
     reduction: Reduction
     weighting: Weighting | None
 
-    def arrays(self) -> tuple[NDArray[Any], ...]:
+    def arrays(self) -> tuple[Any, ...]:
         """What each batch takes its rows from: x, y, factors of the loss, sample weights."""
         if self.weighting is None:
             return self.x, self.y
@@ -217,6 +235,10 @@ def _checked_data(
     by_label: dict[Any, float] | None = None,
 ) -> _Rows:
     inputs, targets, *weights = data
+    if targets is None:
+        check_no_weights(weights[0] if weights else None, class_weight or by_label)
+        pieces, of_pieces = checked_pieces(what, inputs, model, loss, metrics)
+        return _Rows(pieces, None, of_pieces, None)
     x = checked_inputs(f"{what}x", inputs, model)
     y = checked_rows(f"{what}y", targets, len(x))
     sample_weight = weights[0] if weights else None

@@ -157,7 +157,7 @@ def _endless(
     x: NDArray[Any], y: NDArray[Any], batch_size: int, order: np.random.Generator | None
 ) -> Iterator[tuple[NDArray[Any], ...]]:
     while True:
-        yield from batches(x, y, batch_size=batch_size, rng=order)
+        yield from batches(x, y, batch_size=batch_size, rng=order, join_single=True)
 
 
 class _restored:

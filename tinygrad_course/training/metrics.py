@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..data import batches
 from ..engine.grad_mode import no_grad
 from ..errors import DataError, ShapeError
 from ..nn import (
@@ -23,7 +22,14 @@ from ..nn import (
     NLLLoss,
     functional,
 )
-from ..nn.data_checks import checked_inputs, checked_rows, finite_array, plain_array, position
+from ..nn.data_checks import (
+    checked_inputs,
+    checked_rows,
+    finite_array,
+    in_dtype_of,
+    plain_array,
+    position,
+)
 from ..nn.predictions import check_no_nan
 from ..ops.losses import way_to_fit
 from ..primitive import Shape
@@ -31,6 +37,14 @@ from ..tensor import Tensor
 from .arguments import check_loss_function, check_metrics, check_model
 from .checks import Metric, dry_run, metric_value
 from .reduction import LossFunction, Reduction, TotalLoss
+from .streaming import (
+    Streamed,
+    Sums,
+    batches_in_order,
+    check_no_weights,
+    checked_pieces,
+    number_of_batches,
+)
 from .weighting import ClassWeight, Weighting, weighted_metric, weighting_of
 
 
@@ -77,6 +91,17 @@ def _share(right: NDArray[Any], sample_weight: NDArray[Any] | None) -> float:
             f"row, at least 0, and not all 0"
         )
     return float(np.average(right.reshape(len(right), -1).mean(axis=1), weights=weights))
+
+
+def _right_of_all(
+    prediction: NDArray[Any], target: NDArray[Any], **settings: Any
+) -> tuple[float, float]:
+    """`accuracy` as a total and a count, which can be added up over batches."""
+    count = np.size(target)
+    return float(round(accuracy(prediction, target, **settings) * count)), float(count)
+
+
+accuracy.sum_form = _right_of_all  # type: ignore[attr-defined]
 
 
 def _way_out(prediction: Shape, target: Shape) -> str:
@@ -129,6 +154,22 @@ def _accuracy_of_classes(
     return accuracy(prediction, target, sample_weight=sample_weight)
 
 
+def _right_of_kept(
+    prediction: NDArray[Any], target: NDArray[Any], *, ignore_index: int = -100
+) -> tuple[float, float]:
+    """The same as a total and a count: a batch may have no row that counts."""
+    if target.shape == prediction.shape[:1]:
+        kept = target != ignore_index
+        prediction, target = prediction[kept], target[kept]
+    if not len(target):
+        return 0.0, 0.0
+    count = float(len(target))
+    return float(round(_accuracy_of_classes(prediction, target) * count)), count
+
+
+_accuracy_of_classes.sum_form = _right_of_kept  # type: ignore[attr-defined]
+
+
 def chosen_metrics(
     metrics: Mapping[str, Metric] | str | None, loss: LossFunction | None
 ) -> Mapping[str, Metric]:
@@ -148,7 +189,7 @@ def chosen_metrics(
 def evaluate(
     model: Module,
     x: Any,
-    y: Any,
+    y: Any = None,
     *,
     loss: LossFunction | None = None,
     metrics: Mapping[str, Metric] | str | None = "auto",
@@ -160,7 +201,7 @@ def evaluate(
 
     `metrics="auto"` is accuracy, or none for a loss that does not classify. Nothing is recorded, and the
     model is in evaluation mode. Batches only limit memory use: the loss is that of all rows, whether it is
-    a mean, a sum or anything else.
+    a mean, a sum or anything else. Without y, x is pieces, a sequence of pairs (x, y), as in `fit`.
 
     `sample_weight` and `class_weight` make the loss the weighted mean that `fit` minimizes with them.
     `sample_weight` is given to metrics that have a parameter of this name, such as accuracy, as well.
@@ -172,9 +213,14 @@ def evaluate(
     if loss is not None:
         check_loss_function(loss)
     chosen = chosen_metrics(metrics, loss)
+    if y is None:
+        check_no_weights(sample_weight, class_weight)
+        x, reduction = checked_pieces("", x, model, loss, chosen)
+        number_of_batches(x, y, batch_size)  # checks batch_size
+        return evaluated(model, x, y, loss, reduction, chosen, batch_size)
     x = checked_inputs("x", x, model)
     y = checked_rows("y", y, len(x))
-    batches(x, y, batch_size=batch_size, shuffle=False)  # checks batch_size
+    number_of_batches(x, y, batch_size)  # checks batch_size
     weighting = weighting_of(loss, y, sample_weight, class_weight)
     reduction = dry_run(model, weighting or loss, x, y, chosen)
     return evaluated(model, x, y, loss, reduction, chosen, batch_size, weighting)
@@ -182,8 +228,8 @@ def evaluate(
 
 def evaluated(
     model: Module,
-    x: NDArray[Any],
-    y: NDArray[Any],
+    x: NDArray[Any] | Streamed,
+    y: NDArray[Any] | None,
     loss: LossFunction | None,
     reduction: Reduction,
     metrics: Mapping[str, Metric],
@@ -191,22 +237,25 @@ def evaluated(
     weighting: Weighting | None = None,
 ) -> dict[str, float]:
     """`evaluate` without the checks."""
-    predictions = []
+    predictions, targets = [], []
     if weighting is not None:
         reduction = weighting.reduction
     total = None if loss is None else TotalLoss(loss, reduction)
     weights = () if weighting is None else (weighting.factors,)
+    sums = Sums(x, model, metrics)
+    keeps = bool(sums.others) or (total is not None and total.needs_all)
     with model.in_mode(training=False), no_grad():
-        for x_batch, y_batch, *factors in batches(
-            x, y, *weights, batch_size=batch_size, shuffle=False
-        ):
-            prediction = model(Tensor(x_batch, name="x"))
+        for x_batch, y_batch, *factors in batches_in_order(x, y, *weights, batch_size=batch_size):
+            prediction = model(Tensor(in_dtype_of(model, x_batch), name="x"))
             if loss is not None and total is not None and not total.needs_all:
                 value = (weighting or loss)(prediction, Tensor(y_batch, name="y"), *factors)
                 total.add(float(value.data), len(x_batch))
-            predictions.append(prediction.data)
+            sums.add(prediction.data, y_batch)
+            if keeps:
+                predictions.append(prediction.data)
+                targets.append(y_batch)
     sample_weight = None if weighting is None else weighting.sample_weight
-    return measured(model, total, metrics, predictions, [y], sample_weight)
+    return sums.among(measured(model, total, sums.others, predictions, targets, sample_weight))
 
 
 def measured(
