@@ -19,7 +19,7 @@ from .settings import floating, truth, whole
 class _Convolution(Module):
     """What Conv1d and Conv2d share: settings, parameters, and the explanation of a wrong input."""
 
-    axes: ClassVar[int]
+    _axes: ClassVar[int]
 
     def __init__(
         self,
@@ -45,8 +45,8 @@ class _Convolution(Module):
                     f"{name}={channels}: must be a multiple of groups={groups}, such as {name}="
                     f"{-(-channels // self.groups) * self.groups}"
                 )
-        self.kernel_size = per_axis("kernel_size", kernel_size, self.axes, 1)
-        windows = windows_of(self.axes, self.kernel_size, stride, padding, dilation)
+        self.kernel_size = per_axis("kernel_size", kernel_size, self._axes, 1)
+        windows = windows_of(self._axes, self.kernel_size, stride, padding, dilation)
         self.stride, self.dilation = windows.stride, windows.dilation
         is_named = isinstance(padding, str)
         self.padding = padding if is_named else tuple(n for n, _ in windows.padding)
@@ -59,7 +59,7 @@ class _Convolution(Module):
         )
 
     def forward(self, x: Array) -> Array:
-        convolved = conv1d if self.axes == 1 else conv2d
+        convolved = conv1d if self._axes == 1 else conv2d
         settings = (self.stride, self.padding, self.dilation, self.groups)
         try:
             return convolved(x, self.weight, self.bias, *settings)
@@ -68,9 +68,9 @@ class _Convolution(Module):
 
     def _explained(self, found: tuple[int, ...], error: ShapeError) -> ShapeError:
         n = self.in_channels
-        if len(found) != self.axes + 2 or found[1] == n:
+        if len(found) != self._axes + 2 or found[1] == n:
             return error
-        last = ("length",) if self.axes == 1 else ("height", "width")
+        last = ("length",) if self._axes == 1 else ("height", "width")
         way_out = (
             channels_last(found, n) or f": set in_channels={found[1]} if these are its channels"
         )
@@ -84,7 +84,7 @@ class _Convolution(Module):
         settings = [f"kernel_size={_short(self.kernel_size)}"]
         for name, default in defaults.items():
             value = getattr(self, name)
-            if value != (default,) * self.axes:
+            if value != (default,) * self._axes:
                 settings.append(f"{name}={_short(value)}")
         settings += [f"groups={self.groups}"] * (self.groups != 1)
         return (
@@ -102,7 +102,7 @@ class Conv1d(_Convolution):
     Settings, initial values and errors are those of `Conv2d`.
     """
 
-    axes = 1
+    _axes = 1
 
 
 class Conv2d(_Convolution):
@@ -127,7 +127,7 @@ class Conv2d(_Convolution):
     in_channels channels, or is smaller than a window.
     """
 
-    axes = 2
+    _axes = 2
 
 
 def _short(value: Any) -> str:

@@ -13,19 +13,19 @@ from .settings import truth
 class _Pool(Module):
     """What pools share: the windows."""
 
-    axes: ClassVar[int]
+    _axes: ClassVar[int]
 
     def _set_windows(self, kernel: Any, stride: Any, padding: Any, dilation: Any = 1) -> None:
-        windows = windows_of(self.axes, kernel, stride, padding, dilation)
+        windows = windows_of(self._axes, kernel, stride, padding, dilation)
         self.kernel_size, self.stride = windows.kernel, windows.stride
         self.padding = tuple(n for n, _ in windows.padding)
 
     def extra_repr(self) -> str:
         settings = {name: getattr(self, name, None) for name in ("stride", "padding", "dilation")}
-        defaults = {"stride": self.kernel_size, "padding": (0,) * self.axes}
+        defaults = {"stride": self.kernel_size, "padding": (0,) * self._axes}
         shown = [f"kernel_size={_short(self.kernel_size)}"]
         for name, value in settings.items():
-            if value not in (None, defaults.get(name, (1,) * self.axes)):
+            if value not in (None, defaults.get(name, (1,) * self._axes)):
                 shown.append(f"{name}={_short(value)}")
         shown += ["ceil_mode=True"] * getattr(self, "ceil_mode", False)
         shown += ["count_include_pad=False"] * (not getattr(self, "count_include_pad", True))
@@ -43,11 +43,11 @@ class _MaxPool(_Pool):
         ceil_mode: bool = False,
     ) -> None:
         self._set_windows(kernel_size, stride, padding, dilation)
-        self.dilation = per_axis("dilation", dilation, self.axes, 1)
+        self.dilation = per_axis("dilation", dilation, self._axes, 1)
         self.ceil_mode = truth("ceil_mode", ceil_mode)
 
     def forward(self, x: Array) -> Array:
-        pooled = functional.max_pool1d if self.axes == 1 else functional.max_pool2d
+        pooled = functional.max_pool1d if self._axes == 1 else functional.max_pool2d
         settings = (self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode)
         return pooled(x, *settings)
 
@@ -58,7 +58,7 @@ class MaxPool1d(_MaxPool):
     Shapes: x (n, c, l) -> (n, c, l').
     """
 
-    axes = 1
+    _axes = 1
 
 
 class MaxPool2d(_MaxPool):
@@ -73,7 +73,7 @@ class MaxPool2d(_MaxPool):
     Raises: SettingError for settings that are no whole numbers, ShapeError for a picture that is too small.
     """
 
-    axes = 2
+    _axes = 2
 
 
 class _AvgPool(_Pool):
@@ -90,7 +90,7 @@ class _AvgPool(_Pool):
         self.count_include_pad = truth("count_include_pad", count_include_pad)
 
     def forward(self, x: Array) -> Array:
-        pooled = functional.avg_pool1d if self.axes == 1 else functional.avg_pool2d
+        pooled = functional.avg_pool1d if self._axes == 1 else functional.avg_pool2d
         settings = (self.kernel_size, self.stride, self.padding)
         return pooled(x, *settings, self.ceil_mode, self.count_include_pad)
 
@@ -101,7 +101,7 @@ class AvgPool1d(_AvgPool):
     Shapes: x (n, c, l) -> (n, c, l').
     """
 
-    axes = 1
+    _axes = 1
 
 
 class AvgPool2d(_AvgPool):
@@ -115,22 +115,22 @@ class AvgPool2d(_AvgPool):
     Raises: SettingError for settings that are no whole numbers, ShapeError for a picture that is too small.
     """
 
-    axes = 2
+    _axes = 2
 
 
 class _AdaptiveAvgPool(Module):
-    axes: ClassVar[int]
+    _axes: ClassVar[int]
 
     def __init__(self, output_size: Any) -> None:
         given = (
-            output_size if isinstance(output_size, (tuple, list)) else (output_size,) * self.axes
+            output_size if isinstance(output_size, (tuple, list)) else (output_size,) * self._axes
         )
         numbers = tuple(1 if n is None else n for n in given)
-        checked = per_axis("output_size", numbers, self.axes, 1)
+        checked = per_axis("output_size", numbers, self._axes, 1)
         self.output_size = tuple(None if n is None else m for n, m in zip(given, checked))
 
     def forward(self, x: Array) -> Array:
-        is_one = self.axes == 1
+        is_one = self._axes == 1
         pooled = functional.adaptive_avg_pool1d if is_one else functional.adaptive_avg_pool2d
         return pooled(x, self.output_size)
 
@@ -144,7 +144,7 @@ class AdaptiveAvgPool1d(_AdaptiveAvgPool):
     Shapes: x (n, c, l) -> (n, c, output_size).
     """
 
-    axes = 1
+    _axes = 1
 
 
 class AdaptiveAvgPool2d(_AdaptiveAvgPool):
@@ -155,7 +155,7 @@ class AdaptiveAvgPool2d(_AdaptiveAvgPool):
     Shapes: x (n, c, h, w) -> (n, c, *output_size).
     """
 
-    axes = 2
+    _axes = 2
 
 
 def _short(value: Any) -> str:

@@ -136,7 +136,15 @@ def fit(
                 total = TotalLoss(loss, rows.reduction)
                 with model.in_mode(training=True):  # in each epoch, since callbacks may change it
                     train = _epoch(
-                        training, rows.weighting or loss, total, x, shuffled, chosen, watch, bar, seed
+                        training,
+                        rows.weighting or loss,
+                        total,
+                        x,
+                        shuffled,
+                        chosen,
+                        watch,
+                        bar,
+                        seed,
                     )
                 after: dict[str, float] = {}
                 if held_out:
