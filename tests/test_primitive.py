@@ -61,7 +61,7 @@ def test_it_introduces_itself():
 def test_every_primitive_has_a_formula_and_a_rule_for_each_operand():
     for made in registry.values():
         formula = normalize("NFD", made.__doc__ or "")  # ā may be one character
-        assert re.match(r"(z|zₖ|ℒ) = .*;   .*\u0304.* = ", formula), made
+        assert re.match(r"(z|zₖ|ℒ|x|W) = .*;   .*\u0304.* = ", formula), made
         assert set(made.rules) == set(made.operands), made
 
 

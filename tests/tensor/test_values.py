@@ -164,7 +164,7 @@ def test_saved_memory_is_in_the_order_of_the_shape(layout, dtype):
             np.testing.assert_array_equal(raw, saved)
             assert saved.flags.c_contiguous
     state = optimizer.state_dict()
-    state["0.sum"] = np.asfortranarray(state["0.sum"])
+    state["w.sum"] = np.asfortranarray(state["w.sum"])
     optimizer.load_state_dict(state)
     assert all(saved.flags.c_contiguous for saved in optimizer.state_dict().values())
 

@@ -215,3 +215,9 @@ def test_a_claim_of_0_beside_rounding_alone_needs_no_closer_look():
 def test_a_function_that_changes_by_more_than_rounding_each_time():
     with pytest.raises(GradientCheckError, match="something else each time"):
         gradcheck(Jittery(1e-9), X)
+
+
+def test_a_second_derivative_of_rounding_alone_beside_a_large_first_one():
+    # Its slopes are 1/2 and 1/2, and so the second derivatives are ± σ′/4, which cancel but for rounding.
+    report = gradcheck(lambda x: np.logaddexp(x, x), np.array(-2.21208106), order=2)
+    assert report.counts["wrong"] == report.counts["kink"] == 0

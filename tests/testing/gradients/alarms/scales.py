@@ -12,7 +12,7 @@ import numpy as np
 
 from tests.testing.gradients.alarms.points import Point
 from tinygrad_course.autodiff import grad
-from tinygrad_course.ops import activations, losses
+from tinygrad_course.ops import activations, class_losses
 
 DTYPES = {"double": np.float64, "single": np.float32, "half": np.float16}
 
@@ -46,7 +46,7 @@ FUNCTIONS = {
     "exp": np.exp,
     "a logarithm": lambda x: np.log(x * x + 1),
     "softmax": activations.softmax,
-    "cross-entropy": lambda x: losses.cross_entropy(x, np.array([2, 0])),
+    "cross-entropy": lambda x: class_losses.cross_entropy(x, np.array([2, 0])),
     "a mean square": lambda x: ((x @ _data(x, (3, 2)) - 1) ** 2).mean(),
     "a net": lambda x: np.tanh(x @ _data(x, (3, 5))) @ _data(x, (5, 1), 1),
     "beside a constant": lambda x: np.sin(x).sum() + 1000,
