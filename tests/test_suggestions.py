@@ -102,6 +102,7 @@ def names_of_pytorch():
 PYTORCH = names_of_pytorch()
 PLACES = {
     "Tensor": tg.Tensor(np.ones((2, 2))),
+    "Module": nn.Linear(2, 2),
     "nn": nn,
     "nn.functional": nn.functional,
     "nn.init": nn.init,
@@ -111,9 +112,9 @@ PLACES = {
 
 
 def is_here(place, name):
-    """Whether the name exists; a name of `Tensor` is looked up in its class, where nothing is computed."""
-    if place == "Tensor":
-        found = getattr(tg.Tensor, name, None)
+    """Whether the name exists; that of a class is looked up in the class, where nothing is computed."""
+    if place in ("Tensor", "Module"):
+        found = getattr(type(PLACES[place]), name, None)
         return found is not None and not isinstance(found, Absent)
     return name in vars(PLACES[place])
 
@@ -190,6 +191,16 @@ def test_a_module_says_what_to_write_instead_of_a_keyword(module):
     with pytest.raises(TypeError, match=r"got an unexpected keyword argument 'axes'$"):
         module(axes=1)
     assert module(axis=1).axis == 1
+
+
+def test_a_module_s_methods_of_pytorch_say_what_to_write_instead():
+    model = nn.MLP([2, 1])
+    with pytest.raises(
+        AttributeError, match=r"^'Module' object has no attribute 'to': write the model"
+    ):
+        model.to("cpu")
+    assert not {"to", "cuda", "register_buffer"} & {*dir(model)}
+    assert {"state_dict", "layers", "sizes"} <= {*dir(model)}
 
 
 def test_size_is_a_number_and_says_so_when_it_is_called():

@@ -206,6 +206,36 @@ INSTEAD: dict[str, dict[str, str]] = {
             "numbers, which tensors here have not",
         ),
     ),
+    "Module": _table(
+        ("to cpu cuda ipu xpu mtia to_empty", "the model as it is: it is in the memory of the CPU"),
+        ("float double half type", "dtype=np.float64, or another, where the layers are made"),
+        ("bfloat16", "dtype=np.float32 where the layers are made: NumPy has no bfloat16"),
+        ("compile share_memory", "the model as it is: it runs as it is written"),
+        ("register_buffer", "self.name = nn.Buffer(array)"),
+        ("register_parameter", "self.name = nn.Parameter(array)"),
+        ("register_module add_module set_submodule", "self.name = module"),
+        ("get_parameter", "dict(model.named_parameters())[path]"),
+        ("get_buffer", "dict(model.named_buffers())[path]"),
+        ("get_submodule", "dict(model.named_modules())[path]"),
+        (
+            "register_forward_hook register_forward_pre_hook",
+            "what it would do into forward(), or around the module: Sequential(first, module, then)",
+        ),
+        (
+            "register_backward_hook register_full_backward_hook register_full_backward_pre_hook",
+            "tensor.register_hook(function) on a tensor in forward()",
+        ),
+        (
+            "register_load_state_dict_post_hook register_load_state_dict_pre_hook "
+            "register_state_dict_post_hook register_state_dict_pre_hook get_extra_state "
+            "set_extra_state",
+            "a method of your own around state_dict() and load_state_dict()",
+        ),
+        (
+            "call_super_init dump_patches T_destination",
+            "it yourself: it is not part of this package",
+        ),
+    ),
     "tinygrad_course.nn": _table(
         ("NLLLoss2d", "nn.NLLLoss()"),
         ("ParameterDict", "a dictionary: what it holds is a part of a module"),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import tinygrad_course as tg
-from docs.code_blocks import ROOT, run, sessions
+from docs.code_blocks import ROOT, away_in, run, sessions
 from tests.docs.test_tables import rows
 from tests.referee import torch
 
@@ -17,10 +17,11 @@ ROWS = [
 
 
 @pytest.fixture(scope="module")
-def ours():
+def ours(tmp_path_factory):
     defined = {"__name__": "page"}
-    for block in sessions(ROOT / "docs" / PAGE)[0]:
-        run(block, defined, PAGE)
+    with away_in(tmp_path_factory.mktemp("page")):
+        for block in sessions(ROOT / "docs" / PAGE)[0]:
+            run(block, defined, PAGE)
     return defined
 
 
@@ -29,12 +30,14 @@ def theirs(ours):
     def tensor(x):
         return torch.tensor(np.asarray(x), requires_grad=True)
 
+    model = torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.ReLU())
     return {
         "torch": torch,
         "nn": torch.nn,
         "optim": torch.optim,
         "F": torch.nn.functional,
-        "model": torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.ReLU()),
+        "model": model,
+        "optimizer": torch.optim.Adam(model.parameters()),
         "f": torch.sin,
         **{name: tensor(ours[name].detach()) for name in "tu"},
     }
@@ -42,7 +45,7 @@ def theirs(ours):
 
 def numbers(x):
     """What is compared of a result: its numbers; of anything else that there is one."""
-    if not isinstance(x, tg.Tensor | torch.Tensor | int):
+    if not isinstance(x, tg.Tensor | torch.Tensor | np.ndarray | int | float):
         return np.ones(())
     return np.asarray(x.detach() if hasattr(x, "detach") else x)
 

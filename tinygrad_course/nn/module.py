@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from ..engine.mode import Block, Mode, Scope, current_mode, inside, mode, scope_of
 from ..errors import SettingError, TinygradCourseError
+from ..suggestions import Absent, add_absent
 from ..tensor import Tensor
 from .buffer import Buffer
 from .names import check_attribute, check_class, no_settings
@@ -254,6 +255,11 @@ class Module:
 
     # --- display ------------------------------------------------------------------------------
 
+    def __dir__(self) -> list[str]:
+        """The attributes that there are, without those of which only an error tells."""
+        kind = type(self)
+        return [n for n in super().__dir__() if not isinstance(getattr(kind, n, None), Absent)]
+
     def extra_repr(self) -> str:
         """The settings that the repr shows in parentheses; for subclasses."""
         return ""
@@ -375,3 +381,6 @@ def _joined(path: str, name: str) -> str:
 
 def _count(parameters: int) -> str:
     return f"{parameters:,} parameter{'s' * (parameters != 1)}"
+
+
+add_absent(Module)
