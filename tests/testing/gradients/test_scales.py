@@ -221,3 +221,14 @@ def test_a_second_derivative_of_rounding_alone_beside_a_large_first_one():
     # Its slopes are 1/2 and 1/2, and so the second derivatives are ± σ′/4, which cancel but for rounding.
     report = gradcheck(lambda x: np.logaddexp(x, x), np.array(-2.21208106), order=2)
     assert report.counts["wrong"] == report.counts["kink"] == 0
+
+
+def test_a_jump_at_some_distance_needs_no_closer_look():
+    calls = []
+
+    def f(x):
+        calls.append(x)
+        return np.sign(x)
+
+    assert gradcheck(f, X).all_correct
+    assert len(calls) < 10 * X.size

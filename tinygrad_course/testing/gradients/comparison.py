@@ -33,8 +33,11 @@ from .verdicts import CORRECT, IMPRECISE, KINK, SAFETY, WRONG, Floats, Tolerance
 _FIRST = 4
 """After this many wrong directions, others that differ as clearly are wrong without a closer look."""
 
-_FURTHER = (-1.0, -0.1, 0.1, 1.0)
+_FURTHER = (-0.1, 0.1, -1.0, 1.0)
 """Steps relative to the input, at which f is looked at where it stood still."""
+
+_GROWN = 1e4
+"""How much a change that rounding hides over a tenth of the input may grow over all of it: more is a jump."""
 
 _FINER = 0.01
 """A dtype this much finer than the first steps sees them."""
@@ -101,8 +104,8 @@ def compare(point: Point, claim: Claim, order: int, step: float, tolerance: Tole
     still = ~found.changed.T & moved
     unsettled = ~(agree & known & (precise | still) & straight) | hidden
     unsettled |= ~(found.changed.T | moved)
-    far = _further_away(point, lines, ~(found.varies.T | claimed.astype(bool)).any(axis=1))
-    unsettled |= still & (far > 0)
+    shows, far = _further_away(point, lines, ~(found.varies.T | claimed.astype(bool)).any(axis=1))
+    unsettled |= still & shows
     alone = unsettled & ~still & known & moved & (far <= SAFETY * EPSILON * point.sizes[:, None])
     findings.are_rounding_alone(np.argwhere(alone))
     unsettled &= ~alone
@@ -131,19 +134,24 @@ def _hidden(claimed: Floats, numerical: Floats, margin: Floats, typical: Floats)
     return (margin > size) & (size > np.fmax(NEGLIGIBLE * typical, visible))
 
 
-def _further_away(point: Point, lines: Sequence[Line], rows: Any) -> Floats:
-    """How far f moves over longer steps, in rows that show no change and should not by the claim.
+def _further_away(point: Point, lines: Sequence[Line], rows: Any) -> tuple[Any, Floats]:
+    """Where longer steps show that f changes, and how far it moves, in rows that should stand still.
 
-    It may have been too small for the steps. Elsewhere NaN.
+    Steps may have been too small to show it. A jump, or a kink at some distance, is no such change. Outside
+    of these rows: no, and NaN.
     """
-    far = np.full((len(rows), len(lines)), np.nan)
+    shows = np.zeros((len(rows), len(lines)), bool)
+    far = np.full(shows.shape, np.nan)
     rows = rows & (point.here != 0)
     if rows.any():
         with np.errstate(all="ignore"):
             for column, line in enumerate(lines):
-                values = line.values(line.scale * t for t in _FURTHER)
-                far[rows, column] = np.abs(values - point.here).max(axis=0)[rows]
-    return far
+                values = line.values(line.scale * t for t in _FURTHER)[:, rows]
+                change = np.abs(values - point.here[rows])
+                change[2:][change[2:] > _GROWN * EPSILON * point.sizes[rows]] = 0
+                shows[rows, column] = (change > 0).any(axis=0)
+                far[rows, column] = np.abs(values - point.here[rows]).max(axis=0)
+    return shows, far
 
 
 def _by_input(point: Point, claimed: Floats) -> Floats:
