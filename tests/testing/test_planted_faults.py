@@ -4,6 +4,7 @@ from functools import wraps
 
 import numpy as np
 import pytest
+from hypothesis import Phase
 
 from tests.laws.cases import cases_of
 from tinygrad_course.errors import GradientCheckError, LawError, RuleError
@@ -24,7 +25,7 @@ from tinygrad_course.ops import (
 from tinygrad_course.ops.special import normal_cdf
 from tinygrad_course.primitive import registry
 from tinygrad_course.tensor import Tensor
-from tinygrad_course.testing import check_primitive, gradcheck, replaced_rules
+from tinygrad_course.testing import check_primitive, gradcheck, replaced_rules, strategies
 
 
 def drift(rule):
@@ -41,6 +42,12 @@ def operand_changed(g, x):
     slope = 2 * x
     x += 1
     return g * slope
+
+
+@pytest.fixture(autouse=True)
+def without_reducing(monkeypatch):
+    """That a fault is found is what counts here, and not how small the case is that shows it."""
+    monkeypatch.setattr(strategies, "PHASES", (Phase.generate,))
 
 
 FAULTS = {

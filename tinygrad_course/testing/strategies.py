@@ -196,6 +196,9 @@ def _fit_matmul(x: Any, y: Any) -> bool:
     return bool(x.ndim and y.ndim and x.shape[-1] == y.shape[max(y.ndim - 2, 0)])
 
 
+PHASES = (Phase.generate, Phase.shrink)
+
+
 def for_all(strategy: st.SearchStrategy[Any], check: Callable[[Any], None], examples: int) -> None:
     """Run `check` on this many examples, the same in each call; a failing one is reduced first."""
 
@@ -204,7 +207,7 @@ def for_all(strategy: st.SearchStrategy[Any], check: Callable[[Any], None], exam
         deadline=None,
         derandomize=True,
         database=None,
-        phases=[Phase.generate, Phase.shrink],
+        phases=PHASES,
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
     )
