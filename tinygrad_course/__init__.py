@@ -29,6 +29,7 @@ from .autodiff import (
 from .engine.anomaly import detect_anomaly
 from .engine.grad_mode import enable_grad, is_grad_enabled, no_grad, scope
 from .nn.saving import load
+from .onnx import export_onnx
 from .ops.activations import log_softmax, relu, sigmoid, softmax
 from .ops.reduction import logsumexp
 from .primitive import Domain, Primitive, custom_vjp, primitive
@@ -74,6 +75,7 @@ __all__ = [
     "training",
     "fit",
     "load",
+    "export_onnx",
 ]
 
 if not typing.TYPE_CHECKING:  # a checker would believe that every name exists

@@ -24,6 +24,7 @@ TinygradCourseError
 ├── GradientCheckError (AssertionError)  a gradient that numerical differentiation contradicts
 ├── LawError (AssertionError)         a primitive that breaks one of the laws of primitives
 ├── DrawingError (RuntimeError)       a drawing that can't be made
+├── ExportError (ValueError)          a model that can't be written as an ONNX file
 └── MissingExtraError (ImportError)   an optional dependency that isn't installed
 
 AccumulationWarning (UserWarning)     a gradient that is added to after a step has used it
@@ -138,6 +139,10 @@ class LawError(TinygradCourseError, AssertionError):
 
 class DrawingError(TinygradCourseError, RuntimeError):
     """A drawing that can't be made."""
+
+
+class ExportError(TinygradCourseError, ValueError):
+    """A model that can't be written as an ONNX file."""
 
 
 class MissingExtraError(TinygradCourseError, ImportError):

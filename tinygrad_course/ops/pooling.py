@@ -162,7 +162,7 @@ def avg_pool(x: Array, *, kernel: Shape, stride: Shape, padding: Border, counted
     z = np.zeros((*x.shape[:2], *windows.number(sizes)), wide)
     for _, at, elements in windows.offsets(sizes):
         z[at] += x[elements]
-    z /= _elements(windows, sizes, counted).astype(wide)
+    z /= counted_elements(windows, sizes, counted).astype(wide)
     return narrowed(z, x)
 
 
@@ -176,7 +176,7 @@ def avg_pool_input(
     """
     windows, z = _undilated(kernel, stride, padding), as_numpy(z)
     wide = _fractions(z)
-    each = z / _elements(windows, sizes, counted).astype(wide)
+    each = z / counted_elements(windows, sizes, counted).astype(wide)
     x = np.zeros((*z.shape[:2], *sizes), wide)
     for _, at, elements in windows.offsets(sizes):
         x[elements] += each[at]
@@ -193,7 +193,7 @@ def _fractions(x: NDArray[Any]) -> np.dtype[Any]:
     return wide if wide.kind == "f" else np.dtype(np.float64)
 
 
-def _elements(windows: Windows, sizes: Shape, counted: Border) -> NDArray[np.int64]:
+def counted_elements(windows: Windows, sizes: Shape, counted: Border) -> NDArray[np.int64]:
     """How many elements each window has, with those of the border that are counted."""
     counts = np.ones((), np.int64)
     for n, m, k, s, (before, _), (front, back) in zip(
