@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import tinygrad_course as tg
@@ -197,3 +198,83 @@ def test_what_the_advice_for_one_hot_makes_is_taken():
         assert call is not None
         exec(f"labels = {call[1]}" if call[1] else call[2], names)
         assert data.one_hot(names["labels"], 2).shape == (2, 2)
+
+
+# --- a data set ------------------------------------------------------------------------------------
+
+
+def houses():
+    rows = np.arange(40)
+    frame = pd.DataFrame({"size": rows % 7 + rows / 9, "town": np.array(["x", "y"])[rows % 2]})
+    frame["price"] = 1000.0 * frame["size"] + 500
+    return data.from_frame(frame, target="price"), frame
+
+
+def test_a_data_set_is_its_training_rows_and_for_validation_its_test_rows(tmp_path):
+    dataset, frame = houses()
+    options = {"epochs": 3, "batch_size": 8, "progress": False}
+    one, other = nn.MLP([3, 4, 1], rng=0), nn.MLP([3, 4, 1], rng=0)
+    short = fit(
+        *(one, nn.MSELoss(), optim.Adam(one, lr=0.1), dataset), validation=dataset, **options
+    )
+    long = fit(
+        *(other, nn.MSELoss(), optim.Adam(other, lr=0.1), dataset.x_train, dataset.y_train),
+        validation=(dataset.x_test, dataset.y_test),
+        **options,
+    )
+    assert (short.train, short.validation) == (long.train, long.validation)
+    assert evaluate(one, dataset, loss=nn.MSELoss())["loss"] == short.validation["loss"][-1]
+    assert other.preparation is None
+    one.save(tmp_path / "m.safetensors")
+    again = tg.load(tmp_path / "m.safetensors")
+    np.testing.assert_array_equal(again.predict(frame), one.predict(frame))
+    in_units = dataset.preparation.in_units(one(dataset.preparation.apply(frame)).data)
+    np.testing.assert_array_equal(again.predict(frame), in_units)
+
+
+def test_a_model_gets_the_preparation_when_training_begins_and_keeps_it_for_arrays():
+    dataset, _ = houses()
+    model = nn.MLP([3, 1], rng=0)
+    parts = model, nn.MSELoss(), optim.SGD(model, lr=0.1)
+    with pytest.raises(DataError, match="batch_size"):
+        fit(*parts, dataset, epochs=1, batch_size=0)
+    assert model.preparation is None
+    fit(*parts, dataset, epochs=0, batch_size=8, progress=False)
+    assert model.preparation is dataset.preparation
+    fit(*parts, dataset.x_train, dataset.y_train, epochs=0, batch_size=8, progress=False)
+    assert model.preparation is dataset.preparation
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"y": [1.0]}, "leave y out, or give dataset.x_train"),
+        ({"validation": True}, "the data set"),
+    ],
+)
+def test_a_data_set_with_targets_beside_it_is_refused(change, message):
+    dataset, _ = houses()
+    model = nn.MLP([3, 1], rng=0)
+    parts = model, nn.MSELoss(), optim.SGD(model, lr=0.1), dataset
+    with pytest.raises(SettingError, match=message):
+        fit(*parts, epochs=1, batch_size=8, **change)
+
+
+@pytest.mark.parametrize("load", [data.breast_cancer, data.digits, data.cats])
+def test_the_data_sets_of_the_package_prepare_as_they_were_prepared(load):
+    dataset = load()
+    model = nn.Linear(dataset.x_train.shape[1], max(2, len(dataset.class_names)), rng=0)
+    fit(*(model, nn.CrossEntropyLoss(), optim.SGD(model, lr=0.1), dataset), epochs=0, batch_size=8)
+    expected = [dataset.class_names[i] for i in model.predict(dataset.x_test)]
+    assert model.predict(raw_rows(dataset)).tolist() == expected
+
+
+def raw_rows(dataset):
+    """The test rows before they were prepared."""
+    if dataset.image_shape:
+        bytes_ = np.rint(dataset.x_test * 255).astype(np.uint8)
+        return bytes_.reshape(-1, *dataset.image_shape, 1)
+    columns = dataset.preparation.columns
+    moments = np.array([(column.mean, column.deviation) for column in columns]).T
+    values = dataset.x_test * moments[1] + moments[0]
+    return pd.DataFrame(values, columns=dataset.feature_names)

@@ -17,6 +17,7 @@ Sources and licences of the data are in ``files/LICENSES.md``.
 import typing
 
 from .. import suggestions
+from ..nn.preparation import Preparation
 from .batching import batches, one_hot
 from .datasets import Dataset
 from .from_tables import from_csv, from_frame, from_parquet, from_sql
@@ -27,7 +28,6 @@ from .picture_folders import from_images
 from .picture_preparation import PicturePreparation
 from .piece_sources import H5Pieces, ImagePieces, ParquetPieces, SqlPieces
 from .pieces import ArrayPieces, NpyPieces, Pieces, piece_batches
-from .preparation import Preparation
 from .split import grouped_split, random_split, stratified_split, time_ordered_split
 from .table_preparation import TablePreparation
 from .tables import breast_cancer

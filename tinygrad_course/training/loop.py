@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..data.batching import generator
+from ..data.datasets import Dataset
 from ..data.pieces import Pieces
 from ..engine.draws import Step
 from ..engine.grad_mode import enable_grad
@@ -51,7 +52,7 @@ def fit(
     *,
     epochs: int,
     batch_size: int,
-    validation: tuple[Any, Any] | tuple[Any, Any, Any] | Pieces | None = None,
+    validation: tuple[Any, Any] | tuple[Any, Any, Any] | Dataset | Pieces | None = None,
     schedule: Schedule | None = None,
     metrics: Mapping[str, Metric] | str | None = "auto",
     callbacks: Iterable[Callback] | None = (),
@@ -67,7 +68,10 @@ def fit(
     decides which shapes fit: CrossEntropyLoss takes (m, c) with (m,), all others take equal shapes.
     `fit` reshapes nothing: an (m, 1) prediction with (m,) labels is an error, for losses of your own as well.
 
-    Without y, x is pieces: a sequence of pairs (x, y), such as `data.NpyPieces`, of which two are in memory
+    Without y, x may be a `data.Dataset`: its training rows are meant, and in place of `validation` its test
+    rows. The model gets its `preparation`, so that it predicts raw rows, also after `save` and `tg.load`.
+
+    Or x is pieces: a sequence of pairs (x, y), such as `data.NpyPieces`, of which two are in memory
     at a time. `validation` may be pieces as well. Their order follows from the seed and the number of the
     epoch.
 
@@ -105,6 +109,10 @@ def fit(
     called = arguments.checked_callbacks(callbacks)
     chosen = chosen_metrics(metrics, loss)
     order = generator(rng)
+    preparation = x.preparation if isinstance(x, Dataset) else model.preparation
+    x, y = arguments.rows_of(x, y, "train")
+    if isinstance(validation, Dataset):
+        validation = arguments.rows_of(validation, None, "test")
     rows = _checked_data("", (x, y, sample_weight), model, loss, class_weight, chosen)
     held_out = None
     if validation is not None:
@@ -118,6 +126,7 @@ def fit(
     limit = threads_for(threads, model, (min(batch_size, number_of_rows(x)), *x.shape[1:]))
     if isinstance(x, Streamed):
         x.seed = int(rng if isinstance(rng, (int, np.integer)) else order.integers(2**63))
+    model.preparation = preparation
     training = Training(model, optimizer, History())
     history = training.history
     seed = _seed_of(order)

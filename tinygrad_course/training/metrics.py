@@ -34,7 +34,7 @@ from ..nn.predictions import check_no_nan
 from ..ops.losses import way_to_fit
 from ..primitive import Shape
 from ..tensor import Tensor
-from .arguments import check_loss_function, check_metrics, check_model
+from .arguments import check_loss_function, check_metrics, check_model, rows_of
 from .checks import Metric, dry_run, metric_value
 from .reduction import LossFunction, Reduction, TotalLoss
 from .streaming import (
@@ -201,7 +201,8 @@ def evaluate(
 
     `metrics="auto"` is accuracy, or none for a loss that does not classify. Nothing is recorded, and the
     model is in evaluation mode. Batches only limit memory use: the loss is that of all rows, whether it is
-    a mean, a sum or anything else. Without y, x is pieces, a sequence of pairs (x, y), as in `fit`.
+    a mean, a sum or anything else. Without y, x is a `data.Dataset`, whose test rows are meant, or pieces, a
+    sequence of pairs (x, y), as in `fit`.
 
     `sample_weight` and `class_weight` make the loss the weighted mean that `fit` minimizes with them.
     `sample_weight` is given to metrics that have a parameter of this name, such as accuracy, as well.
@@ -213,6 +214,7 @@ def evaluate(
     if loss is not None:
         check_loss_function(loss)
     chosen = chosen_metrics(metrics, loss)
+    x, y = rows_of(x, y, "test")
     if y is None:
         check_no_weights(sample_weight, class_weight)
         x, reduction = checked_pieces("", x, model, loss, chosen)
