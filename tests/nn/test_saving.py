@@ -275,7 +275,7 @@ def with_settings(**settings):
     [
         (noted("os.system"), "describes no module"),
         (noted({"class": "Module.__subclasses__", "settings": {}}), "no module"),
-        (noted({"class": "Predicts", "settings": {"x": 1}}), "Predicts"),
+        (noted({"class": "Classifier", "settings": {"x": 1}}), "Classifier has no settings"),
         (noted({"function": "relu"}, {}), "describes no module"),
         (noted({"function": "print"}), "no function 'print'"),
         (noted({"class": "Linear"}), "neither a module nor a function"),
