@@ -1,5 +1,6 @@
 """Models in files: what is loaded computes the same, and nothing else is loaded."""
 
+import functools
 import json
 import os
 
@@ -222,6 +223,7 @@ TABLE = data.TablePreparation(
 PICTURES = data.PicturePreparation(
     (2, 3), 1, ["no", "yes"], crop=True, means=np.array([0.1]), deviations=np.array([np.pi])
 )
+NAMES = data.AsGiven(["no", "yes"])
 PREPARATIONS = pytest.mark.parametrize("made", [TABLE, PICTURES], ids=["table", "pictures"])
 
 
@@ -230,7 +232,7 @@ def state_of(preparation):
     return state, {name: (a.dtype, a.tobytes()) for name, a in arrays.items()}
 
 
-@PREPARATIONS
+@pytest.mark.parametrize("made", [TABLE, PICTURES, NAMES], ids=["table", "pictures", "names"])
 def test_a_preparation_comes_back_to_the_last_bit_and_leaves_the_weights_alone(made, tmp_path):
     model, path = nn.MLP([3, 2], rng=0), tmp_path / "m.safetensors"
     model.preparation = made
@@ -385,6 +387,7 @@ def _damage(draw, whole):
     return bytes(data)
 
 
+@functools.cache
 def written(preparation):
     """A file of a model with this preparation."""
     model, notes = nn.MLP([3, 2], rng=0), saving._as_json(preparation)

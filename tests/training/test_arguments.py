@@ -1,5 +1,6 @@
 """Arguments that are not what they seem, at every public entry point: an error before any work is done."""
 
+import dataclasses
 import re
 
 import numpy as np
@@ -258,6 +259,16 @@ def test_a_data_set_with_targets_beside_it_is_refused(change, message):
     parts = model, nn.MSELoss(), optim.SGD(model, lr=0.1), dataset
     with pytest.raises(SettingError, match=message):
         fit(*parts, epochs=1, batch_size=8, **change)
+
+
+def test_a_model_gets_at_least_the_names_of_the_classes():
+    dataset = dataclasses.replace(data.breast_cancer(), preparation=None)
+    model = nn.MLP([30, 1], rng=0)
+    fit(*(model, nn.BCEWithLogitsLoss(), optim.SGD(model, lr=0.1), dataset), epochs=0, batch_size=8)
+    classes = model.predict(dataset.x_test)
+    assert classes.dtype == np.int64
+    names = model.preparation.in_units(classes)
+    assert names.tolist() == [dataset.class_names[i] for i in classes]
 
 
 @pytest.mark.parametrize("load", [data.breast_cancer, data.digits, data.cats])

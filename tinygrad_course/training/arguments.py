@@ -10,10 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from ..data.as_given import AsGiven
 from ..data.datasets import Dataset
 from ..data.pieces import Pieces
 from ..errors import SettingError
 from ..nn import Module
+from ..nn.preparation import Preparation
 from ..optim import Optimizer, schedules
 
 
@@ -69,6 +71,15 @@ def rows_of(x: Any, y: Any, part: str) -> tuple[Any, Any]:
             f"dataset.x_{part} for x"
         )
     return getattr(x, f"x_{part}"), getattr(x, f"y_{part}")
+
+
+def preparation_for(model: Module, x: Any) -> Preparation | None:
+    """That of a data set, or at least the names of its classes; for arrays that of the model stays."""
+    if not isinstance(x, Dataset):
+        return model.preparation
+    if x.preparation is None and x.class_names:
+        return AsGiven(x.class_names)
+    return x.preparation
 
 
 def check_epochs(epochs: Any) -> None:

@@ -109,7 +109,7 @@ def fit(
     called = arguments.checked_callbacks(callbacks)
     chosen = chosen_metrics(metrics, loss)
     order = generator(rng)
-    preparation = x.preparation if isinstance(x, Dataset) else model.preparation
+    preparation = arguments.preparation_for(model, x)
     x, y = arguments.rows_of(x, y, "train")
     if isinstance(validation, Dataset):
         validation = arguments.rows_of(validation, None, "test")
