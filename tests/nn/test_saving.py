@@ -429,3 +429,33 @@ def differing(one, other):
     """The names of arrays that are not the same, bit for bit."""
     alike = [k for k in one if k in other and one[k].tobytes() == other[k].tobytes()]
     return {*one, *other} - set(alike)
+
+
+def test_a_preparation_of_ones_own_comes_back_once_its_class_is_known(tmp_path):
+    model, path = nn.MLP([1, 2], rng=0), tmp_path / "m.safetensors"
+
+    class Lengths(data.Preparation):
+        kind, takes, feature_names, class_names = "lengths", "words", ("length",), ("short", "long")
+
+        def is_raw(self, rows):
+            return isinstance(rows, list) and all(isinstance(row, str) for row in rows)
+
+        def apply(self, rows):
+            return np.array([[len(row)] for row in rows], np.float32)
+
+        def to_state(self):
+            return {"kind": "lengths", "version": 1}, {}
+
+        @classmethod
+        def _from_state(cls, data, arrays):
+            return cls()
+
+    try:
+        model.preparation = Lengths()
+        model.save(path)
+        found = tg.load(path).predict(["word", "an"])
+        assert found.tolist() == [("short", "long")[i] for i in model.predict([[4.0], [2.0]])]
+    finally:
+        del data.Preparation._kinds["lengths"]
+    with pytest.raises(FileFormatError, match="kind is 'lengths'.*Import the module"):
+        tg.load(path)

@@ -9,6 +9,7 @@ import pytest
 
 import tinygrad_course as tg
 from tinygrad_course import data, nn, optim
+from tinygrad_course.data import tables
 from tinygrad_course.errors import DataError, SettingError
 from tinygrad_course.training import accuracy, evaluate, fit
 
@@ -277,7 +278,9 @@ def test_the_data_sets_of_the_package_prepare_as_they_were_prepared(load):
     model = nn.Linear(dataset.x_train.shape[1], max(2, len(dataset.class_names)), rng=0)
     fit(*(model, nn.CrossEntropyLoss(), optim.SGD(model, lr=0.1), dataset), epochs=0, batch_size=8)
     expected = [dataset.class_names[i] for i in model.predict(dataset.x_test)]
-    assert model.predict(raw_rows(dataset)).tolist() == expected
+    raw = raw_rows(dataset)
+    np.testing.assert_array_equal(model.preparation.apply(raw), dataset.x_test)
+    assert model.predict(raw).tolist() == expected
 
 
 def raw_rows(dataset):
@@ -285,7 +288,5 @@ def raw_rows(dataset):
     if dataset.image_shape:
         bytes_ = np.rint(dataset.x_test * 255).astype(np.uint8)
         return bytes_.reshape(-1, *dataset.image_shape, 1)
-    columns = dataset.preparation.columns
-    moments = np.array([(column.mean, column.deviation) for column in columns]).T
-    values = dataset.x_test * moments[1] + moments[0]
-    return pd.DataFrame(values, columns=dataset.feature_names)
+    x, y, names, _ = tables._read_database()
+    return pd.DataFrame(x[data.stratified_split(y)[1]], columns=names)

@@ -96,7 +96,8 @@ class Preparation(ABC):
         if not isinstance(kind, str) or kind not in Preparation._kinds:
             known = ", ".join(Preparation._kinds)
             raise DataError(
-                f"no state of a preparation: its kind is {kind!r:.60}, not one of {known}"
+                f"no state of a preparation: its kind is {kind!r:.60}, not one of {known}. Import the module "
+                f"that defines it, if it is of your own"
             )
         if data.get("version") is True or data.get("version") != VERSION:
             raise DataError(
