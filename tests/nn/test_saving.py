@@ -457,5 +457,5 @@ def test_a_preparation_of_ones_own_comes_back_once_its_class_is_known(tmp_path):
         assert found.tolist() == [("short", "long")[i] for i in model.predict([[4.0], [2.0]])]
     finally:
         del data.Preparation._kinds["lengths"]
-    with pytest.raises(FileFormatError, match="kind is 'lengths'.*Import the module"):
+    with pytest.raises(FileFormatError, match=r"kind is 'lengths'.*Import the module"):
         tg.load(path)

@@ -23,7 +23,7 @@ from ..nn.data_checks import finite_array
 from ..nn.settings import shown
 from ..primitive import Primitive
 from ..tensor import Tensor
-from .exact_sum import ExactSum
+from .exact_sum import ExactSum, parts_of
 from .reduction import LossFunction, Reduction
 
 ClassWeight: TypeAlias = Mapping[Any, float] | Sequence[float] | NDArray[Any] | str | None
@@ -71,9 +71,11 @@ class Weighting:
         weights = np.ones(len(target)) if sample_weight is None else sample_weight
         counts = self.loss.counts(target) if isinstance(self.loss, Loss) else None
         for label, rows in self._classes_of(target):
-            self._samples[label].add(_added(weights[rows], sample_weight is None))
-            counted = weights[rows] if counts is None else weights[rows] * counts[rows]
-            self._counted[label].add(_added(counted, sample_weight is None and counts is None))
+            summed = (
+                parts_of(weights[rows]) if sample_weight is not None else _number(weights[rows])
+            )
+            self._samples[label].add(summed)
+            self._counted[label].add(summed if counts is None else weights[rows] * counts[rows])
 
     def _classes_of(self, target: NDArray[Any]) -> Iterator[tuple[Any, Any]]:
         """Each label, and its rows; one for all without weights of classes."""
@@ -238,9 +240,9 @@ def no_loss(prediction: Any, target: Any) -> Any:
     return Tensor(np.zeros(len(prediction)))
 
 
-def _added(weights: NDArray[np.float64], are_ones: bool) -> NDArray[np.float64]:
-    """Numbers with the same sum; of ones it is their number, which is exact."""
-    return np.array([float(len(weights))]) if are_ones else weights
+def _number(ones: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How many ones there are, which is their sum."""
+    return np.array([float(len(ones))])
 
 
 def sample_weights(name: str, given: Any, rows: int) -> NDArray[np.float64]:
