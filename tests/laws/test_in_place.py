@@ -265,7 +265,7 @@ class InPlace(RuleBasedStateMachine):
                 np.testing.assert_array_equal(y.grad.data, grad)
 
 
-InPlace.TestCase.settings = same(400, stateful_step_count=40)
+InPlace.TestCase.settings = same(200, stateful_step_count=40)
 # Gradients that add up over several steps, and those of computed tensors, are not what is tested here.
 TestInPlace = pytest.mark.filterwarnings(
     "ignore::tinygrad_course.errors.AccumulationWarning",

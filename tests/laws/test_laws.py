@@ -11,7 +11,7 @@ from tinygrad_course.testing import check_primitive
 
 def sweep(name):
     """What a run over the registry does with one primitive."""
-    check_primitive(registry[name], *cases_of(name), examples=12 * FACTOR)
+    check_primitive(registry[name], *cases_of(name), examples=6 * FACTOR)
 
 
 @pytest.mark.hypothesis  # which runs inside of it

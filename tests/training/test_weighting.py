@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.sampling import few
 from tinygrad_course import Tensor, nn, optim
 from tinygrad_course.errors import DataError, SettingError, ShapeError, TargetError
 from tinygrad_course.training import accuracy, evaluate, fit
@@ -109,6 +110,7 @@ LOSSES = {
 
 
 @pytest.mark.parametrize("name", LOSSES)
+@few(30)
 @given(st.integers(1, 30), st.integers(0, 99), st.booleans())
 def test_figures_are_the_weighted_means_of_all_rows(name, batch_size, seed, by_class):
     loss, rows, outputs = LOSSES[name]

@@ -42,7 +42,7 @@ def verdicts(report):
     return {(e.order, e.index): (str(e.verdict), e.note) for e in report.entries}
 
 
-@few(60)
+@few(30)
 @given(st.sampled_from(sorted(FUNCTIONS)), st.sampled_from(sorted(FAULTS)), POWERS, POWERS)
 def test_units_of_f_and_of_x_change_no_verdict(name, fault, c, s):
     f, wrong = FUNCTIONS[name], FAULTS[fault]

@@ -10,6 +10,9 @@ from viz.graph.summary import COLUMNS, NOTHING, ROWS, heat_map, statistics, summ
 
 shapes = arrays.array_shapes(max_dims=3, max_side=40)
 finite = arrays.arrays(np.float64, shapes, elements=st.floats(-1e6, 1e6))
+scalable = arrays.arrays(
+    np.float64, shapes, elements=st.floats(-1e6, 1e6).filter(lambda x: x == 0 or abs(x) > 1e-300)
+)
 anything = arrays.arrays(st.sampled_from((np.float16, np.float32, np.float64)), shapes)
 
 
@@ -64,7 +67,7 @@ def test_a_cell_is_the_mean_of_a_block_by_the_largest_of_all(values):
     assert np.allclose(np.array(heat_map(values)), 127.5 + 127.5 * means / largest, atol=0.51)
 
 
-@given(finite, st.floats(1e-6, 1e6))
+@given(scalable, st.floats(1e-6, 1e6))
 def test_a_picture_shows_the_same_of_numbers_of_another_size(values, scale):
     difference = np.array(heat_map(values)) - np.array(heat_map(values * scale))
     assert np.abs(difference).max() <= 1
