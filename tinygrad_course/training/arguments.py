@@ -10,9 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from ..data.as_given import AsGiven
+from ..data.datasets import Dataset
 from ..data.pieces import Pieces
 from ..errors import SettingError
 from ..nn import Module
+from ..nn.preparation import Preparation
 from ..optim import Optimizer, schedules
 
 
@@ -55,6 +58,30 @@ def check_optimizer_argument(optimizer: Any) -> None:
         )
 
 
+def rows_of(x: Any, y: Any, part: str) -> tuple[Any, Any]:
+    """x and y of this part of a data set, "train" or "test"; what is no data set stays as it is.
+
+    Raises: SettingError for a data set with targets beside it.
+    """
+    if not isinstance(x, Dataset):
+        return x, y
+    if y is not None:
+        raise SettingError(
+            f"x is the data set {x.name!r}, which has targets, and y is {_shown(y)}: leave y out, or give "
+            f"dataset.x_{part} for x"
+        )
+    return getattr(x, f"x_{part}"), getattr(x, f"y_{part}")
+
+
+def preparation_for(model: Module, x: Any) -> Preparation | None:
+    """That of a data set, or at least the names of its classes; for arrays that of the model stays."""
+    if not isinstance(x, Dataset):
+        return model.preparation
+    if x.preparation is None and x.class_names:
+        return AsGiven(x.class_names)
+    return x.preparation
+
+
 def check_epochs(epochs: Any) -> None:
     """Raise SettingError unless it is an integer of 0 or more."""
     if isinstance(epochs, bool) or not isinstance(epochs, (int, np.integer)) or epochs < 0:
@@ -62,9 +89,13 @@ def check_epochs(epochs: Any) -> None:
 
 
 def check_validation(validation: Any) -> None:
-    """Raise SettingError unless it is a pair, or None."""
-    if validation is None or isinstance(validation, Pieces):
+    """Raise SettingError unless it is a pair, a data set, pieces, or None."""
+    if validation is None or isinstance(validation, (Dataset, Pieces)):
         return
+    if validation is True:
+        raise SettingError(
+            "validation is True: give the rows, the pair (x, y), or the data set, whose test part it is then"
+        )
     if not isinstance(validation, (tuple, list)):
         raise SettingError(
             f"validation is {_shown(validation)}: give the rows themselves, the pair (x, y). "

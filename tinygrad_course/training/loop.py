@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..data.batching import generator
+from ..data.datasets import Dataset
 from ..data.pieces import Pieces
 from ..engine.draws import Step
 from ..engine.grad_mode import enable_grad
@@ -31,7 +32,7 @@ from .reduction import LossFunction, Reduction, TotalLoss
 from .streaming import (
     Streamed,
     Sums,
-    check_no_weights,
+    check_no_sample_weight,
     checked_pieces,
     number_of_batches,
     number_of_rows,
@@ -51,7 +52,7 @@ def fit(
     *,
     epochs: int,
     batch_size: int,
-    validation: tuple[Any, Any] | tuple[Any, Any, Any] | Pieces | None = None,
+    validation: tuple[Any, Any] | tuple[Any, Any, Any] | Dataset | Pieces | None = None,
     schedule: Schedule | None = None,
     metrics: Mapping[str, Metric] | str | None = "auto",
     callbacks: Iterable[Callback] | None = (),
@@ -67,9 +68,12 @@ def fit(
     decides which shapes fit: CrossEntropyLoss takes (m, c) with (m,), all others take equal shapes.
     `fit` reshapes nothing: an (m, 1) prediction with (m,) labels is an error, for losses of your own as well.
 
-    Without y, x is pieces: a sequence of pairs (x, y), such as `data.NpyPieces`, of which two are in memory
-    at a time. `validation` may be pieces as well. Their order follows from the seed and the number of the
-    epoch.
+    Without y, x may be a `data.Dataset`: its training rows are meant, and in place of `validation` its test
+    rows. The model gets its `preparation`, so that it predicts raw rows, also after `save` and `tg.load`.
+
+    Or x is pieces: a sequence of pairs (x, y), or of (x, y, sample_weight), such as `data.NpyPieces`, of
+    which two are in memory at a time. `validation` may be pieces as well. Their order follows from the seed
+    and the number of the epoch.
 
     x is converted to the dtype of the parameters. `schedule` turns the fraction of steps done into a
     factor of the optimizer's lr, which stays as it is. An optimizer whose state was saved in the middle of a
@@ -105,6 +109,10 @@ def fit(
     called = arguments.checked_callbacks(callbacks)
     chosen = chosen_metrics(metrics, loss)
     order = generator(rng)
+    preparation = arguments.preparation_for(model, x)
+    x, y = arguments.rows_of(x, y, "train")
+    if isinstance(validation, Dataset):
+        validation = arguments.rows_of(validation, None, "test")
     rows = _checked_data("", (x, y, sample_weight), model, loss, class_weight, chosen)
     held_out = None
     if validation is not None:
@@ -118,6 +126,7 @@ def fit(
     limit = threads_for(threads, model, (min(batch_size, number_of_rows(x)), *x.shape[1:]))
     if isinstance(x, Streamed):
         x.seed = int(rng if isinstance(rng, (int, np.integer)) else order.integers(2**63))
+    model.preparation = preparation
     training = Training(model, optimizer, History())
     history = training.history
     seed = _seed_of(order)
@@ -200,7 +209,7 @@ def _epoch(
             cost.backward()
             optimizer.step()
         total.add(value, len(x))
-        sums.add(prediction.data, y)
+        sums.add(prediction.data, y, *factors[1:])
         if keeps:
             predictions.append(prediction.data)
             targets.append(y)
@@ -223,8 +232,7 @@ class _Rows:
         """What each batch takes its rows from: x, y, factors of the loss, sample weights."""
         if self.weighting is None:
             return self.x, self.y
-        weights = (self.weighting.factors, self.weighting.sample_weight)
-        return self.x, self.y, *(w for w in weights if w is not None)
+        return self.x, self.y, *self.weighting.columns
 
 
 def _seed_of(order: np.random.Generator) -> int:
@@ -244,9 +252,11 @@ def _checked_data(
 ) -> _Rows:
     inputs, targets, *weights = data
     if targets is None:
-        check_no_weights(weights[0] if weights else None, class_weight or by_label)
-        pieces, of_pieces = checked_pieces(what, inputs, model, loss, metrics)
-        return _Rows(pieces, None, of_pieces, None)
+        check_no_sample_weight(weights[0] if weights else None)
+        pieces, of_pieces = checked_pieces(
+            what, inputs, model, loss, metrics, class_weight, by_label
+        )
+        return _Rows(pieces, None, of_pieces, pieces.weighting)
     x = checked_inputs(f"{what}x", inputs, model)
     y = checked_rows(f"{what}y", targets, len(x))
     sample_weight = weights[0] if weights else None
