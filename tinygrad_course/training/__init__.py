@@ -6,8 +6,10 @@
 `fit` and `evaluate` take arrays, with one example per row. `blas_threads(1)` is for loops of your own.
 """
 
-from .callbacks import Callback, Training
+from .callbacks import Callback, StepCallback, Training, TrainingStep
+from .checkpoint import Checkpoint, read_checkpoint
 from .checks import Metric
+from .early_stopping import EarlyStopping
 from .history import History
 from .loop import fit
 from .lr_find import RateSearch, lr_find
@@ -23,7 +25,12 @@ __all__ = [
     "RateSearch",
     "History",
     "Training",
+    "TrainingStep",
     "Callback",
+    "StepCallback",
+    "EarlyStopping",
+    "Checkpoint",
+    "read_checkpoint",
     "Metric",
     "LossFunction",
     "blas_threads",

@@ -16,6 +16,7 @@ from ..data.pieces import Pieces
 from ..errors import SettingError
 from ..nn import Module
 from ..nn.preparation import Preparation
+from ..nn.settings import whole
 from ..optim import Optimizer, schedules
 
 
@@ -150,7 +151,30 @@ def check_metrics(metrics: Any) -> None:
             )
 
 
-def checked_callbacks(callbacks: Any) -> tuple[Callable[[Any], Any], ...]:
+def checked_accumulate(accumulate: Any, reduction: str | None) -> int:
+    """How many batches make a step.
+
+    Raises: SettingError unless it is a whole number of at least 1; and for more than 1 if the loss of several
+    batches does not follow from theirs.
+    """
+    count = whole("accumulate", accumulate, 1)
+    if count > 1 and reduction is None:
+        raise SettingError(
+            f"accumulate={count}: the loss is neither a mean nor a sum over rows, so that of {count} batches "
+            f"does not follow from theirs: give a larger batch_size and accumulate=1"
+        )
+    return count
+
+
+def check_clip_norm(clip_norm: Any) -> None:
+    """Raise SettingError unless it is None or a number above 0."""
+    if clip_norm is not None and not (is_number(clip_norm) and 0 < float(clip_norm) < math.inf):
+        raise SettingError(
+            f"clip_norm={_shown(clip_norm)}: must be above 0 and finite, such as 1.0, or None"
+        )
+
+
+def checked_callbacks(callbacks: Any, name: str = "callbacks") -> tuple[Callable[[Any], Any], ...]:
     """The callbacks as a tuple; None is none.
 
     Raises: SettingError for anything but functions.
@@ -158,20 +182,18 @@ def checked_callbacks(callbacks: Any) -> tuple[Callable[[Any], Any], ...]:
     if callbacks is None:
         return ()
     if isinstance(callbacks, type) or callable(callbacks):
-        raise SettingError("callbacks is one callback: give a list of them, [callback]")
+        raise SettingError(f"{name} is one callback: give a list of them, [callback]")
     if isinstance(callbacks, str) or not isinstance(callbacks, Iterable):
-        raise SettingError(
-            f"callbacks is {_shown(callbacks)}: give a list of functions, [callback]"
-        )
+        raise SettingError(f"{name} is {_shown(callbacks)}: give a list of functions, [callback]")
     found = tuple(callbacks)
     for i, callback in enumerate(found):
         if isinstance(callback, type):
             raise SettingError(
-                f"callback {i} is the class {callback.__name__}: make one, {callback.__name__}()"
+                f"{name[:-1]} {i} is the class {callback.__name__}: make one, {callback.__name__}()"
             )
         if not callable(callback):
             raise SettingError(
-                f"callback {i} is {_shown(callback)}: must be a function of one argument"
+                f"{name[:-1]} {i} is {_shown(callback)}: must be a function of one argument"
             )
     return found
 

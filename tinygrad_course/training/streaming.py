@@ -7,7 +7,7 @@ are metrics that have a `sum_form`, as `accuracy` has: a function of the same ar
 metric. Of other losses and metrics all predictions are kept: a number or a few per row, but no inputs.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -214,7 +214,15 @@ class Sums:
         for name, form in self._forms.items():
             total, count = weighted(form, sample_weight)(prediction, target)
             before = self._sums[name]
-            self._sums[name] = (before[0] + total, before[1] + count)
+            self._sums[name] = (before[0] + float(total), before[1] + float(count))
+
+    def state(self) -> dict[str, list[float]]:
+        """What was added up, as values for JSON."""
+        return {name: [*sums] for name, sums in self._sums.items()}
+
+    def restore(self, state: Mapping[str, Sequence[float]]) -> None:
+        """The inverse of `state`."""
+        self._sums = {name: (state[name][0], state[name][1]) for name in self._forms}
 
     def among(self, figures: dict[str, float]) -> dict[str, float]:
         """The other figures with those that were added up, in the order of the metrics."""

@@ -101,8 +101,9 @@ EQUIVALENT: dict[str, tuple[str, ...]] = {
         "norms: _norm_vjp: np.where(ratio == 0, 1, np.abs(ratio)) → np.where(ratio == 0, 2, …)",
         "decompositions: _reciprocals: np.where(is_zero, 1, x) → np.where(is_zero, 2, x)",
     ),
-    "it is in the branch that is not taken": tuple(
-        f"rectifiers: {name} by x: np.minimum(x, 0) → np.minimum(x, 1)" for name in ("selu", "celu")
+    "it is in the branch that is not taken": (
+        *(f"rectifiers: {name} by x: np.minimum(x, 0) → np.minimum(x, 1)" for name in ("selu", "celu")),
+        "gates: hardswish by x: _between(x, 3) → _between(x, 4)",
     ),
     "at 0, and on the side where the exponent is 0, both branches give the same": (
         "rectifiers: celu by x: x > 0 → x >= 0",
