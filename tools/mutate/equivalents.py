@@ -102,7 +102,10 @@ EQUIVALENT: dict[str, tuple[str, ...]] = {
         "decompositions: _reciprocals: np.where(is_zero, 1, x) → np.where(is_zero, 2, x)",
     ),
     "it is in the branch that is not taken": (
-        *(f"rectifiers: {name} by x: np.minimum(x, 0) → np.minimum(x, 1)" for name in ("selu", "celu")),
+        *(
+            f"rectifiers: {name} by x: np.minimum(x, 0) → np.minimum(x, 1)"
+            for name in ("selu", "celu")
+        ),
         "gates: hardswish by x: _between(x, 3) → _between(x, 4)",
     ),
     "at 0, and on the side where the exponent is 0, both branches give the same": (
