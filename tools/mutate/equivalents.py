@@ -64,6 +64,7 @@ EQUIVALENT: dict[str, tuple[str, ...]] = {
         *(f"squashing: {name} by x: detached x" for name in ("hardtanh", "relu6", "hardsigmoid")),
         "pooling: … by …: detached which",
         "pooling: max_pool by x: detached …",
+        "scans: running_… by x: detached out",
         "sorting: … by x: detached x",
         "sorting: … by x: detached out",
         "class_losses: cross_entropy by logits: detached target",
