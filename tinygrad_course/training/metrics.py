@@ -64,32 +64,50 @@ def accuracy(
     Raises: ShapeError for any other pair of shapes; DataError for NaN, which is no class, and for anything
     but numbers.
     """
-    prediction, target = (
-        _without_nan("the prediction", prediction),
-        finite_array("the target", target),
-    )
-    if not prediction.size:
-        raise DataError("accuracy: there are no predictions, and so no fraction of them is right")
+    prediction, target = checked_scores("accuracy", prediction, target)
     if prediction.shape == target.shape:
         return _share((prediction > threshold) == (target > 0.5), sample_weight)
-    if prediction.ndim == 2 and prediction.shape[1] > 1 and target.shape == prediction.shape[:1]:
-        return _share(prediction.argmax(axis=1) == target, sample_weight)
-    raise ShapeError(
-        f"accuracy: the prediction has shape {prediction.shape} and the target {target.shape}: they "
-        f"must be equal, or (m, classes) and (m,). {_way_out(prediction.shape, target.shape)}"
-    )
+    return _share(prediction.argmax(axis=1) == target, sample_weight)
+
+
+def checked_scores(name: str, prediction: Any, target: Any) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Scores and targets as arrays: (m, c) and (m,), or both of one shape.
+
+    Raises: ShapeError for any other pair of shapes; DataError for NaN, for anything but numbers, and if there
+    are none.
+    """
+    scores = _without_nan("the prediction", prediction)
+    labels = finite_array("the target", target)
+    if not scores.size:
+        raise DataError(f"{name}: there are no predictions, and so no fraction of them is right")
+    of_classes = scores.ndim == 2 and scores.shape[1] > 1 and labels.shape == scores.shape[:1]
+    if scores.shape != labels.shape and not of_classes:
+        raise ShapeError(
+            f"{name}: the prediction has shape {scores.shape} and the target {labels.shape}: they must be "
+            f"equal, or (m, classes) and (m,). {_way_out(scores.shape, labels.shape)}"
+        )
+    return scores, labels
+
+
+def row_weights(sample_weight: Any, rows: int) -> NDArray[np.float64]:
+    """A weight for each row, not all of them 0.
+
+    Raises: ShapeError; DataError.
+    """
+    weights = finite_array("sample_weight", sample_weight).astype(np.float64)
+    if weights.shape != (rows,) or weights.min() < 0 or not weights.any():
+        raise ShapeError(
+            f"sample_weight has shape {weights.shape}, and there are {rows} rows: give one number per row, "
+            f"at least 0, and not all 0"
+        )
+    return weights
 
 
 def _share(right: NDArray[Any], sample_weight: NDArray[Any] | None) -> float:
     """The share of what is right, with the weight of each row."""
     if sample_weight is None:
         return float(right.mean())
-    weights = finite_array("sample_weight", sample_weight).astype(np.float64)
-    if weights.shape != right.shape[:1] or weights.min() < 0 or not weights.any():
-        raise ShapeError(
-            f"sample_weight has shape {weights.shape}, and there are {len(right)} rows: give one number per "
-            f"row, at least 0, and not all 0"
-        )
+    weights = row_weights(sample_weight, len(right))
     return float(np.average(right.reshape(len(right), -1).mean(axis=1), weights=weights))
 
 

@@ -3,8 +3,9 @@
 Memory stays the same however many rows there are: two pieces, one batch, and what the model needs for it. So
 predictions can't be kept until the epoch ends. A loss that is a mean or a sum of rows is added up, and so
 are metrics that have a `sum_form`, as `accuracy` has: a function of the same arguments, also of
-`sample_weight`, that returns a total and a count, whose quotient, of the sums over all batches, is the
-metric. Of other losses and metrics all predictions are kept: a number or a few per row, but no inputs.
+`sample_weight`, that returns numbers or arrays which add up over batches. The metric is the quotient of their
+sums, of a total and a count; or what its function `of_sums` makes of the sums, as `f1` has it. Of other
+losses and metrics all predictions are kept: a number or a few per row, but no inputs.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -47,7 +48,7 @@ _TARGETS_FOR_REDUCTION = 8
 _PIECES_FOR_REDUCTION = 64
 """And of how many pieces."""
 
-SumForm = Callable[[NDArray[Any], NDArray[Any]], tuple[float, float]]
+SumForm = Callable[[NDArray[Any], NDArray[Any]], tuple[Any, ...]]
 
 
 class Streamed(Pieces):
@@ -197,7 +198,8 @@ class Sums:
                     for name, form in forms.items()
                 }
             self._forms = {name: form for name, form in forms.items() if form is not None}
-        self._sums = dict.fromkeys(self._forms, (0.0, 0.0))
+        self._of_sums = {name: of_sums(metrics[name]) for name in self._forms}
+        self._sums: dict[str, list[Any]] = {name: [] for name in self._forms}
         self._order = list(metrics)
         self.others = {name: m for name, m in metrics.items() if name not in self._forms}
         """The metrics that need all predictions."""
@@ -212,21 +214,24 @@ class Sums:
         if self._forms:
             check_no_nan(self._model, "prediction", prediction)
         for name, form in self._forms.items():
-            total, count = weighted(form, sample_weight)(prediction, target)
-            before = self._sums[name]
-            self._sums[name] = (before[0] + float(total), before[1] + float(count))
+            parts = weighted(form, sample_weight)(prediction, target)
+            before = self._sums[name] or [0.0] * len(parts)
+            self._sums[name] = [
+                sum_ + np.asarray(part, np.float64)
+                for sum_, part in zip(before, parts, strict=True)
+            ]
 
-    def state(self) -> dict[str, list[float]]:
+    def state(self) -> dict[str, list[Any]]:
         """What was added up, as values for JSON."""
-        return {name: [*sums] for name, sums in self._sums.items()}
+        return {name: [part.tolist() for part in sums] for name, sums in self._sums.items()}
 
-    def restore(self, state: Mapping[str, Sequence[float]]) -> None:
+    def restore(self, state: Mapping[str, Sequence[Any]]) -> None:
         """The inverse of `state`."""
-        self._sums = {name: (state[name][0], state[name][1]) for name in self._forms}
+        self._sums = {name: [np.array(part) for part in state[name]] for name in self._forms}
 
     def among(self, figures: dict[str, float]) -> dict[str, float]:
         """The other figures with those that were added up, in the order of the metrics."""
-        summed = {name: float(np.divide(*self._sums[name])) for name in self._forms}
+        summed = {name: float(self._of_sums[name](*self._sums[name])) for name in self._forms}
         every = figures | summed
         return {name: every[name] for name in sorted(every, key=self._place)}
 
@@ -240,4 +245,13 @@ def sum_form(metric: Metric) -> SumForm | None:
         form = sum_form(metric.func)
         return None if form is None else partial(form, *metric.args, **metric.keywords)
     found: SumForm | None = getattr(metric, "sum_form", None)
+    return found
+
+
+def of_sums(metric: Metric) -> Callable[..., Any]:
+    """What makes the metric of the sums; their quotient, if nothing else is said."""
+    if isinstance(metric, partial):
+        made = of_sums(metric.func)
+        return made if made is np.divide else partial(made, *metric.args, **metric.keywords)
+    found: Callable[..., Any] = getattr(metric, "of_sums", np.divide)
     return found

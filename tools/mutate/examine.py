@@ -1,4 +1,4 @@
-"""Examines mutants with the laws on the primitive's cases, the tests of operations, and the suite's sweeps."""
+"""Examines mutants: laws on the primitive's cases, the tests of operations, the sweeps of the suite."""
 
 import os
 import sys
