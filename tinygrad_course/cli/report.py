@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from .. import __version__
 from ..data.datasets import Dataset
 from ..demo.charts import Series, line_chart
-from ..demo.pictures import ink
+from ..demo.pictures import photo
 from ..demo.tables import confusion_table
 from ..errors import DrawingError
 from ..files.atomic import write_whole
@@ -194,7 +194,7 @@ def _mistakes(task: Task, table: Dataset, outputs: NDArray[Any]) -> Markup:
                 "li",
                 element(
                     "img",
-                    src=ink(table.x_test[i].reshape(table.image_shape)),
+                    src=photo(table.x_test[i].reshape(table.image_shape)),
                     alt=f"Test row {i}: is {names[table.y_test[i]]}, said {names[said[i]]}",
                     width=84,
                     height=84,
