@@ -156,6 +156,11 @@ history = tg.fit(model, nn.MSELoss(), optimizer, array, array[:, 0], epochs=1, b
 assert_type(history, training.History)
 assert_type(history.train["loss"], list[float])
 assert_type(data.digits(), data.Dataset)
+tg.fit(
+    model, nn.MSELoss(), optimizer, data.digits(), epochs=1, batch_size=2, validation=data.digits()
+)
+assert_type(model.preparation, data.Preparation | None)
+assert_type(tg.load("digits.safetensors").predict([{"size": 1.0}]), NDArray[Any])
 assert_type(testing.gradcheck(f, array), testing.GradientReport)
 assert_type(viz.draw(t), viz.Drawing)
 tg.fit(model, nn.MSELoss(), optimizer, array, array, epoch=1, batch_size=2)  # error

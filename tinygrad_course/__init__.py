@@ -35,8 +35,7 @@ from .ops.reduction import logsumexp
 from .primitive import Domain, Primitive, custom_vjp, primitive
 from .tensor import Tensor
 from .training import fit
-
-__version__ = "0.1.0"
+from .version import __version__ as __version__
 
 __all__ = [
     # the engine

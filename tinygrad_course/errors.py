@@ -14,6 +14,7 @@ TinygradCourseError
 ├── RuleError (RuntimeError)          an invalid derivative rule, or an invalid result of one
 ├── StateDictError (ValueError)       a saved state that doesn't fit the model
 ├── FileFormatError (ValueError)      a file that is damaged, or not what it should be
+├── CheckpointError (ValueError)      a checkpoint of another training than the one that goes on
 ├── TargetError (ValueError)          targets that are no class, or no probability
 ├── DataError (ValueError)            data that can't be trained on
 ├── SettingError (ValueError)         an invalid setting
@@ -96,6 +97,10 @@ class StateDictError(TinygradCourseError, ValueError):
 
 class FileFormatError(TinygradCourseError, ValueError):
     """A file that is damaged, or is not what it should be."""
+
+
+class CheckpointError(TinygradCourseError, ValueError):
+    """A checkpoint of another training: of other data, another model, or other settings."""
 
 
 class TargetError(TinygradCourseError, ValueError):

@@ -21,6 +21,7 @@ CONTENTS: dict[str, tuple[str, ...]] = {
         "docs/layers.md",
         "docs/data.md",
         "docs/training.md",
+        "docs/command_line.md",
         "docs/derivatives.md",
         "docs/drawing.md",
         "docs/checking.md",

@@ -111,6 +111,35 @@ def test_every_source_is_a_sequence_that_can_be_pickled(make, tmp_path):
         pieces[7]
 
 
+def test_weights_of_rows_are_a_third_array(tmp_path):
+    x, y, w = np.arange(20.0).reshape(10, 2), np.arange(10), np.arange(10) / 4
+    for name, array in (("x", x), ("y", y), ("w", w)):
+        np.save(tmp_path / f"{name}.npy", array)
+    with h5py.File(tmp_path / "t.h5", "w") as file:
+        file["x"], file["y"], file["w"] = x, y, w
+    for pieces in (
+        data.ArrayPieces(x, y, w, rows=4),
+        data.NpyPieces(*(tmp_path / f"{name}.npy" for name in "xyw"), rows=4),
+        data.H5Pieces(tmp_path / "t.h5", "x", "y", "w", rows=4),
+        [(x[:4], y[:4], w[:4]), (x[4:], y[4:], w[4:])],
+    ):
+        made = list(data.piece_batches(data.pieces.as_pieces(pieces), batch_size=3, seed=1))
+        rows = np.concatenate([batch[1] for batch in made])
+        assert sorted(rows) == list(range(10))
+        assert {len(batch) for batch in made} == {3}
+        np.testing.assert_array_equal(np.concatenate([batch[0] for batch in made]), x[rows])
+        np.testing.assert_array_equal(np.concatenate([batch[2] for batch in made]), w[rows])
+    with pytest.raises(DataError, match=r"x has shape \(10, 2\) and sample_weight \(9,\)"):
+        data.ArrayPieces(x, y, w[1:], rows=4)
+    with h5py.File(tmp_path / "t.h5", "a") as file:
+        file["v"] = w[1:]
+    with pytest.raises(DataError, match=r"x has shape \(10, 2\) and v \(9,\)"):
+        data.H5Pieces(tmp_path / "t.h5", "x", "y", "v", rows=4)
+    mixed = [(x, y, w), (x, y)]
+    with pytest.raises(DataError, match="piece 1 has 2 arrays, and other pieces 3"):
+        list(data.piece_batches(data.pieces.as_pieces(mixed), batch_size=6, shuffle=False))
+
+
 def test_pictures_of_all_classes_are_in_a_piece(tmp_path):
     pieces, _, _ = image_pieces(tmp_path)
     assert all(0 < y.mean() < 1 for _, y in pieces[:-1])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.demo.outcomes import four_outcomes
-from tinygrad_course.demo.pictures import detectors, gallery, ink, signed, template
+from tinygrad_course.demo.pictures import detectors, gallery, ink, photo, signed, template
 
 
 def decoded(uri):
@@ -27,7 +27,7 @@ def decoded(uri):
     assert [kind for kind, _ in chunks] == [b"IHDR", b"IDAT", b"IEND"]
     width, height, depth, colour, *methods = struct.unpack(">IIBBBBB", chunks[0][1])
     assert (depth, methods) == (8, [0, 0, 0])
-    channels = {0: 1, 6: 4}[colour]
+    channels = {0: 1, 2: 3, 6: 4}[colour]
     rows = np.frombuffer(zlib.decompress(chunks[1][1]), np.uint8).reshape(height, -1)
     assert (rows[:, 0] == 0).all()  # no filter
     return rows[:, 1:].reshape(height, width, channels)
@@ -78,3 +78,11 @@ def test_detectors_are_the_units_with_the_largest_weights():
 def test_a_template_is_the_picture_of_the_only_unit():
     outcome = four_outcomes()[1]
     assert signed(outcome.first_weights[0].reshape(28, 28)) in template(outcome, "weights")
+
+
+def test_a_photo_is_read_back_as_it_was():
+    rng = np.random.default_rng(0)
+    for shape in ((5, 7, 3), (5, 7)):
+        pixels = rng.integers(0, 256, shape).astype(np.uint8)
+        shown = decoded(photo(pixels / 255))
+        np.testing.assert_array_equal(shown, pixels.reshape(5, 7, -1))

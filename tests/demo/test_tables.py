@@ -14,7 +14,11 @@ def test_a_model_that_missed_its_goal_is_marked_in_words():
 
 def test_names_are_escaped():
     outcome = four_outcomes()[0]
-    for table in (models_table([outcome]), confusion_table(outcome), mistakes_table(outcome)):
+    for table in (
+        models_table([outcome]),
+        confusion_table(outcome.title, outcome.dataset.class_names, outcome.confusion),
+        mistakes_table(outcome),
+    ):
         assert "<breast_cancer>" not in table
         assert "ill & <b>" not in table
 

@@ -1,11 +1,16 @@
 """Predictions: NaN is no class, and any model can have them."""
 
+import re
+
 import numpy as np
 import pandas as pd
+import polars
 import pytest
+from PIL import Image
 
 import tinygrad_course as tg
-from tinygrad_course import nn
+from tinygrad_course import data, nn
+from tinygrad_course.data.table_preparation import CategoryColumn, NumberColumn, Target
 from tinygrad_course.errors import DataError, DivergenceError, SettingError, ShapeError
 
 RNG = np.random.default_rng(0)
@@ -148,3 +153,161 @@ def test_predictions_for_a_lazy_array_are_computed():
         found = model.predict(da.from_array(X, chunks=3))
         assert isinstance(found, np.ndarray)
         np.testing.assert_array_equal(found, model.predict(X))
+
+
+# --- raw rows --------------------------------------------------------------------------------------
+
+FRAME = pd.DataFrame({"size": [3.0, 5.0, 4.0, 8.0], "town": ["Ulm", "Bonn", "Ulm", "Kiel"]})
+COLUMNS = [NumberColumn("size", 5.0, 2.0), CategoryColumn("town", ("Bonn", "Kiel", "Ulm"))]
+
+
+def prepared(*target, outputs=1):
+    model = nn.MLP([4, outputs], rng=0)
+    model.preparation = data.TablePreparation(COLUMNS, Target("y", *target))
+    return model
+
+
+RAW = {
+    "pandas": FRAME,
+    "polars": polars.DataFrame(FRAME.to_dict("list")),
+    "columns": FRAME.to_dict("list"),
+    "dictionaries": FRAME.to_dict("records"),
+    "further columns": FRAME.assign(y=0, id=range(4))[["id", "y", "town", "size"]],
+}
+
+
+@pytest.mark.parametrize("rows", RAW.values(), ids=RAW)
+def test_raw_rows_give_units_and_x_gives_what_training_had(rows):
+    number = prepared((), 100.0, 10.0)
+    x = number.preparation.apply(FRAME)
+    np.testing.assert_array_equal(number.predict(x), number(x).data)
+    expected = number(x).data.astype(np.float64) * 10.0 + 100.0
+    np.testing.assert_array_equal(number.predict(rows), expected)
+    for names, outputs in ((("no", "yes"), 1), (("a", "b", "c"), 3)):
+        model = prepared(names, outputs=outputs)
+        classes = model.predict(x)
+        assert classes.dtype == np.int64
+        assert model.predict(rows).tolist() == [names[i] for i in classes]
+        np.testing.assert_array_equal(model.predict_proba(rows), model.predict_proba(x))
+        assert len({*classes}) > 1
+
+
+def test_one_row_is_a_batch_of_one():
+    model = prepared((), 100.0, 10.0)
+    expected = model.predict(FRAME)[:1]
+    for row in ({"size": 3.0, "town": "Ulm"}, FRAME.iloc[0]):
+        np.testing.assert_array_equal(model.predict(row), expected)
+
+
+def test_numbers_without_names_are_x_in_whichever_container():
+    model = prepared(("a", "b", "c"), outputs=3)
+    x = model.preparation.apply(FRAME)
+    expected = model.predict(x)
+    for same in (x.astype(np.float64), x.tolist(), tuple(map(tuple, x)), tg.Tensor(x)):
+        found = model.predict(same)
+        assert found.dtype == np.int64
+        np.testing.assert_array_equal(found, expected)
+
+
+def test_the_frame_of_a_model_without_a_preparation_is_its_numbers():
+    model = nn.MLP([2, 3], rng=0)
+    np.testing.assert_array_equal(model.predict(pd.DataFrame(X)), model.predict(X))
+
+
+def pictured(**options):
+    model = nn.MLP([12, 2], rng=0)
+    model.preparation = data.PicturePreparation((2, 2), 3, ["cat", "dog"], **options)
+    return model
+
+
+def test_pictures_give_the_names_of_their_classes(tmp_path):
+    model = pictured()
+    pictures = RNG.integers(0, 256, (5, 2, 2, 3), dtype=np.uint8)
+    paths = [tmp_path / f"{i}.png" for i in range(5)]
+    for path, picture in zip(paths, pictures, strict=True):
+        Image.fromarray(picture).save(path)
+    x = pictures.reshape(5, -1) / np.float32(255)
+    names = [("cat", "dog")[i] for i in model.predict(x)]
+    of_pillow = [Image.open(path) for path in paths]
+    for raw in (pictures, list(pictures), paths, list(map(str, paths)), of_pillow):
+        assert model.predict(raw).tolist() == names
+        np.testing.assert_array_equal(model.predict_proba(raw), model.predict_proba(x))
+    with open(paths[0], "rb") as file:
+        assert model.predict(file).tolist() == names[:1]
+    assert model.predict(paths[1]).tolist() == names[1:2]
+    for picture in of_pillow:
+        picture.close()
+
+
+def test_bytes_are_pictures_and_other_numbers_are_x():
+    model = pictured()
+    with pytest.raises(DataError, match=r"reshape\(-1, 2, 2, 3\)") as caught:
+        model.predict(np.zeros((5, 12), np.uint8))
+    shape = map(int, re.search(r"reshape\((.*)\)", str(caught.value)).group(1).split(","))
+    assert len(model.predict(np.zeros((5, 12), np.uint8).reshape(*shape))) == 5
+    assert model.predict(np.zeros((5, 12), np.int64)).dtype == np.int64
+    grey = nn.MLP([4, 2], rng=0)
+    grey.preparation = data.PicturePreparation((2, 2), 1, ["cat", "dog"])
+    with pytest.raises(DataError, match=r"reshape\(-1, 2, 2, 1\)"):
+        grey.predict(np.zeros((5, 2, 2), np.uint8))
+
+
+REFUSED = {
+    "rows without names": ([[3.0, "Ulm"]], DataError, "Raw rows are rows with names"),
+    "text": ("houses.csv", DataError, "give rows with names"),
+    "paths": (["a.jpg"], DataError, "give rows with names"),
+    "a column less": ([{"size": 3.0}], DataError, "row 0 has no 'town'"),
+    "an unknown category": ([{"size": 3.0, "town": "Rom"}], DataError, "no training row has"),
+    "a gap": ([{"size": None, "town": "Ulm"}], DataError, "have|has a gap"),
+    "a value for a column": ({"size": [3.0], "town": "Ulm"}, DataError, "'town' is 'Ulm'"),
+    "x of another width": ([[3.0, 1.0]], ShapeError, r"must be \(…, 4\)"),
+    "nothing": (None, ShapeError, "one row per sample"),
+}
+
+
+@pytest.mark.parametrize(("rows", "error", "message"), REFUSED.values(), ids=REFUSED)
+def test_what_is_neither_x_nor_raw_rows_is_refused(rows, error, message):
+    with pytest.raises(error, match=message):
+        prepared(("no", "yes")).predict(rows)
+
+
+def test_raw_rows_need_a_preparation_and_the_advice_works():
+    model = nn.MLP([30, 1], rng=0)
+    dataset = data.breast_cancer()
+    row = dict.fromkeys(dataset.feature_names, 1.0)
+    for rows in ([row], row, "a.jpg", ["a.jpg"]):
+        with pytest.raises(DataError, match=r"model\.preparation = dataset\.preparation"):
+            model.predict(rows)
+    model.preparation = dataset.preparation
+    assert model.predict([row])[0] in dataset.class_names
+
+
+def test_probabilities_of_a_number_and_outputs_for_other_classes_are_refused():
+    with pytest.raises(SettingError, match=r"model\.predict\(rows\) predicts it"):
+        prepared((), 100.0, 10.0).predict_proba(FRAME)
+    for names, outputs in ((("a", "b", "c"), 1), (("a", "b", "c"), 2), (("a", "b"), 3)):
+        with pytest.raises(ShapeError, match="as many outputs"):
+            prepared(names, outputs=outputs).predict(FRAME)
+    with pytest.raises(ShapeError, match=r"\(4, 3\), and its target is one number"):
+        prepared((), 100.0, 10.0, outputs=3).predict(FRAME)
+
+
+def test_a_number_that_is_nan_is_refused():
+    model = prepared((), 100.0, 10.0)
+    model.layers[0].bias.data = [np.nan]
+    with pytest.raises(DivergenceError, match="the prediction for row 0 is nan"):
+        model.predict(FRAME)
+
+
+def test_a_model_of_ones_own_predicts_raw_rows_as_well():
+    class Own(nn.Module):
+        def __init__(self):
+            self.layer = nn.Linear(4, 3, rng=0)
+
+        def forward(self, x):
+            return tg.softmax(self.layer(x))
+
+    own = Own()
+    own.preparation = prepared(("a", "b", "c")).preparation
+    expected = own(own.preparation.apply(FRAME)).data.argmax(axis=1)
+    assert own.predict(FRAME).tolist() == ["abc"[i] for i in expected]

@@ -1,5 +1,6 @@
 """Models in files: what is loaded computes the same, and nothing else is loaded."""
 
+import functools
 import json
 import os
 
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 
 import tinygrad_course as tg
 from tests.sampling import same
-from tinygrad_course import nn
-from tinygrad_course.errors import FileFormatError, SettingError, StateDictError
+from tinygrad_course import data, nn
+from tinygrad_course.data.table_preparation import CategoryColumn, NumberColumn, Target
+from tinygrad_course.errors import DataError, FileFormatError, SettingError, StateDictError
 from tinygrad_course.files import tensors
 from tinygrad_course.nn import architecture, saving
 
@@ -209,6 +211,54 @@ def test_another_suffix_is_refused_and_the_advice_works(tmp_path):
     model.save(tmp_path / "m.safetensors")
 
 
+# --- the preparation -------------------------------------------------------------------------------
+
+TABLE = data.TablePreparation(
+    [
+        NumberColumn("size", 1 / 3, 0.1, fills=True, flag=True),
+        CategoryColumn("town", ("Köln", "\udcff", "Ulm"), zeros=True),
+    ],
+    Target("price", (), 1e300, 5e-324),
+)
+PICTURES = data.PicturePreparation(
+    (2, 3), 1, ["no", "yes"], crop=True, means=np.array([0.1]), deviations=np.array([np.pi])
+)
+NAMES = data.AsGiven(["no", "yes"])
+PREPARATIONS = pytest.mark.parametrize("made", [TABLE, PICTURES], ids=["table", "pictures"])
+
+
+def state_of(preparation):
+    state, arrays = preparation.to_state()
+    return state, {name: (a.dtype, a.tobytes()) for name, a in arrays.items()}
+
+
+@pytest.mark.parametrize("made", [TABLE, PICTURES, NAMES], ids=["table", "pictures", "names"])
+def test_a_preparation_comes_back_to_the_last_bit_and_leaves_the_weights_alone(made, tmp_path):
+    model, path = nn.MLP([3, 2], rng=0), tmp_path / "m.safetensors"
+    model.preparation = made
+    model.save(path)
+    again = tg.load(path)
+    assert type(again.preparation) is type(made)
+    assert state_of(again.preparation) == state_of(made)
+    assert tg.load(path, into=nn.MLP([3, 2])).preparation.class_names == made.class_names
+    same_arrays(safetensors.numpy.load_file(path), model.state_dict())
+
+
+def test_a_file_without_a_preparation_leaves_that_of_the_model_it_fills(tmp_path):
+    model = nn.MLP([3, 2])
+    model.save(tmp_path / "m.safetensors")
+    assert tg.load(tmp_path / "m.safetensors").preparation is None
+    model.preparation = PICTURES
+    assert tg.load(tmp_path / "m.safetensors", into=model).preparation is PICTURES
+
+
+def test_a_file_says_the_versions_of_the_format_and_of_the_package(tmp_path):
+    nn.MLP([3, 2]).save(tmp_path / "m.safetensors")
+    _, texts = tensors.decoded((tmp_path / "m.safetensors").read_bytes(), "it")
+    notes = json.loads(texts[saving.NOTES])
+    assert (notes["version"], notes["package"]) == (1, tg.__version__)
+
+
 def noted(description, weights=None, **others):
     notes = {"version": 1, "frozen": [], "architecture": description} | others
     return tensors.encoded(weights or {}, {saving.NOTES: json.dumps(notes)})
@@ -227,7 +277,7 @@ def with_settings(**settings):
     [
         (noted("os.system"), "describes no module"),
         (noted({"class": "Module.__subclasses__", "settings": {}}), "no module"),
-        (noted({"class": "Predicts", "settings": {"x": 1}}), "Predicts"),
+        (noted({"class": "Classifier", "settings": {"x": 1}}), "Classifier has no settings"),
         (noted({"function": "relu"}, {}), "describes no module"),
         (noted({"function": "print"}), "no function 'print'"),
         (noted({"class": "Linear"}), "neither a module nor a function"),
@@ -238,7 +288,10 @@ def with_settings(**settings):
         (noted(LINEAR), "missing: 'weight'"),
         (noted(LINEAR, WEIGHT, frozen=["bias"]), "bias"),
         (noted(LINEAR, WEIGHT, frozen=7), "."),
-        (noted(LINEAR, WEIGHT, version=2), "newer"),
+        (noted(LINEAR, WEIGHT, version=2, package="9.1"), "by tinygrad_course '9.1'.*newer"),
+        (noted(LINEAR, WEIGHT, version=True), "version True"),
+        (noted(LINEAR, WEIGHT, frozen=[float("nan")]), "NaN is no number of JSON"),
+        (tensors.encoded({}, {saving.NOTES: '{"version": 1, "version": 1}'}), "'version' twice"),
         (tensors.encoded({}, {saving.NOTES: "{"}), "notes on the model are damaged"),
         (tensors.encoded({}, {saving.NOTES: "[" * 99_999}), "notes on the model are damaged"),
         (tensors.encoded({}, {saving.NOTES: "[1]"}), "notes on the model are damaged"),
@@ -249,6 +302,72 @@ def test_a_file_that_describes_no_model_is_refused(data, complaint, tmp_path):
     path.write_bytes(data)
     with pytest.raises(FileFormatError, match=complaint):
         tg.load(path)
+
+
+def kept_in(preparation, change=lambda found: found):
+    """A file whose notes on a preparation were changed."""
+    return noted(LINEAR, WEIGHT, preparation=change(saving._as_json(preparation)))
+
+
+def with_part(value, *path):
+    """A change of one part of the notes."""
+
+    def change(found):
+        *way, last = path
+        part = found
+        for key in way:
+            part = part[key]
+        part[last] = value
+        return found
+
+    return change
+
+
+DAMAGED = {
+    "nothing": lambda found: None,
+    "a list": lambda found: [found],
+    "no arrays": lambda found: {"state": found["state"]},
+    "another kind": with_part("os.system", "state", "kind"),
+    "a newer version": with_part(2, "state", "version"),
+    "no columns": with_part([], "state", "columns"),
+    "a category twice": with_part(["a", "a", "b"], "state", "columns", 1, "categories"),
+    "a number for a name": with_part(7, "state", "target", "name"),
+    "one class": with_part(["a"], "state", "target", "class_names"),
+    "too few means": with_part([], "arrays", "means", "values"),
+    "text": with_part(["0"], "arrays", "means", "values"),
+    "a huge number": with_part([10**400], "arrays", "means", "values"),
+    "nested": with_part([[0.5]], "arrays", "means", "values"),
+    "ragged": with_part([[1], [1, 2]], "arrays", "means", "values"),
+    "a number": with_part(0.5, "arrays", "means", "values"),
+    "objects": with_part("object", "arrays", "means", "dtype"),
+    "no list": with_part(["float64"], "arrays", "means", "dtype"),
+    "too small a dtype": with_part("int8", "arrays", "target", "dtype"),
+    "more": with_part(1, "arrays", "means", "more"),
+    "a deviation of 0": with_part([0.0], "arrays", "deviations", "values"),
+}
+
+
+@pytest.mark.parametrize("change", DAMAGED.values(), ids=DAMAGED)
+def test_a_damaged_preparation_is_refused_and_fills_no_model(change, tmp_path):
+    path = tmp_path / "m.safetensors"
+    path.write_bytes(kept_in(TABLE))
+    assert tg.load(path).preparation.target == TABLE.target
+    path.write_bytes(kept_in(TABLE, change))
+    into = nn.Linear(2, 1, bias=False)
+    before = into.state_dict()
+    for options in ({}, {"into": into}):
+        with pytest.raises(FileFormatError, match=r"m\.safetensors: its preparation is damaged: "):
+            tg.load(path, **options)
+    same_arrays(into.state_dict(), before)
+    assert into.preparation is None
+
+
+def test_a_preparation_that_is_no_json_writes_nothing(tmp_path):
+    model = nn.MLP([3, 2])
+    model.preparation = data.PicturePreparation((2, 3), 1, "ab", means=np.array([np.nan]))
+    with pytest.raises(DataError, match=r"can't be written .*means.*finite"):
+        model.save(tmp_path / "m.safetensors")
+    assert not os.listdir(tmp_path)
 
 
 def test_such_a_file_without_a_fault_is_loaded(tmp_path):
@@ -268,22 +387,75 @@ def _damage(draw, whole):
     return bytes(data)
 
 
-WHOLE = noted(architecture.described(nn.MLP([3, 2])), nn.MLP([3, 2], rng=0).state_dict())
+@functools.cache
+def written(preparation):
+    """A file of a model with this preparation."""
+    model, notes = nn.MLP([3, 2], rng=0), saving._as_json(preparation)
+    return noted(architecture.described(model), model.state_dict(), preparation=notes)
 
 
+@PREPARATIONS
 @same(1000)
-@given(_damage(WHOLE))
-def test_a_damaged_file_is_refused_or_gives_a_model_of_the_same_shape(tmp_path_factory, data):
+@given(st.data())
+def test_a_damaged_file_is_refused_or_gives_a_model_of_the_same_shape(made, tmp_path_factory, data):
+    content = data.draw(_damage(written(made)))
     path = tmp_path_factory.getbasetemp() / "damaged.safetensors"
-    path.write_bytes(data)
+    path.write_bytes(content)
     try:
-        loaded = tg.load(path).state_dict()
+        found = tg.load(path)
     except (FileFormatError, SettingError):
-        loaded = None
-    assert loaded is None or not differing(loaded, tensors.decoded(data, "it")[0])
+        found = None
+    assert found is None or is_what_stands_in(found, content)
+
+
+def is_what_stands_in(model, content):
+    """Whether a model has the weights and the preparation in a file."""
+    weights, texts = tensors.decoded(content, "it")
+    notes = json.loads(texts[saving.NOTES])
+    is_prepared = is_as_noted(model.preparation, notes.get("preparation"))
+    return is_prepared and not differing(model.state_dict(), weights)
+
+
+def is_as_noted(preparation, noted):
+    """Whether a preparation has the values in a file; what it has not read is none of it."""
+    if noted is None:
+        return preparation is None
+    again = saving._as_json(preparation)
+    is_the_state = again["state"].items() <= noted["state"].items()
+    return is_the_state and again["arrays"] == noted["arrays"]
 
 
 def differing(one, other):
     """The names of arrays that are not the same, bit for bit."""
     alike = [k for k in one if k in other and one[k].tobytes() == other[k].tobytes()]
     return {*one, *other} - set(alike)
+
+
+def test_a_preparation_of_ones_own_comes_back_once_its_class_is_known(tmp_path):
+    model, path = nn.MLP([1, 2], rng=0), tmp_path / "m.safetensors"
+
+    class Lengths(data.Preparation):
+        kind, takes, feature_names, class_names = "lengths", "words", ("length",), ("short", "long")
+
+        def is_raw(self, rows):
+            return isinstance(rows, list) and all(isinstance(row, str) for row in rows)
+
+        def apply(self, rows):
+            return np.array([[len(row)] for row in rows], np.float32)
+
+        def to_state(self):
+            return {"kind": "lengths", "version": 1}, {}
+
+        @classmethod
+        def _from_state(cls, data, arrays):
+            return cls()
+
+    try:
+        model.preparation = Lengths()
+        model.save(path)
+        found = tg.load(path).predict(["word", "an"])
+        assert found.tolist() == [("short", "long")[i] for i in model.predict([[4.0], [2.0]])]
+    finally:
+        del data.Preparation._kinds["lengths"]
+    with pytest.raises(FileFormatError, match=r"kind is 'lengths'.*Import the module"):
+        tg.load(path)

@@ -111,3 +111,15 @@ def test_shapes_that_do_not_fit(call, message):
 def test_settings_that_are_no_whole_numbers(settings):
     with pytest.raises(SettingError, match=next(iter(settings))):
         F.conv2d(PICTURES, KERNELS, **settings)
+
+
+def test_the_gradient_of_the_bias_adds_up_half_precision_in_single():
+    x, w, b = (
+        leaf(np.ones((64, 1, 16, 16)), np.float16),
+        leaf([[[[1]]]], np.float16),
+        leaf([0], np.float16),
+    )
+    z = F.conv2d(x, w, b)
+    z.backward(np.ones(z.shape, np.float16))
+    np.testing.assert_array_equal(b.grad.data, [64 * 16 * 16])
+    assert b.grad.dtype == np.float16

@@ -64,3 +64,10 @@ def test_both_forms_of_gelu_are_close_and_no_third_exists():
 def test_slopes_of_hardswish_at_its_kinks(at, slope):
     x = leaf(at)
     assert gradient(gates.hardswish(x), x) == slope
+
+
+def test_hardswish_multiplies_nothing_by_infinity():
+    x = leaf([np.inf, -np.inf])
+    with np.errstate(all="raise"):
+        gates.hardswish(x).backward(np.zeros(2))
+    np.testing.assert_array_equal(x.grad.data, [0, 0])

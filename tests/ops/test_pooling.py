@@ -100,3 +100,17 @@ def test_what_does_not_fit(f):
         f(X, 8)
     with pytest.raises(SettingError, match="at most half of kernel_size"):
         f(X, 3, padding=2)
+
+
+@pytest.mark.parametrize("kernel", [15, 16, 17])
+def test_large_windows_find_their_largest(kernel):
+    x = np.zeros((1, 1, kernel, kernel))
+    x[0, 0, -1, -2] = 1
+    np.testing.assert_array_equal(slopes(lambda x: F.max_pool2d(x, kernel), x), x)
+
+
+def test_a_window_without_elements_gives_nothing_back():
+    x = np.array([[[1.0, 2.0]]])
+    # Its two elements lie before and behind both of x.
+    assert F.max_pool1d(x, 2, 1, 1, 3).tolist() == [[[-np.inf]]]
+    np.testing.assert_array_equal(slopes(lambda x: F.max_pool1d(x, 2, 1, 1, 3), x), [[[0, 0]]])

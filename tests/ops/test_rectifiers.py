@@ -56,3 +56,27 @@ def test_the_weight_of_prelu_broadcasts_and_learns_from_negative_elements_alone(
     y = rectifiers.prelu(x, w)
     np.testing.assert_array_equal(y.data, [[-0.5, 2.0], [-1.5, -1.0]])
     np.testing.assert_array_equal(gradient(y, w), [-4, -4])
+
+
+@pytest.mark.parametrize(
+    "activation", [rectifiers.threshold, rectifiers.hardshrink, rectifiers.softshrink]
+)
+def test_where_the_slope_is_0_an_infinite_cotangent_is_lost(activation):
+    x = leaf([0.0, -0.4, 0.8, 3.0, 4.0])
+    activation(x).backward(np.array([np.inf, -np.inf, 7.0, np.inf, -5.0]))
+    np.testing.assert_array_equal(x.grad.data, [0, 0, 7, np.inf, -5])
+
+
+def test_positive_elements_say_nothing_of_the_weight_of_prelu_however_large():
+    x, w = leaf([0.5, np.inf, -2.0, 3.0]), leaf([0.25] * 4)
+    rectifiers.prelu(x, w).backward(np.array([np.inf, 2.0, 7.0, -np.inf]))
+    np.testing.assert_array_equal(w.grad.data, [0, 0, -14, 0])
+
+
+@pytest.mark.parametrize("activation", [rectifiers.selu, rectifiers.celu, elu])
+def test_nothing_overflows_where_x_is_large(activation):
+    x = leaf([1e4, -1e4, 2.0])
+    with np.errstate(all="raise", under="ignore"):
+        slopes = gradient(activation(x), x)
+    scale = rectifiers.SELU_SCALE if activation is rectifiers.selu else 1
+    np.testing.assert_allclose(slopes, [scale, 0, scale])

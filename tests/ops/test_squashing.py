@@ -47,3 +47,11 @@ def test_logsigmoid_keeps_small_numbers(dtype):
     x = np.array([5.0, 8.0], dtype)
     np.testing.assert_allclose(squashing.logsigmoid(x), -np.log1p(np.exp(-x)), rtol=1e-2)
     assert (squashing.logsigmoid(x) < 0).all()
+
+
+@pytest.mark.parametrize("activation", [squashing.hardtanh, squashing.relu6, squashing.hardsigmoid])
+def test_where_the_slope_is_0_an_infinite_cotangent_is_lost(activation):
+    x = leaf([-7.0, 8.0, 0.5, 0.25, 0.75])
+    activation(x).backward(np.array([np.inf, -np.inf, 6.0, np.inf, -12.0]))
+    slope = 1 / 6 if activation is squashing.hardsigmoid else 1
+    np.testing.assert_allclose(x.grad.data, [0, 0, 6 * slope, np.inf, -12 * slope])

@@ -1,12 +1,15 @@
 """Arguments that are not what they seem, at every public entry point: an error before any work is done."""
 
+import dataclasses
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import tinygrad_course as tg
 from tinygrad_course import data, nn, optim
+from tinygrad_course.data import tables
 from tinygrad_course.errors import DataError, SettingError
 from tinygrad_course.training import accuracy, evaluate, fit
 
@@ -197,3 +200,93 @@ def test_what_the_advice_for_one_hot_makes_is_taken():
         assert call is not None
         exec(f"labels = {call[1]}" if call[1] else call[2], names)
         assert data.one_hot(names["labels"], 2).shape == (2, 2)
+
+
+# --- a data set ------------------------------------------------------------------------------------
+
+
+def houses():
+    rows = np.arange(40)
+    frame = pd.DataFrame({"size": rows % 7 + rows / 9, "town": np.array(["x", "y"])[rows % 2]})
+    frame["price"] = 1000.0 * frame["size"] + 500
+    return data.from_frame(frame, target="price"), frame
+
+
+def test_a_data_set_is_its_training_rows_and_for_validation_its_test_rows(tmp_path):
+    dataset, frame = houses()
+    options = {"epochs": 3, "batch_size": 8, "progress": False}
+    one, other = nn.MLP([3, 4, 1], rng=0), nn.MLP([3, 4, 1], rng=0)
+    short = fit(
+        *(one, nn.MSELoss(), optim.Adam(one, lr=0.1), dataset), validation=dataset, **options
+    )
+    long = fit(
+        *(other, nn.MSELoss(), optim.Adam(other, lr=0.1), dataset.x_train, dataset.y_train),
+        validation=(dataset.x_test, dataset.y_test),
+        **options,
+    )
+    assert (short.train, short.validation) == (long.train, long.validation)
+    assert evaluate(one, dataset, loss=nn.MSELoss())["loss"] == short.validation["loss"][-1]
+    assert other.preparation is None
+    one.save(tmp_path / "m.safetensors")
+    again = tg.load(tmp_path / "m.safetensors")
+    np.testing.assert_array_equal(again.predict(frame), one.predict(frame))
+    in_units = dataset.preparation.in_units(one(dataset.preparation.apply(frame)).data)
+    np.testing.assert_array_equal(again.predict(frame), in_units)
+
+
+def test_a_model_gets_the_preparation_when_training_begins_and_keeps_it_for_arrays():
+    dataset, _ = houses()
+    model = nn.MLP([3, 1], rng=0)
+    parts = model, nn.MSELoss(), optim.SGD(model, lr=0.1)
+    with pytest.raises(DataError, match="batch_size"):
+        fit(*parts, dataset, epochs=1, batch_size=0)
+    assert model.preparation is None
+    fit(*parts, dataset, epochs=0, batch_size=8, progress=False)
+    assert model.preparation is dataset.preparation
+    fit(*parts, dataset.x_train, dataset.y_train, epochs=0, batch_size=8, progress=False)
+    assert model.preparation is dataset.preparation
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"y": [1.0]}, "leave y out, or give dataset.x_train"),
+        ({"validation": True}, "the data set"),
+    ],
+)
+def test_a_data_set_with_targets_beside_it_is_refused(change, message):
+    dataset, _ = houses()
+    model = nn.MLP([3, 1], rng=0)
+    parts = model, nn.MSELoss(), optim.SGD(model, lr=0.1), dataset
+    with pytest.raises(SettingError, match=message):
+        fit(*parts, epochs=1, batch_size=8, **change)
+
+
+def test_a_model_gets_at_least_the_names_of_the_classes():
+    dataset = dataclasses.replace(data.breast_cancer(), preparation=None)
+    model = nn.MLP([30, 1], rng=0)
+    fit(*(model, nn.BCEWithLogitsLoss(), optim.SGD(model, lr=0.1), dataset), epochs=0, batch_size=8)
+    classes = model.predict(dataset.x_test)
+    assert classes.dtype == np.int64
+    names = model.preparation.in_units(classes)
+    assert names.tolist() == [dataset.class_names[i] for i in classes]
+
+
+@pytest.mark.parametrize("load", [data.breast_cancer, data.digits, data.cats])
+def test_the_data_sets_of_the_package_prepare_as_they_were_prepared(load):
+    dataset = load()
+    model = nn.Linear(dataset.x_train.shape[1], max(2, len(dataset.class_names)), rng=0)
+    fit(*(model, nn.CrossEntropyLoss(), optim.SGD(model, lr=0.1), dataset), epochs=0, batch_size=8)
+    expected = [dataset.class_names[i] for i in model.predict(dataset.x_test)]
+    raw = raw_rows(dataset)
+    np.testing.assert_array_equal(model.preparation.apply(raw), dataset.x_test)
+    assert model.predict(raw).tolist() == expected
+
+
+def raw_rows(dataset):
+    """The test rows before they were prepared."""
+    if dataset.image_shape:
+        bytes_ = np.rint(dataset.x_test * 255).astype(np.uint8)
+        return bytes_.reshape(-1, *dataset.image_shape, 1)
+    x, y, names, _ = tables._read_database()
+    return pd.DataFrame(x[data.stratified_split(y)[1]], columns=names)

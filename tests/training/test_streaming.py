@@ -8,6 +8,7 @@ from tinygrad_course.errors import DataError, SettingError, ShapeError, TargetEr
 from tinygrad_course.nn.data_checks import checked_inputs
 from tinygrad_course.training import accuracy, evaluate, fit
 from tinygrad_course.training.streaming import Sums, checked_pieces, sum_form
+from tinygrad_course.training.weighting import weighting_of
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(203, 5)).astype(np.float32)
@@ -205,16 +206,139 @@ def test_a_map_is_checked_in_parts_as_an_array_is(tmp_path, monkeypatch):
         trained(np.load(tmp_path / "large.npy", mmap_mode="r"), Y)
 
 
-@pytest.mark.parametrize("options", [{"sample_weight": np.ones(203)}, {"class_weight": "balanced"}])
-def test_weights_of_rows_in_pieces_are_refused_with_a_way_out(options):
-    model, loss = nn.MLP([5, 8, 3], rng=0), nn.CrossEntropyLoss()
-    with pytest.raises(SettingError, match=rf"{next(iter(options))} needs all rows in arrays"):
-        trained(pieces(), model=model, **options)
-    with pytest.raises(SettingError, match=r"nn\.CrossEntropyLoss\(weight=…\)"):
-        evaluate(model, pieces(), loss=loss, **options)
-    weighted = nn.CrossEntropyLoss(weight=np.array([1, 2, 3], np.float32))
-    figures = [evaluate(model, *data, loss=weighted) for data in ((X, Y), (pieces(),))]
+def test_class_weights_of_a_loss_count_in_pieces():
+    model = nn.MLP([5, 8, 3], rng=0)
+    loss = nn.CrossEntropyLoss(weight=np.array([1, 2, 3], np.float32))
+    figures = [evaluate(model, *data, loss=loss) for data in ((X, Y), (pieces(),))]
     assert figures[1]["loss"] == pytest.approx(figures[0]["loss"], rel=1e-5)
+
+
+# --- weights of rows -------------------------------------------------------------------------------
+
+WEIGHTS = np.where(np.arange(203) % 50 < 20, 0, RNG.uniform(0, 3, 203))
+"""Some batches have no row that counts."""
+
+
+def heavy(rows=16, y=Y):
+    return data.ArrayPieces(X, y, WEIGHTS, rows=rows)
+
+
+WEIGHTED = {
+    "samples": (heavy, {}, {"sample_weight": WEIGHTS}),
+    "classes": (pieces, {"class_weight": {1: 5.0, 2: 0.1}}, {}),
+    "balanced": (pieces, {"class_weight": "balanced"}, {}),
+    "both": (heavy, {"class_weight": "balanced"}, {"sample_weight": WEIGHTS}),
+}
+weighted = pytest.mark.parametrize(("cut", "both", "arrays"), WEIGHTED.values(), ids=WEIGHTED)
+LOSSES = {
+    "mean": nn.CrossEntropyLoss(),
+    "sum": nn.CrossEntropyLoss(reduction="sum"),
+    "with weights": nn.CrossEntropyLoss(weight=np.array([0.1, 0.2, 0.3])),
+    "that ignores": nn.CrossEntropyLoss(ignore_index=2),
+}
+
+
+@weighted
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+@pytest.mark.parametrize("rows", [7, 500])
+def test_weighted_figures_in_pieces_are_those_of_arrays_to_the_last_bit(
+    cut, both, arrays, loss, rows
+):
+    model = nn.MLP([5, 8, 3], rng=0)
+    options = {"loss": loss, "batch_size": 10, **both}
+    whole = evaluate(model, X, Y, **options, **arrays)
+    found = evaluate(model, cut(rows), **options)
+    assert found["loss"] == whole["loss"]
+    # A sum over batches and an average of all rows are rounded differently.
+    eps = float(np.finfo(np.float64).eps)
+    assert found["accuracy"] == pytest.approx(whole["accuracy"], rel=len(X) * eps)
+
+
+@weighted
+def test_weighted_pieces_train_as_weighted_rows_in_the_same_order(cut, both, arrays):
+    """The witness is a loop by hand over rows with the weights of arrays."""
+    order = np.concatenate(
+        [b[1] for b in data.piece_batches(cut_rows(), batch_size=10, seed=5, epoch=0)]
+    )
+    model, history = trained(cut(), rng=5, epochs=1, validation=cut()[:9], **both)
+    by_hand = nn.MLP([5, 8, 3], rng=0)
+    loss, optimizer = nn.CrossEntropyLoss(), optim.Adam(by_hand, lr=0.01)
+    weighting = weighting_of(loss, Y, arrays.get("sample_weight"), both.get("class_weight"))
+    for batch in np.split(order, range(10, 203, 10)):
+        optimizer.zero_grad()
+        weighting(by_hand(X[batch]), Y[batch], weighting.columns[0][batch]).backward()
+        optimizer.step()
+    np.testing.assert_array_equal(weights(model), weights(by_hand))
+    kept = {name: w[:144] for name, w in arrays.items()}
+    by_label = weighting.class_weights
+    expected = evaluate(model, X[:144], Y[:144], loss=loss, class_weight=by_label, **kept)
+    assert history.validation["loss"] == [pytest.approx(expected["loss"], rel=1e-5)]
+
+
+def cut_rows():
+    return pieces(y=np.arange(203))
+
+
+def mean_by_sums(prediction, target, sample_weight=None):
+    return float(np.mean(0.0 if sample_weight is None else sample_weight))
+
+
+def summed_without_weights(prediction, target, sample_weight=None):
+    return mean_by_sums(prediction, target, sample_weight)
+
+
+mean_by_sums.sum_form = lambda p, t, sample_weight=None: (float(sample_weight.sum()), len(t))
+summed_without_weights.sum_form = lambda p, t: (0.0, 1.0)
+
+
+def test_metrics_get_the_weights_of_their_rows_and_keep_predictions_only_if_they_must():
+    model = nn.MLP([5, 8, 3], rng=0)
+    metrics = {"sums": mean_by_sums, "all": summed_without_weights, "accuracy": accuracy}
+    found = evaluate(model, heavy(), metrics=metrics, batch_size=10)
+    expected = evaluate(model, X, Y, metrics=metrics, sample_weight=WEIGHTS)
+    assert found == pytest.approx(expected)
+    assert found["all"] == pytest.approx(WEIGHTS.mean())
+    streamed, _ = checked_pieces("", heavy(), model, None, {})
+    assert list(Sums(streamed, model, metrics).others) == ["all"]
+    _, history = trained(heavy(), metrics=metrics, epochs=1)
+    for name in ("all", "sums"):
+        assert history.train[name] == [pytest.approx(WEIGHTS.mean())]
+
+
+REFUSED = {
+    "beside pieces": (pieces(), {"sample_weight": np.ones(203)}, SettingError, "ArrayPieces"),
+    "too few": ([(X, Y, WEIGHTS[1:])], {}, DataError, r"x of piece 0 .* sample_weight \(202,\)"),
+    "two columns": ([(X, Y, X[:, :2])], {}, ShapeError, r"of piece 0 has shape \(203, 2\)"),
+    "below 0": ([(X, Y, -WEIGHTS)], {}, DataError, "sample_weight of piece 0 has -"),
+    "nan": (
+        [(X, Y, WEIGHTS), (X, Y, X[:, 0] * np.nan)],
+        {},
+        DataError,
+        "of piece 1 has nan in row 0",
+    ),
+    "in some": ([(X, Y, WEIGHTS), (X, Y)], {}, DataError, "piece 1 has .* without sample_weight"),
+    "four": ([(X, Y, WEIGHTS, WEIGHTS)], {}, DataError, "tuple of length 4, not a pair"),
+    "nothing": ([(X, Y, 0 * WEIGHTS)] * 2, {}, DataError, "sample_weight is 0 in all 406 rows"),
+    "no class": (pieces(), {"class_weight": {0: 0, 1: 0, 2: 0}}, DataError, "weights of all 203"),
+    "unknown": (pieces(), {"class_weight": {7: 1}}, SettingError, "the labels are 0, 1, 2"),
+    "too large": (
+        [(X, Y, 1e306 + WEIGHTS)] * 9,
+        {},
+        DataError,
+        "divide all of them by the largest",
+    ),
+}
+
+
+@pytest.mark.parametrize(("x", "options", "error", "message"), REFUSED.values(), ids=REFUSED)
+def test_weights_in_pieces_that_can_not_be_are_refused(x, options, error, message):
+    model = nn.MLP([5, 8, 3], rng=0)
+    before = weights(model)
+    with pytest.raises(error, match=message):
+        trained(x, model=model, **options)
+    with pytest.raises(error, match=message):
+        evaluate(model, x, loss=nn.CrossEntropyLoss(), **options)
+    np.testing.assert_array_equal(weights(model), before)
 
 
 def test_rows_that_a_loss_ignores_do_not_count_in_pieces_either():

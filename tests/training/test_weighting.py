@@ -9,7 +9,7 @@ from tests.sampling import few
 from tinygrad_course import Tensor, nn, optim
 from tinygrad_course.errors import DataError, SettingError, ShapeError, TargetError
 from tinygrad_course.training import accuracy, evaluate, fit
-from tinygrad_course.training.weighting import class_weights
+from tinygrad_course.training.weighting import class_weights, weighting_of
 
 RNG = np.random.default_rng(0)
 M = 23
@@ -76,10 +76,14 @@ def test_weights_of_rows_and_of_classes_multiply():
 
 def test_balanced_is_scikit_learns():
     # compute_class_weight("balanced", classes=[0, 1, 2], y=Y) gives m / (3 · counts).
-    assert class_weights(Y, "balanced") == pytest.approx({0: M / 42, 1: M / 18, 2: M / 9})
+    assert class_weights({0: 14, 1: 6, 2: 3}, "balanced") == pytest.approx(
+        {0: M / 42, 1: M / 18, 2: M / 9}
+    )
     counts = np.bincount(Y, weights=WEIGHTS)
     expected = dict(enumerate(counts.sum() / (3 * counts)))
-    assert class_weights(Y, "balanced", WEIGHTS) == pytest.approx(expected)
+    assert class_weights(dict(enumerate(counts)), "balanced") == pytest.approx(expected)
+    found = weighting_of(None, Y, WEIGHTS, "balanced").class_weights
+    assert found == pytest.approx(expected)
 
 
 def test_the_gradient_of_a_batch_is_that_of_the_whole_cost_on_average():

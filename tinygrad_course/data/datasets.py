@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .preparation import Preparation
+from ..nn.preparation import Preparation
 
 
 # A generated __eq__ would raise, since == of arrays is an array.
@@ -42,7 +42,8 @@ class Dataset:
     """(height, width) or (height, width, 3) such that ``x_train[i].reshape(image_shape)`` is an image, or
     None."""
     preparation: Preparation | None = None
-    """What turns raw rows into x, learnt from the training rows; None for data that came prepared."""
+    """What turns raw rows into x, learnt from the training rows; None for data that came prepared. A model
+    that is trained on the data set gets it, and its file has it."""
     notes: tuple[str, ...] = ()
     """What is worth knowing: rows that were left out, classes that are rare."""
 

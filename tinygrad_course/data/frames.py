@@ -36,6 +36,11 @@ def is_frame(rows: Any) -> bool:
     return hasattr(rows, "columns") and hasattr(rows, "to_numpy") and np.ndim(rows.columns) == 1
 
 
+def is_row(row: Any) -> bool:
+    """Whether it is one row of a data frame of pandas, with the names of its columns."""
+    return hasattr(row, "to_dict") and hasattr(row, "index") and np.ndim(row) == 1
+
+
 def table_of_rows(rows: Any, names: Sequence[str]) -> Table:
     """Raw rows, in whichever form, as a table with these columns; further ones are left as they are.
 
@@ -47,11 +52,17 @@ def table_of_rows(rows: Any, names: Sequence[str]) -> Table:
     if is_frame(rows):
         return table_of_frame(rows, source)
     if isinstance(rows, Mapping):
-        columns = {str(k): column_of(source, str(k), _listed(v)) for k, v in rows.items()}
+        if rows and all(_is_one(value) for value in rows.values()):
+            return table_of_rows([rows], names)  # one row
+        columns = {
+            str(k): column_of(source, str(k), _listed(source, str(k), v)) for k, v in rows.items()
+        }
         lengths = {name: len(column) for name, column in columns.items()}
         if len(set(lengths.values())) > 1:
             raise DataError(f"the columns differ in their number of rows: {lengths}")
         return with_rows(Table(source, columns))
+    if is_row(rows):
+        return table_of_rows([rows.to_dict()], names)
     if isinstance(rows, str) or not hasattr(rows, "__len__"):
         raise DataError(
             f"{source} are of type {type(rows).__name__}: give a data frame, a dictionary of columns, or a "
@@ -81,7 +92,17 @@ def table_of_rows(rows: Any, names: Sequence[str]) -> Table:
     )
 
 
-def _listed(values: Any) -> Any:
+def _is_one(value: Any) -> bool:
+    """Whether it is a value of one row, and no column."""
+    return isinstance(value, (str, bytes)) or not hasattr(value, "__len__") or np.ndim(value) == 0
+
+
+def _listed(source: str, name: str, values: Any) -> Any:
+    if _is_one(values):
+        raise DataError(
+            f"{source}: column {name!r} is {values!r:.60}, and others have many values: give a list of "
+            f"values for each column, or a list of rows"
+        )
     return values if isinstance(values, np.ndarray) else list(values)
 
 

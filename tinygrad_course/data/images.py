@@ -3,6 +3,7 @@
 import numpy as np
 
 from .datasets import Dataset, shipped_file
+from .picture_preparation import PicturePreparation
 from .split import stratified_split
 
 
@@ -67,4 +68,5 @@ def _load(
         image_shape=images.shape[1:],
         scaling="grey values divided by 255, so between 0 and 1",
         source=source,
+        preparation=PicturePreparation(images.shape[1:], 1, class_names),
     )

@@ -1,6 +1,7 @@
 """`PicturePreparation`: pictures of any kind become rows of numbers, as those of the training did."""
 
 from collections.abc import Mapping, Sequence
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DataError, SettingError
+from ..nn.preparation import VERSION, Preparation, State, checked, finite, texts
 from .pictures import read_picture
-from .preparation import VERSION, Preparation, State, checked, finite, texts
 
 LAYOUTS = ("flat", "channels_first")
 
@@ -21,6 +22,7 @@ class PicturePreparation(Preparation):
     """
 
     kind = "pictures"
+    takes = "paths, pictures of Pillow, or bytes (m, height, width, channels)"
     feature_names = None
 
     def __init__(
@@ -57,6 +59,14 @@ class PicturePreparation(Preparation):
         """(height, width, 3), or (height, width) of grey pictures."""
         return self.size if self.channels == 1 else (*self.size, self.channels)
 
+    def is_raw(self, rows: Any) -> bool:
+        """Whether they are paths, open files, pictures of Pillow, or bytes, of which x never is made."""
+        first = rows[0] if isinstance(rows, (list, tuple)) and rows else rows
+        if isinstance(first, np.ndarray):
+            return first.dtype == np.uint8
+        is_of_pillow = hasattr(first, "convert") and hasattr(first, "getbbox")
+        return isinstance(first, (str, PathLike)) or hasattr(first, "read") or is_of_pillow
+
     def apply(self, rows: Any) -> NDArray[np.float32]:
         """Pictures as x, one or many: paths, pictures of Pillow, or bytes (height, width, channels).
 
@@ -66,10 +76,23 @@ class PicturePreparation(Preparation):
         Raises: DataError, with the name or the number of the picture, for what is none.
         """
         many = isinstance(rows, (list, tuple)) or (isinstance(rows, np.ndarray) and rows.ndim == 4)
+        self._refuse_flattened(rows)
         pictures = list(rows) if many else [rows]
         if not pictures:
             raise DataError("there are no pictures")
         return self.scaled(np.stack([self._picture(i, row) for i, row in enumerate(pictures)]))
+
+    def _refuse_flattened(self, rows: Any) -> None:
+        """Raise DataError for bytes that are pictures in rows, or grey ones without the axis of channels."""
+        if not isinstance(rows, np.ndarray):
+            return
+        shape = (*self.size, self.channels)
+        is_flat = rows.ndim == 2 and rows.shape[1] == np.prod(shape)
+        if is_flat or (rows.ndim == 3 and rows.shape[1:] == self.size and self.channels == 1):
+            raise DataError(
+                f"the pictures have shape {rows.shape}: give (m, height, width, channels), "
+                f"pictures.reshape(-1, {', '.join(map(str, shape))})"
+            )
 
     def _picture(self, number: int, picture: Any) -> NDArray[np.uint8]:
         if not isinstance(picture, np.ndarray):

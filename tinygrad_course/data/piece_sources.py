@@ -22,7 +22,7 @@ from .table_preparation import TablePreparation
 
 
 class H5Pieces(Pieces):
-    """Two arrays of an HDF5 file as pieces of so many rows.
+    """Two arrays of an HDF5 file, or three, with the rows' weights, as pieces of so many rows.
 
     With a `PicturePreparation` x is prepared; without one it is as in the file.
     """
@@ -32,30 +32,33 @@ class H5Pieces(Pieces):
         path: str | Path,
         x: str = "train_set_x",
         y: str = "train_set_y",
+        sample_weight: str | None = None,
         *,
         rows: int,
         preparation: PicturePreparation | None = None,
     ) -> None:
-        self.path, self.x, self.y = Path(path), x, y
+        self.path = Path(path)
+        self.keys = [x, y] if sample_weight is None else [x, y, sample_weight]
         self.rows, self.preparation = checked_count("rows", rows), preparation
         with opened(path) as file:
-            inputs, targets = dataset_in(file, x), dataset_in(file, y)
-            if not inputs.shape or inputs.shape[:1] != targets.shape[:1] or not len(inputs):
-                raise DataError(
-                    f"{self.path.name}: {x} has shape {inputs.shape} and {y} {targets.shape}: there must be "
-                    f"rows, and as many in both"
-                )
+            inputs, *others = (dataset_in(file, key) for key in self.keys)
+            for key, array in zip(self.keys[1:], others, strict=True):
+                if not inputs.shape or inputs.shape[:1] != array.shape[:1] or not len(inputs):
+                    raise DataError(
+                        f"{self.path.name}: {x} has shape {inputs.shape} and {key} {array.shape}: there must "
+                        f"be rows, and as many in both"
+                    )
             self._length = -(-len(inputs) // self.rows)
 
     def __len__(self) -> int:
         return self._length
 
     def read(self, number: int) -> Piece:
-        """These rows of both."""
+        """These rows of all arrays."""
         part = slice(number * self.rows, (number + 1) * self.rows)
         with opened(self.path) as file:
-            x, y = (np.asarray(dataset_in(file, key)[part]) for key in (self.x, self.y))
-        return (x if self.preparation is None else self.preparation.apply(x)), y
+            x, *others = (np.asarray(dataset_in(file, key)[part]) for key in self.keys)
+        return (x if self.preparation is None else self.preparation.apply(x)), *others
 
 
 class ParquetPieces(Pieces):

@@ -3,6 +3,8 @@
     pieces = NpyPieces("x.npy", "y.npy", rows=10_000)
     fit(model, loss, optimizer, pieces, epochs=10, batch_size=64)
 
+A piece may have a third array, the weight of each row, (x, y, sample_weight).
+
 Pieces have a length and are read by number, in any order and by any process: they can be pickled, and hold
 paths and numbers, not open files. A list of pairs is one too. Only the piece in use and the next one, which
 a thread reads meanwhile, are in memory.
@@ -25,12 +27,17 @@ from numpy.typing import NDArray
 from ..errors import DataError, SettingError
 from ..nn.data_checks import plain_array
 
-Piece: TypeAlias = tuple[NDArray[Any], NDArray[Any]]
-"""Rows of x, and as many of y."""
+Piece: TypeAlias = tuple[NDArray[Any], ...]
+"""Rows of x, as many of y, and as many weights of rows if there are some."""
+
+_NAMES = ("x", "y", "sample_weight")
 
 
 class Pieces(Sequence[Piece]):
-    """A sequence of pairs (x, y); a subclass says how many there are, and reads one by its number."""
+    """A sequence of pairs (x, y), or of (x, y, sample_weight).
+
+    A subclass says how many there are, and reads one by its number.
+    """
 
     @abstractmethod
     def read(self, number: int) -> Piece:
@@ -66,28 +73,37 @@ class SomePieces(Pieces):
 class ArrayPieces(Pieces):
     """Arrays as pieces of so many rows."""
 
-    def __init__(self, x: Any, y: Any, *, rows: int) -> None:
-        self.x, self.y = plain_array("x", x), plain_array("y", y)
+    def __init__(self, x: Any, y: Any, sample_weight: Any = None, *, rows: int) -> None:
+        given = [x, y] if sample_weight is None else [x, y, sample_weight]
+        self.arrays = [plain_array(name, a) for name, a in zip(_NAMES, given, strict=False)]
         self.rows = checked_count("rows", rows)
-        _check_rows("x", self.x, "y", self.y)
+        _check_rows(_NAMES, self.arrays)
 
     def __len__(self) -> int:
-        return -(-len(self.x) // self.rows)
+        return -(-len(self.arrays[0]) // self.rows)
 
     def read(self, number: int) -> Piece:
         """Views of these rows."""
         part = slice(number * self.rows, (number + 1) * self.rows)
-        return self.x[part], self.y[part]
+        return tuple(array[part] for array in self.arrays)
 
 
 class NpyPieces(Pieces):
-    """Two .npy files as pieces of so many rows; each piece is copied out of a memory map."""
+    """.npy files of x, y and weights of rows as pieces of so many rows, copied out of memory maps."""
 
-    def __init__(self, x: str | Path, y: str | Path, *, rows: int) -> None:
-        self.x, self.y = Path(x), Path(y)
+    def __init__(
+        self,
+        x: str | Path,
+        y: str | Path,
+        sample_weight: str | Path | None = None,
+        *,
+        rows: int,
+    ) -> None:
+        given = [x, y] if sample_weight is None else [x, y, sample_weight]
+        self.paths = [Path(path) for path in given]
         self.rows = checked_count("rows", rows)
         maps = self._maps()
-        _check_rows(self.x.name, maps[0], self.y.name, maps[1])
+        _check_rows([path.name for path in self.paths], maps)
         self._length = -(-len(maps[0]) // self.rows)
 
     def __len__(self) -> int:
@@ -96,12 +112,11 @@ class NpyPieces(Pieces):
     def read(self, number: int) -> Piece:
         """Copies of these rows."""
         part = slice(number * self.rows, (number + 1) * self.rows)
-        x, y = self._maps()
-        return np.array(x[part]), np.array(y[part])
+        return tuple(np.array(array[part]) for array in self._maps())
 
-    def _maps(self) -> tuple[NDArray[Any], NDArray[Any]]:
+    def _maps(self) -> list[NDArray[Any]]:
         # Opened for each piece: pages that a map has read stay in its process's memory as long as it is open.
-        return _memory_map(self.x), _memory_map(self.y)
+        return [_memory_map(path) for path in self.paths]
 
 
 def _memory_map(path: Path) -> NDArray[Any]:
@@ -130,19 +145,23 @@ def as_pieces(data: Any) -> Pieces:
 
 
 def checked_piece(number: int, piece: Any) -> Piece:
-    """A pair of arrays with as many rows.
+    """Two arrays with as many rows, or three.
 
     Raises: DataError that names the piece.
     """
-    if not isinstance(piece, (tuple, list)) or len(piece) != 2:
+    if not isinstance(piece, (tuple, list)) or len(piece) not in (2, 3):
+        what = f"of type {type(piece).__name__}"
+        if isinstance(piece, (tuple, list)):
+            what = f"a {type(piece).__name__} of length {len(piece)}"
         raise DataError(
-            f"piece {number} is of type {type(piece).__name__}, not a pair (x, y) of arrays"
+            f"piece {number} is {what}, not a pair (x, y) of arrays, or (x, y, sample_weight)"
         )
-    x, y = (
-        plain_array(f"{name} of piece {number}", a) for name, a in zip("xy", piece, strict=True)
+    names = _NAMES[: len(piece)]
+    arrays = tuple(
+        plain_array(f"{name} of piece {number}", a) for name, a in zip(names, piece, strict=True)
     )
-    _check_rows(f"x of piece {number}", x, "y", y)
-    return x, y
+    _check_rows((f"x of piece {number}", *names[1:]), arrays)
+    return arrays
 
 
 def prefetched(pieces: Pieces, numbers: Sequence[int]) -> Iterator[tuple[int, Piece]]:
@@ -153,7 +172,7 @@ def prefetched(pieces: Pieces, numbers: Sequence[int]) -> Iterator[tuple[int, Pi
             piece = coming.result()
             if following is not None:
                 coming = reader.submit(pieces.__getitem__, following)
-            yield number, checked_piece(number, piece)
+            yield number, piece
             del piece  # before the one after the next is read
 
 
@@ -167,10 +186,11 @@ def piece_batches(
 ) -> Iterator[Piece]:
     """One epoch of mini-batches: each row once, pieces and the rows in each in the order of (seed, epoch).
 
+    A batch is a pair (x, y), or has the rows' weights as well, if the pieces have some.
     A batch may have rows of two pieces, so that only the last one is smaller; a single row, which has no
     variance, is not a batch of its own but joins the one before it.
 
-    Shapes: pieces of (m, …), (m, …) → (batch_size, …), (batch_size, …)
+    Shapes: pieces of (m, …), (m, …), (m,) → (batch_size, …), (batch_size, …), (batch_size,)
 
     Raises: SettingError for a batch_size or a seed that is none; DataError for pieces that don't fit
     together.
@@ -178,31 +198,35 @@ def piece_batches(
     for name, value in (("seed", seed), ("epoch", epoch)):
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 0:
             raise SettingError(f"{name}={value!r}: must be a whole number, at least 0")
-    return _batches(pieces, checked_count("batch_size", batch_size), seed, epoch, shuffle)
+    size = checked_count("batch_size", batch_size)
+    return batches_of(SomePieces(pieces, range(len(pieces))), size, seed, epoch, shuffle)
 
 
-def _batches(
+def batches_of(
     pieces: Pieces, batch_size: int, seed: int, epoch: int, shuffle: bool
 ) -> Iterator[Piece]:
+    """`piece_batches` of pieces that are checked when they are read; each has any number of arrays."""
     numbers = order(len(pieces), seed, epoch) if shuffle else range(len(pieces))
     rest: Piece | None = None
     held: Piece | None = None  # the last full batch, which a single row may join
-    for number, (x, y) in prefetched(pieces, list(map(int, numbers))):
-        rows = order(len(x), seed, epoch, number) if shuffle else np.arange(len(x))
+    for number, piece in prefetched(pieces, list(map(int, numbers))):
+        count = len(piece[0])
+        rows = order(count, seed, epoch, number) if shuffle else np.arange(count)
         begin = 0
         if rest is not None:
-            begin = min(batch_size - len(rest[0]), len(x))
-            rest = _joined(number, rest, (x[rows[:begin]], y[rows[:begin]]))
+            begin = min(batch_size - len(rest[0]), count)
+            rest = _joined(number, rest, tuple(array[rows[:begin]] for array in piece))
         while True:
             if rest is not None and len(rest[0]) == batch_size:
                 if held is not None:
                     yield held
                 held, rest = rest, None
-            if begin == len(x):
+            if begin == count:
                 break
             taken = rows[begin : begin + batch_size]
             begin += len(taken)
-            rest = x[taken], y[taken]
+            rest = tuple(array[taken] for array in piece)
+        del piece  # before the one after the next is read
     if held is not None and rest is not None and len(rest[0]) == 1:
         held, rest = _joined(len(pieces) - 1, held, rest), None
     yield from (batch for batch in (held, rest) if batch is not None)
@@ -224,20 +248,28 @@ def order(count: int, seed: int, *key: int) -> NDArray[np.int64]:
 
 
 def _joined(number: int, first: Piece, second: Piece) -> Piece:
-    for name, one, other in zip("xy", first, second, strict=True):
+    if len(first) != len(second):
+        raise DataError(
+            f"piece {number} has {len(second)} arrays, and other pieces {len(first)}: either all have a "
+            f"sample_weight or none"
+        )
+    for name, one, other in zip(_NAMES, first, second, strict=False):
         if one.shape[1:] != other.shape[1:] or one.dtype != other.dtype:
             raise DataError(
                 f"{name} of piece {number} has rows of shape {other.shape[1:]} and dtype {other.dtype}, and "
                 f"other pieces {one.shape[1:]} and {one.dtype}"
             )
-    return np.concatenate([first[0], second[0]]), np.concatenate([first[1], second[1]])
+    return tuple(np.concatenate(pair) for pair in zip(first, second, strict=True))
 
 
-def _check_rows(x_name: str, x: NDArray[Any], y_name: str, y: NDArray[Any]) -> None:
-    if x.ndim == 0 or y.ndim == 0 or len(x) != len(y) or not len(x):
-        raise DataError(
-            f"{x_name} has shape {x.shape} and {y_name} {y.shape}: there must be rows, and as many in both"
-        )
+def _check_rows(names: Sequence[str], arrays: Sequence[NDArray[Any]]) -> None:
+    x = arrays[0]
+    for name, array in zip(names[1:], arrays[1:], strict=False):
+        if x.ndim == 0 or array.ndim == 0 or len(x) != len(array) or not len(x):
+            raise DataError(
+                f"{names[0]} has shape {x.shape} and {name} {array.shape}: there must be rows, and as many "
+                f"in both"
+            )
 
 
 def checked_count(name: str, count: Any) -> int:

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DataError
-from .frames import table_of_rows
-from .preparation import VERSION, Preparation, State, checked, finite, texts
+from ..nn.preparation import VERSION, Preparation, State, checked, finite, texts
+from .frames import is_frame, is_row, table_of_rows
 from .table import Table, as_categories, as_numbers, gaps_in
 
 Floats = NDArray[np.float64]
@@ -126,6 +126,7 @@ class TablePreparation(Preparation):
     """How the rows of a table become x and y, learnt from the training rows alone."""
 
     kind = "table"
+    takes = "rows with names, such as a data frame or a list of dictionaries"
 
     def __init__(self, columns: Sequence[NumberColumn | CategoryColumn], target: Target) -> None:
         self.columns = tuple(columns)
@@ -139,8 +140,16 @@ class TablePreparation(Preparation):
             f"target {self.target.name!r})"
         )
 
+    def is_raw(self, rows: Any) -> bool:
+        """Whether the rows have names: a data frame, a dictionary of columns, or rows as dictionaries."""
+        if isinstance(rows, (list, tuple)):
+            return bool(rows) and isinstance(rows[0], Mapping)
+        return isinstance(rows, (Mapping, Table)) or is_frame(rows) or is_row(rows)
+
     def apply(self, rows: Any) -> NDArray[np.float32]:
         """Raw rows as x: a data frame, a dictionary of columns, rows as dictionaries or in column order.
+
+        A dictionary of values, in place of columns, is one row, and so is a row of a data frame.
 
         Columns that the model does not use are ignored, and so is the target.
 
@@ -172,10 +181,13 @@ class TablePreparation(Preparation):
         """
         return self.target.apply(table)
 
-    def in_units(self, y: NDArray[Any]) -> NDArray[Any]:
-        """Targets, or a model's outputs, in the units of the table: names of classes, or numbers."""
+    def in_units(self, y: Any) -> NDArray[Any]:
+        """Targets, or a model's predictions, in the units of the table: names of classes, or numbers.
+
+        Raises: DataError for anything but indices of the classes, if there are some.
+        """
         if self.class_names:
-            return np.array(self.class_names, dtype=object)[np.asarray(y)]
+            return super().in_units(y)
         return np.asarray(y, dtype=np.float64) * self.target.deviation + self.target.mean
 
     def to_state(self) -> State:
@@ -217,6 +229,10 @@ class TablePreparation(Preparation):
                 columns.append(CategoryColumn(name, texts(state["categories"]), gap, zeros))
         target = data["target"]
         names = texts(target["class_names"])
+        if not columns or len({column.name for column in columns}) < len(columns):
+            raise ValueError("there are no columns, or two of one name")
+        if len(names) == 1:
+            raise ValueError(f"there is one class, {names[0]!r:.60}")
         return cls(columns, Target(checked(target["name"], str), names, mean, deviation))
 
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from .datasets import Dataset, shipped_file
 from .split import stratified_split
+from .table_preparation import NumberColumn, TablePreparation, Target
 
 
 def breast_cancer(*, test_fraction: float = 0.2, seed: int = 0) -> Dataset:
@@ -28,6 +29,10 @@ def breast_cancer(*, test_fraction: float = 0.2, seed: int = 0) -> Dataset:
     train, test = stratified_split(y, test_fraction=test_fraction, seed=seed)
     mean, std = x[train].mean(axis=0), x[train].std(axis=0)
     x = (x - mean) / std
+    columns = [
+        NumberColumn(name, *moments)
+        for name, *moments in zip(feature_names, mean.tolist(), std.tolist(), strict=True)
+    ]
     return Dataset(
         name="breast_cancer",
         x_train=x[train].astype(np.float32),
@@ -38,6 +43,7 @@ def breast_cancer(*, test_fraction: float = 0.2, seed: int = 0) -> Dataset:
         feature_names=feature_names,
         scaling="standardised with the mean and standard deviation of the training rows",
         source="UCI Breast Cancer Wisconsin (Diagnostic), doi:10.24432/C5DW2B, CC BY 4.0",
+        preparation=TablePreparation(columns, Target("diagnosis", class_names)),
     )
 
 

@@ -18,7 +18,7 @@ from ..markup import Markup, element
 from .outcome import Outcome
 from .wording import percent
 
-_GREY, _RGBA = 0, 6  # colour types of the specification
+_GREY, _RGB, _RGBA = 0, 2, 6  # colour types of the specification
 _POSITIVE = (0, 114, 178)  # blue and vermilion: distinct for every kind of colour vision
 _NEGATIVE = (213, 94, 0)
 
@@ -75,6 +75,16 @@ def ink(values: NDArray[np.floating]) -> str:
     """
     grey = np.rint(255 * (1 - np.clip(values, 0, 1))).astype(np.uint8)
     return _data_uri(_png(grey[..., None], _GREY))
+
+
+def photo(values: NDArray[np.floating]) -> str:
+    """A picture in colours or in grey, of numbers between 0 and 1.
+
+    Shapes: (height, width, 3) or (height, width) → a data URI.
+    """
+    pixels = np.rint(255 * np.clip(values, 0, 1)).astype(np.uint8)
+    in_colour = pixels.ndim == 3
+    return _data_uri(_png(pixels if in_colour else pixels[..., None], _RGB if in_colour else _GREY))
 
 
 def signed(values: NDArray[np.floating]) -> str:

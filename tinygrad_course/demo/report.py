@@ -87,7 +87,7 @@ def _tumours(outcome: Outcome) -> Mapping[str, Markup]:
             [(names[i], float(weights[i])) for i in strongest],
             (classes[0], classes[1]),
         ),
-        "tumour_confusion": confusion_table(outcome),
+        "tumour_confusion": _confusion(outcome),
         "tumour_mistakes": mistakes_table(outcome),
         "tumour_graph": _graph(outcome),
     }
@@ -121,8 +121,8 @@ def _cats(logistic: Outcome, deep: Outcome) -> Mapping[str, Markup]:
         "rescued": gallery(deep, rescued[:PICTURES]),
         "cat_mistakes_words": _shown(len(deep.mistakes), "that it got wrong, the surest first"),
         "cat_mistakes": gallery(deep, deep.mistakes[:PICTURES]),
-        "cat_logistic_confusion": confusion_table(logistic),
-        "cat_deep_confusion": confusion_table(deep),
+        "cat_logistic_confusion": _confusion(logistic),
+        "cat_deep_confusion": _confusion(deep),
         "cat_logistic_graph": _graph(logistic),
         "cat_deep_graph": _graph(deep),
     }
@@ -137,7 +137,7 @@ def _digits(outcome: Outcome) -> Mapping[str, Markup]:
     words = "that it got wrong, the surest first"
     return {
         "digit_costs": _costs("digit-costs", "Cost", [(outcome, "", "a")]),
-        "digit_confusion": confusion_table(outcome),
+        "digit_confusion": _confusion(outcome),
         "digit_mistakes_words": _shown(
             len(outcome.mistakes), words + (most if counts.any() else "")
         ),
@@ -179,6 +179,10 @@ def _accuracies(key: str, title: str, models: Sequence[tuple[Outcome, str, str]]
         series.append(Series(f"{name}training", outcome.curves.train_accuracy, colour))
         series.append(Series(f"{name}validation", outcome.curves.validation_accuracy, colour, True))
     return line_chart(key, title, series, y_label="accuracy", as_percent=True)
+
+
+def _confusion(outcome: Outcome) -> Markup:
+    return confusion_table(outcome.title, outcome.dataset.class_names, outcome.confusion)
 
 
 def _shown(count: int, which: str) -> Markup:

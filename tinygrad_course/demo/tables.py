@@ -1,6 +1,9 @@
 """The page's tables: the models, a confusion matrix, a list of mistakes."""
 
 from collections.abc import Sequence
+from typing import Any
+
+from numpy.typing import NDArray
 
 from ..markup import Markup, element
 from .outcome import Outcome
@@ -39,10 +42,8 @@ def models_table(outcomes: Sequence[Outcome]) -> Markup:
     )
 
 
-def confusion_table(outcome: Outcome) -> Markup:
+def confusion_table(title: str, names: Sequence[str], counts: NDArray[Any]) -> Markup:
     """Rows are the true classes, columns the predicted ones; a zero is shown as a dot."""
-    names = outcome.dataset.class_names
-    counts = outcome.confusion
     largest_error = max(
         (int(counts[i, j]) for i in range(len(names)) for j in range(len(names)) if i != j),
         default=0,
@@ -67,7 +68,7 @@ def confusion_table(outcome: Outcome) -> Markup:
     )
     return element(
         "table",
-        element("caption", f"{outcome.title}: confusion matrix"),
+        element("caption", f"{title}: confusion matrix"),
         element("thead", head),
         element("tbody", *rows),
         class_="confusion pair" if len(names) == 2 else "confusion",

@@ -73,17 +73,21 @@ class _Damaged(ValueError):
 def _texts(data: bytes) -> dict[str, str]:
     """The texts, from a header that the library has accepted."""
     (length,) = struct.unpack("<Q", data[:8])
-    header = json.loads(data[8 : 8 + length], object_pairs_hook=_unique)
+    header = json.loads(data[8 : 8 + length], object_pairs_hook=without_repeats)
     texts: dict[str, str] = header.get(TEXTS) or {}
     return texts
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON, for json.loads.
+
+    Raises: ValueError for a name that stands twice.
+    """
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in found if names.count(name) > 1)
-        raise _Damaged(f"its header has {twice!r} twice")
+        raise _Damaged(f"it has {twice!r} twice")
     return found
 
 

@@ -5,20 +5,15 @@ from types import MethodType
 from typing import Any
 
 from ..errors import SettingError
-from ..primitive import Array
 from . import activations
 from .module import Module
-from .predictions import Predicts, probabilities_of
 from .settings import shown
 
 
-class Sequential(Predicts):
+class Sequential(Module):
     """z = fₙ(… f₂(f₁(x)))
 
     The layers' paths are their positions: "0.weight", "1.weight", …
-
-    `predict` and `predict_proba` take the outputs for logits, unless a sigmoid or a softmax computed them.
-    So Sequential(model) gives both to any model, and to any function.
 
     Raises: SettingError if a layer can't be called.
     """
@@ -34,9 +29,6 @@ class Sequential(Predicts):
         for layer in self.layers:
             x = layer(x)
         return x
-
-    def _as_probabilities(self, x: Array, outputs: Array) -> Array:
-        return probabilities_of(self, x, outputs)
 
     def __len__(self) -> int:
         return len(self.layers)

@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 
 from ..errors import SettingError
+from ..ops.activations import sigmoid, softmax
 from ..primitive import Array
 from ..random_numbers import generator
 from . import activations, functional, init
 from .linear import Linear
 from .module import Module
-from .predictions import Predicts
 from .settings import is_number, shown, whole
 
 ACTIVATIONS: dict[str, type[Module]] = {
@@ -58,8 +58,11 @@ _FUNCTIONS_LIKE_RELU = (
 )
 
 
-class Classifier(Predicts):
+class Classifier(Module):
     """A module whose forward gives logits: (m,) for two classes, (m, c) for c classes."""
+
+    def _as_probabilities(self, x: Array, outputs: Array) -> Array:
+        return sigmoid(outputs) if outputs.ndim == 1 else softmax(outputs)
 
 
 class LogisticRegression(Classifier):

@@ -25,11 +25,13 @@ from numpy.typing import NDArray
 
 from ..engine.mode import Block, Mode, Scope, current_mode, inside, mode, scope_of
 from ..errors import SettingError, TinygradCourseError
+from ..primitive import Array
 from ..suggestions import Absent, add_absent
 from ..tensor import Tensor
 from .buffer import Buffer
 from .names import check_attribute, check_class, no_settings
 from .parameter import Parameter
+from .preparation import Preparation
 from .settings import shown, truth
 from .state import checked_state
 
@@ -62,6 +64,9 @@ class Module:
 
     training: bool = True
     """Whether the module is in training mode: Dropout and BatchNorm compute otherwise in evaluation mode."""
+
+    preparation: Preparation | None = None
+    """What turns raw rows into x, and says what predictions stand for; saved with the model."""
 
     _block: Block | None = None
     """Has the module's path in the outermost model; None until paths are first needed."""
@@ -213,7 +218,7 @@ class Module:
             tensor._replace_data(values[path])
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write the weights and the architecture into a .safetensors file, which `tg.load` reads.
+        """Write weights, architecture and `preparation` into a .safetensors file, which `tg.load` reads.
 
         A model of classes of your own is saved as well: `tg.load` needs a model to fill then.
 
@@ -222,6 +227,40 @@ class Module:
         from .saving import save  # it describes modules
 
         save(self, path)
+
+    def predict(self, rows: Any) -> NDArray[Any]:
+        """What the model predicts of every row: its most probable class, or its number. (m,)
+
+        What goes in decides what comes out. x, numbers as the model computes with them, gives class
+        indices, or what y of the training was. Raw rows, which have names of columns (a data frame, a list of
+        dictionaries) or are pictures (paths, pictures of Pillow, bytes), are prepared by `preparation`,
+        and give names of classes, or numbers in the units of the target.
+
+        Raises: DataError for rows that can't be prepared, for NaN, infinity and anything but numbers in x;
+        ShapeError for anything but a batch with one row per sample, and for outputs that don't fit;
+        SettingError for outputs that may be probabilities or logits; DivergenceError for NaN.
+        """
+        from . import predictions  # it runs modules
+
+        return predictions.predict(self, rows)
+
+    def predict_proba(self, rows: Any) -> NDArray[Any]:
+        """(m,): the probability of class 1; or (m, c): that of each class. For x and for raw rows.
+
+        Nothing is recorded, and the model is in evaluation mode. x is converted to the dtype of its
+        parameters.
+
+        Raises: what `predict` raises; SettingError if the target is a number.
+        """
+        from . import predictions
+
+        return predictions.predict_proba(self, rows)
+
+    def _as_probabilities(self, x: Array, outputs: Array) -> Array:
+        """The probabilities that the outputs stand for."""
+        from .predictions import probabilities_of
+
+        return probabilities_of(self, x, outputs)
 
     def train(self: Self, mode: bool = True) -> Self:
         """Put this module and all below it into training mode; returns itself.

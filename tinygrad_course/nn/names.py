@@ -14,10 +14,18 @@ from ..engine.mode import Block
 from ..errors import SettingError
 from .buffer import Buffer
 from .parameter import Parameter
+from .preparation import Preparation
 from .settings import is_data, shown
 
 if TYPE_CHECKING:
     from .module import Module
+
+_STATE = {
+    "training": "whether it is in training mode",
+    "preparation": "what prepares raw rows, a data.Preparation or None",
+    "_block": "where it is in a model",
+}
+"""The attributes of every module that are neither methods nor properties."""
 
 _INSTEAD = {"parameters": "weights", "modules": "layers", "children": "layers", "forward": "net"}
 """Names that say the same; others get an underscore at the end, or lose theirs at the front."""
@@ -71,6 +79,8 @@ def _may_stand_for(name: str, value: Any) -> bool:
     """Whether a value may have the name of an attribute that every module has."""
     if name == "training":
         return isinstance(value, (bool, np.bool_))
+    if name == "preparation":
+        return value is None or isinstance(value, Preparation)
     if name == "_block":
         return value is None or isinstance(value, Block)
     if isinstance(value, type) or is_data(value) or not callable(value):
@@ -85,9 +95,7 @@ def _is_part(value: Any) -> bool:
 
 def _hiding(kind: str, name: str, value: Any) -> str:
     instead = _INSTEAD.get(name, f"{name}_" if name[0] != "_" else f"my{name}")
-    what = (
-        "whether it is in training mode" if name == "training" else "an attribute of every module"
-    )
+    what = _STATE.get(name, "an attribute of every module")
     return (
         f"{kind}: {name} = {shown(value)} would hide {name}, {what}: choose another name, such as "
         f"self.{instead} = …"
@@ -103,7 +111,7 @@ def _reserved(kind: type) -> frozenset[str]:
         if _is_own(base)
         for name, value in vars(base).items()
         if not name.startswith("__")
-        and (isinstance(value, (FunctionType, property)) or name in ("training", "_block"))
+        and (isinstance(value, (FunctionType, property)) or name in _STATE)
     )
 
 

@@ -1,4 +1,8 @@
-"""`Predicts`: the classes that a model predicts, and their probabilities."""
+"""What a model predicts: classes and their probabilities, or numbers; of x, or of raw rows.
+
+Numbers that a model computes with and raw rows are told apart by their type alone, `Preparation.is_raw`, and
+never by their values: what has names of columns, or is a picture, is raw, and all else is x.
+"""
 
 from typing import Any
 
@@ -6,58 +10,113 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.grad_mode import enable_grad, no_grad
-from ..errors import DivergenceError, SettingError, ShapeError
+from ..errors import DataError, DivergenceError, SettingError, ShapeError
 from ..lazy import is_concrete
 from ..ops.activations import sigmoid, softmax
 from ..primitive import Array
 from ..tensor import Tensor
 from .data_checks import inputs_for
 from .module import Module
+from .preparation import looks_raw
 
 _GIVE_PROBABILITIES = ("sigmoid", "softmax")
 _KEEP_PROBABILITIES = ("reshape", "squeeze", "getitem", "clip", "astype", "copy")
 _GIVE_LOGITS = ("linear", "matmul", "dot", "log_softmax")
 
 
-class Predicts(Module):
-    """What every classifier has, whether its outputs are logits or probabilities."""
+def predict(model: Module, rows: Any) -> NDArray[Any]:
+    """`Module.predict`."""
+    preparation = model.preparation
+    if preparation is None:
+        return _classes(predict_proba(model, rows))
+    is_raw = preparation.is_raw(rows)
+    if preparation.class_names:
+        found = _classes(predict_proba(model, rows))
+    else:
+        x = _inputs(model, rows)
+        with model.in_mode(training=False), no_grad():
+            found = _one_per_row(model, model(Tensor(x, name="x"))._data)
+        check_no_nan(model, "prediction", found)
+    return preparation.in_units(found) if is_raw else found
 
-    def predict_proba(self, x: Any) -> NDArray[Any]:
-        """(m,): the probability of class 1; or (m, c): that of each class.
 
-        Nothing is recorded, and the model is in evaluation mode. x is converted to the dtype of its
-        parameters.
+def predict_proba(model: Module, rows: Any) -> NDArray[Any]:
+    """`Module.predict_proba`."""
+    names = None if model.preparation is None else model.preparation.class_names
+    if names == ():
+        raise SettingError(
+            "the target of this model is a number, and has no probabilities: model.predict(rows) predicts it"
+        )
+    x = _inputs(model, rows)
+    with model.in_mode(training=False), no_grad():
+        probabilities = np.asarray(model._as_probabilities(x, model(Tensor(x, name="x"))._data))
+    check_no_nan(model, "probability", probabilities)
+    classes = 2 if probabilities.ndim == 1 else probabilities.shape[1]
+    if names is not None and classes != len(names):
+        raise ShapeError(
+            f"{type(model).__name__} has outputs for {classes} classes, and its preparation knows "
+            f"{len(names)}: {', '.join(map(repr, names))}. Give the model as many outputs"
+        )
+    return probabilities
 
-        Raises: DataError for NaN, infinity and anything but numbers in x; ShapeError for anything but a
-        batch with one row per sample; DivergenceError if a probability is NaN.
-        """
-        if np.ndim(x) < 2:
-            raise ShapeError(
-                f"predictions are made for a batch with one row per sample, and this has shape "
-                f"{np.shape(x)}: for a single sample give x[None]"
-            )
-        if isinstance(x, Tensor):
-            x = x._data
-        # The numbers of a lazy array can't be looked at before they are computed.
-        is_lazy = hasattr(x, "__array_function__") and not is_concrete(x)
-        rows = x if is_lazy else inputs_for(self, "x", x)
-        with self.in_mode(training=False), no_grad():
-            outputs = self(Tensor(rows, name="x"))
-            probabilities = np.asarray(self._as_probabilities(rows, outputs._data))
-        check_no_nan(self, "probability", probabilities)
-        return probabilities
 
-    def predict(self, x: Any) -> NDArray[np.int64]:
-        """The most probable class of every row, (m,)."""
-        probabilities = self.predict_proba(x)
-        if probabilities.ndim == 1:
-            return (probabilities > 0.5).astype(np.int64)
-        classes: NDArray[np.int64] = probabilities.argmax(axis=1).astype(np.int64)
-        return classes
+def _classes(probabilities: NDArray[Any]) -> NDArray[np.int64]:
+    """The most probable class of every row."""
+    if probabilities.ndim == 1:
+        return (probabilities > 0.5).astype(np.int64)
+    classes: NDArray[np.int64] = probabilities.argmax(axis=1).astype(np.int64)
+    return classes
 
-    def _as_probabilities(self, x: Array, outputs: Array) -> Array:
-        """The probabilities that the outputs stand for: here outputs are logits."""
-        return sigmoid(outputs) if outputs.ndim == 1 else softmax(outputs)
+
+def _inputs(model: Module, rows: Any) -> Any:
+    """x of raw rows, or of numbers that are x already: checked, and in the dtype of the model."""
+    preparation = model.preparation
+    if preparation is not None and preparation.is_raw(rows):
+        return inputs_for(model, "x", preparation.apply(rows))
+    if looks_raw(rows):
+        raise DataError(_no_preparation(model, rows))
+    if np.ndim(rows) < 2:
+        raise ShapeError(
+            f"predictions are made for a batch with one row per sample, and this has shape "
+            f"{np.shape(rows)}: for a single sample give x[None]"
+        )
+    x = rows._data if isinstance(rows, Tensor) else rows
+    # The numbers of a lazy array can't be looked at before they are computed.
+    is_lazy = hasattr(x, "__array_function__") and not is_concrete(x)
+    if is_lazy:
+        return x
+    try:
+        return inputs_for(model, "x", x)
+    except DataError as error:
+        if preparation is None:
+            raise
+        raise DataError(f"{error}. Raw rows are {preparation.takes}") from None
+
+
+def _no_preparation(model: Module, rows: Any) -> str:
+    """Why raw rows can't be predicted."""
+    if model.preparation is None:
+        return (
+            f"these are raw rows, and {type(model).__name__} has no preparation: give it that of the data "
+            f"set that it was trained on, model.preparation = dataset.preparation"
+        )
+    return f"these are no rows for {model.preparation!r}: give {model.preparation.takes}"
+
+
+def _one_per_row(model: Any, outputs: Any) -> NDArray[Any]:
+    """One number per row, (m,).
+
+    Raises: ShapeError for outputs of another shape.
+    """
+    found = np.asarray(outputs)
+    if found.ndim == 2 and found.shape[1] == 1:
+        found = found[:, 0]
+    if found.ndim != 1:
+        raise ShapeError(
+            f"{type(model).__name__} returned outputs of shape {found.shape}, and its target is one number "
+            f"per row, (m,) or (m, 1)"
+        )
+    return found
 
 
 def probabilities_of(model: Any, x: Array, outputs: Array) -> Array:

@@ -20,7 +20,7 @@ class WeightAverage:
     """θ̄ ← d θ̄ + (1 − d) θ after every step; the first update copies θ
 
         average = WeightAverage(model, decay=0.999)
-        average.follow(optimizer)               # or average.update() after each step
+        fit(…, step_callbacks=[average])        # in loops of your own: average.follow(optimizer)
         with average.applied():
             evaluate(model, x, y)
 
@@ -56,6 +56,10 @@ class WeightAverage:
         for path, average in self._averages.items():
             average += share * (self._parameters[path]._data - average)
         self._updates += 1
+
+    def __call__(self, step: Any) -> None:
+        """Update after a step: a step callback of `fit`, which also saves the average in its checkpoints."""
+        self.update()
 
     def follow(self, optimizer: Optimizer) -> Callable[[], None]:
         """Update after every step of the optimizer; returns a function that ends that."""

@@ -10,9 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from ..data.as_given import AsGiven
+from ..data.datasets import Dataset
 from ..data.pieces import Pieces
 from ..errors import SettingError
 from ..nn import Module
+from ..nn.preparation import Preparation
+from ..nn.settings import whole
 from ..optim import Optimizer, schedules
 
 
@@ -55,6 +59,30 @@ def check_optimizer_argument(optimizer: Any) -> None:
         )
 
 
+def rows_of(x: Any, y: Any, part: str) -> tuple[Any, Any]:
+    """x and y of this part of a data set, "train" or "test"; what is no data set stays as it is.
+
+    Raises: SettingError for a data set with targets beside it.
+    """
+    if not isinstance(x, Dataset):
+        return x, y
+    if y is not None:
+        raise SettingError(
+            f"x is the data set {x.name!r}, which has targets, and y is {_shown(y)}: leave y out, or give "
+            f"dataset.x_{part} for x"
+        )
+    return getattr(x, f"x_{part}"), getattr(x, f"y_{part}")
+
+
+def preparation_for(model: Module, x: Any) -> Preparation | None:
+    """That of a data set, or at least the names of its classes; for arrays that of the model stays."""
+    if not isinstance(x, Dataset):
+        return model.preparation
+    if x.preparation is None and x.class_names:
+        return AsGiven(x.class_names)
+    return x.preparation
+
+
 def check_epochs(epochs: Any) -> None:
     """Raise SettingError unless it is an integer of 0 or more."""
     if isinstance(epochs, bool) or not isinstance(epochs, (int, np.integer)) or epochs < 0:
@@ -62,9 +90,13 @@ def check_epochs(epochs: Any) -> None:
 
 
 def check_validation(validation: Any) -> None:
-    """Raise SettingError unless it is a pair, or None."""
-    if validation is None or isinstance(validation, Pieces):
+    """Raise SettingError unless it is a pair, a data set, pieces, or None."""
+    if validation is None or isinstance(validation, (Dataset, Pieces)):
         return
+    if validation is True:
+        raise SettingError(
+            "validation is True: give the rows, the pair (x, y), or the data set, whose test part it is then"
+        )
     if not isinstance(validation, (tuple, list)):
         raise SettingError(
             f"validation is {_shown(validation)}: give the rows themselves, the pair (x, y). "
@@ -119,7 +151,30 @@ def check_metrics(metrics: Any) -> None:
             )
 
 
-def checked_callbacks(callbacks: Any) -> tuple[Callable[[Any], Any], ...]:
+def checked_accumulate(accumulate: Any, reduction: str | None) -> int:
+    """How many batches make a step.
+
+    Raises: SettingError unless it is a whole number of at least 1; and for more than 1 if the loss of several
+    batches does not follow from theirs.
+    """
+    count = whole("accumulate", accumulate, 1)
+    if count > 1 and reduction is None:
+        raise SettingError(
+            f"accumulate={count}: the loss is neither a mean nor a sum over rows, so that of {count} batches "
+            f"does not follow from theirs: give a larger batch_size and accumulate=1"
+        )
+    return count
+
+
+def check_clip_norm(clip_norm: Any) -> None:
+    """Raise SettingError unless it is None or a number above 0."""
+    if clip_norm is not None and not (is_number(clip_norm) and 0 < float(clip_norm) < math.inf):
+        raise SettingError(
+            f"clip_norm={_shown(clip_norm)}: must be above 0 and finite, such as 1.0, or None"
+        )
+
+
+def checked_callbacks(callbacks: Any, name: str = "callbacks") -> tuple[Callable[[Any], Any], ...]:
     """The callbacks as a tuple; None is none.
 
     Raises: SettingError for anything but functions.
@@ -127,20 +182,18 @@ def checked_callbacks(callbacks: Any) -> tuple[Callable[[Any], Any], ...]:
     if callbacks is None:
         return ()
     if isinstance(callbacks, type) or callable(callbacks):
-        raise SettingError("callbacks is one callback: give a list of them, [callback]")
+        raise SettingError(f"{name} is one callback: give a list of them, [callback]")
     if isinstance(callbacks, str) or not isinstance(callbacks, Iterable):
-        raise SettingError(
-            f"callbacks is {_shown(callbacks)}: give a list of functions, [callback]"
-        )
+        raise SettingError(f"{name} is {_shown(callbacks)}: give a list of functions, [callback]")
     found = tuple(callbacks)
     for i, callback in enumerate(found):
         if isinstance(callback, type):
             raise SettingError(
-                f"callback {i} is the class {callback.__name__}: make one, {callback.__name__}()"
+                f"{name[:-1]} {i} is the class {callback.__name__}: make one, {callback.__name__}()"
             )
         if not callable(callback):
             raise SettingError(
-                f"callback {i} is {_shown(callback)}: must be a function of one argument"
+                f"{name[:-1]} {i} is {_shown(callback)}: must be a function of one argument"
             )
     return found
 

@@ -72,7 +72,7 @@ def lr_find(
     loss: LossFunction,
     optimizer: Optimizer,
     x: Any,
-    y: Any,
+    y: Any = None,
     *,
     batch_size: int,
     low: float = 1e-6,
@@ -82,6 +82,8 @@ def lr_find(
     rng: np.random.Generator | int | None = 0,
 ) -> RateSearch:
     """Take steps on batches with rates that grow from `low` to `high` by a constant factor.
+
+    x may be a `data.Dataset`, without y: its training rows are meant.
 
     It ends early where the smoothed loss explodes. Model, optimizer and gradients are afterwards what they
     were before. The smoothed loss is the mean of the losses so far, weighted by `smoothing`ᵏ for the k-th
@@ -100,6 +102,7 @@ def lr_find(
     share = not_negative("smoothing", smoothing, below=1)
     number = whole("steps", steps, least=2)
     order = generator(rng)
+    x, y = arguments.rows_of(x, y, "train")
     inputs = checked_inputs("x", x, model)
     targets = checked_rows("y", y, len(inputs))
     dry_run(model, loss, inputs, targets)

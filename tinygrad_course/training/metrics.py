@@ -34,18 +34,18 @@ from ..nn.predictions import check_no_nan
 from ..ops.losses import way_to_fit
 from ..primitive import Shape
 from ..tensor import Tensor
-from .arguments import check_loss_function, check_metrics, check_model
+from .arguments import check_loss_function, check_metrics, check_model, rows_of
 from .checks import Metric, dry_run, metric_value
 from .reduction import LossFunction, Reduction, TotalLoss
 from .streaming import (
     Streamed,
     Sums,
     batches_in_order,
-    check_no_weights,
+    check_no_sample_weight,
     checked_pieces,
     number_of_batches,
 )
-from .weighting import ClassWeight, Weighting, weighted_metric, weighting_of
+from .weighting import ClassWeight, Weighting, weighted, weighting_of
 
 
 def accuracy(
@@ -64,39 +64,67 @@ def accuracy(
     Raises: ShapeError for any other pair of shapes; DataError for NaN, which is no class, and for anything
     but numbers.
     """
-    prediction, target = (
-        _without_nan("the prediction", prediction),
-        finite_array("the target", target),
-    )
-    if not prediction.size:
-        raise DataError("accuracy: there are no predictions, and so no fraction of them is right")
+    prediction, target = checked_scores("accuracy", prediction, target)
     if prediction.shape == target.shape:
         return _share((prediction > threshold) == (target > 0.5), sample_weight)
-    if prediction.ndim == 2 and prediction.shape[1] > 1 and target.shape == prediction.shape[:1]:
-        return _share(prediction.argmax(axis=1) == target, sample_weight)
-    raise ShapeError(
-        f"accuracy: the prediction has shape {prediction.shape} and the target {target.shape}: they "
-        f"must be equal, or (m, classes) and (m,). {_way_out(prediction.shape, target.shape)}"
-    )
+    return _share(prediction.argmax(axis=1) == target, sample_weight)
+
+
+def checked_scores(name: str, prediction: Any, target: Any) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Scores and targets as arrays: (m, c) and (m,), or both of one shape.
+
+    Raises: ShapeError for any other pair of shapes; DataError for NaN, for anything but numbers, and if there
+    are none.
+    """
+    scores = _without_nan("the prediction", prediction)
+    labels = finite_array("the target", target)
+    if not scores.size:
+        raise DataError(f"{name}: there are no predictions, and so no fraction of them is right")
+    of_classes = scores.ndim == 2 and scores.shape[1] > 1 and labels.shape == scores.shape[:1]
+    if scores.shape != labels.shape and not of_classes:
+        raise ShapeError(
+            f"{name}: the prediction has shape {scores.shape} and the target {labels.shape}: they must be "
+            f"equal, or (m, classes) and (m,). {_way_out(scores.shape, labels.shape)}"
+        )
+    return scores, labels
+
+
+def row_weights(sample_weight: Any, rows: int) -> NDArray[np.float64]:
+    """A weight for each row, not all of them 0.
+
+    Raises: ShapeError; DataError.
+    """
+    weights = finite_array("sample_weight", sample_weight).astype(np.float64)
+    if weights.shape != (rows,) or weights.min() < 0 or not weights.any():
+        raise ShapeError(
+            f"sample_weight has shape {weights.shape}, and there are {rows} rows: give one number per row, "
+            f"at least 0, and not all 0"
+        )
+    return weights
 
 
 def _share(right: NDArray[Any], sample_weight: NDArray[Any] | None) -> float:
     """The share of what is right, with the weight of each row."""
     if sample_weight is None:
         return float(right.mean())
-    weights = finite_array("sample_weight", sample_weight).astype(np.float64)
-    if weights.shape != right.shape[:1] or weights.min() < 0 or not weights.any():
-        raise ShapeError(
-            f"sample_weight has shape {weights.shape}, and there are {len(right)} rows: give one number per "
-            f"row, at least 0, and not all 0"
-        )
+    weights = row_weights(sample_weight, len(right))
     return float(np.average(right.reshape(len(right), -1).mean(axis=1), weights=weights))
 
 
 def _right_of_all(
-    prediction: NDArray[Any], target: NDArray[Any], **settings: Any
+    prediction: NDArray[Any],
+    target: NDArray[Any],
+    *,
+    sample_weight: NDArray[Any] | None = None,
+    **settings: Any,
 ) -> tuple[float, float]:
     """`accuracy` as a total and a count, which can be added up over batches."""
+    if sample_weight is not None:
+        weight = float(np.sum(sample_weight))
+        if not weight:  # a batch whose rows count nothing
+            return 0.0, 0.0
+        share = accuracy(prediction, target, sample_weight=sample_weight, **settings)
+        return share * weight, weight
     count = np.size(target)
     return float(round(accuracy(prediction, target, **settings) * count)), float(count)
 
@@ -155,14 +183,23 @@ def _accuracy_of_classes(
 
 
 def _right_of_kept(
-    prediction: NDArray[Any], target: NDArray[Any], *, ignore_index: int = -100
+    prediction: NDArray[Any],
+    target: NDArray[Any],
+    *,
+    sample_weight: NDArray[Any] | None = None,
+    ignore_index: int = -100,
 ) -> tuple[float, float]:
     """The same as a total and a count: a batch may have no row that counts."""
     if target.shape == prediction.shape[:1]:
         kept = target != ignore_index
         prediction, target = prediction[kept], target[kept]
+        sample_weight = None if sample_weight is None else sample_weight[kept]
     if not len(target):
         return 0.0, 0.0
+    if sample_weight is not None:
+        if target.ndim == 2:
+            target = target.argmax(axis=1)
+        return _right_of_all(prediction, target, sample_weight=sample_weight)
     count = float(len(target))
     return float(round(_accuracy_of_classes(prediction, target) * count)), count
 
@@ -201,7 +238,8 @@ def evaluate(
 
     `metrics="auto"` is accuracy, or none for a loss that does not classify. Nothing is recorded, and the
     model is in evaluation mode. Batches only limit memory use: the loss is that of all rows, whether it is
-    a mean, a sum or anything else. Without y, x is pieces, a sequence of pairs (x, y), as in `fit`.
+    a mean, a sum or anything else. Without y, x is a `data.Dataset`, whose test rows are meant, or pieces, a
+    sequence of pairs (x, y), as in `fit`.
 
     `sample_weight` and `class_weight` make the loss the weighted mean that `fit` minimizes with them.
     `sample_weight` is given to metrics that have a parameter of this name, such as accuracy, as well.
@@ -213,11 +251,12 @@ def evaluate(
     if loss is not None:
         check_loss_function(loss)
     chosen = chosen_metrics(metrics, loss)
+    x, y = rows_of(x, y, "test")
     if y is None:
-        check_no_weights(sample_weight, class_weight)
-        x, reduction = checked_pieces("", x, model, loss, chosen)
+        check_no_sample_weight(sample_weight)
+        x, reduction = checked_pieces("", x, model, loss, chosen, class_weight)
         number_of_batches(x, y, batch_size)  # checks batch_size
-        return evaluated(model, x, y, loss, reduction, chosen, batch_size)
+        return evaluated(model, x, y, loss, reduction, chosen, batch_size, x.weighting)
     x = checked_inputs("x", x, model)
     y = checked_rows("y", y, len(x))
     number_of_batches(x, y, batch_size)  # checks batch_size
@@ -237,24 +276,25 @@ def evaluated(
     weighting: Weighting | None = None,
 ) -> dict[str, float]:
     """`evaluate` without the checks."""
-    predictions, targets = [], []
+    predictions, targets, weights = [], [], []
     if weighting is not None:
         reduction = weighting.reduction
     total = None if loss is None else TotalLoss(loss, reduction)
-    weights = () if weighting is None else (weighting.factors,)
+    columns = () if weighting is None else weighting.columns
     sums = Sums(x, model, metrics)
     keeps = bool(sums.others) or (total is not None and total.needs_all)
     with model.in_mode(training=False), no_grad():
-        for x_batch, y_batch, *factors in batches_in_order(x, y, *weights, batch_size=batch_size):
+        for x_batch, y_batch, *factors in batches_in_order(x, y, *columns, batch_size=batch_size):
             prediction = model(Tensor(in_dtype_of(model, x_batch), name="x"))
             if loss is not None and total is not None and not total.needs_all:
-                value = (weighting or loss)(prediction, Tensor(y_batch, name="y"), *factors)
+                value = (weighting or loss)(prediction, Tensor(y_batch, name="y"), *factors[:1])
                 total.add(float(value.data), len(x_batch))
-            sums.add(prediction.data, y_batch)
+            sums.add(prediction.data, y_batch, *factors[1:])
             if keeps:
                 predictions.append(prediction.data)
                 targets.append(y_batch)
-    sample_weight = None if weighting is None else weighting.sample_weight
+                weights += factors[1:]
+    sample_weight = np.concatenate(weights) if weights else None
     return sums.among(measured(model, total, sums.others, predictions, targets, sample_weight))
 
 
@@ -276,6 +316,6 @@ def measured(
     check_no_nan(model, "prediction", prediction)
     figures = {} if total is None else {"loss": total.result(prediction, target)}
     return figures | {
-        name: metric_value(name, weighted_metric(metric, sample_weight)(prediction, target))
+        name: metric_value(name, weighted(metric, sample_weight)(prediction, target))
         for name, metric in metrics.items()
     }

@@ -18,6 +18,9 @@ _SECONDS_BETWEEN_LINES = 3.0
 class Progress:
     """Receives the progress of the fit loop, and shows nothing."""
 
+    def resume(self, epochs: int, steps: int) -> None:
+        """So many epochs and steps were done before."""
+
     def advance(self) -> None:
         """One more step was taken."""
 
@@ -70,6 +73,13 @@ class _Lines(Progress):
         self._taken = 0
         self._last_line = self._last_epoch = self._epoch_began = time.monotonic()
 
+    def resume(self, epochs: int, steps: int) -> None:
+        self._taken = steps
+        if steps:
+            print(
+                f"going on in epoch {min(epochs + 1, self._epochs)}, after step {steps}", flush=True
+            )
+
     def advance(self) -> None:
         self._taken += 1
         now = time.monotonic()
@@ -91,6 +101,10 @@ class _RichProgress(Progress):
         self._task = bar.add_task(f"epoch 1/{epochs}", total=steps, figures="")
         self._pending = 0
         self._drawn = 0.0
+
+    def resume(self, epochs: int, steps: int) -> None:
+        shown = min(epochs + 1, self._epochs)
+        self._bar.update(self._task, completed=steps, description=f"epoch {shown}/{self._epochs}")
 
     def advance(self) -> None:
         self._pending += 1

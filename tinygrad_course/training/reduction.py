@@ -6,7 +6,7 @@ with those of two parts of them. A loss that is neither, such as a root of a mea
 by class, is computed from all predictions at once. So a figure does not depend on the size of batches.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -96,6 +96,14 @@ class TotalLoss:
         if self._reduction == "sum":
             return self._total
         return value_of(self._loss, prediction, target)
+
+    def state(self) -> list[float]:
+        """What was added up, as values for JSON."""
+        return [self._total, self._rows]
+
+    def restore(self, state: Sequence[float]) -> None:
+        """The inverse of `state`."""
+        self._total, self._rows = float(state[0]), int(state[1])
 
 
 def value_of(loss: LossFunction, prediction: Any, target: Any) -> float:

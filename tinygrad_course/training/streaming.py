@@ -2,12 +2,13 @@
 
 Memory stays the same however many rows there are: two pieces, one batch, and what the model needs for it. So
 predictions can't be kept until the epoch ends. A loss that is a mean or a sum of rows is added up, and so
-are metrics that have a `sum_form`, as `accuracy` has: a function of the same arguments that returns a total
-and a count, whose quotient, of the sums over all batches, is the metric. Of other losses and metrics all
-predictions are kept: a number or a few per row, but no inputs.
+are metrics that have a `sum_form`, as `accuracy` has: a function of the same arguments, also of
+`sample_weight`, that returns numbers or arrays which add up over batches. The metric is the quotient of their
+sums, of a total and a count; or what its function `of_sums` makes of the sums, as `f1` has it. Of other
+losses and metrics all predictions are kept: a number or a few per row, but no inputs.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -19,9 +20,10 @@ from ..data.pieces import (
     Piece,
     Pieces,
     as_pieces,
+    batches_of,
     batches_per_epoch,
     checked_count,
-    piece_batches,
+    checked_piece,
     prefetched,
 )
 from ..errors import DataError, SettingError
@@ -31,6 +33,14 @@ from ..nn.predictions import check_no_nan
 from ..primitive import Shape
 from .checks import Metric, dry_run
 from .reduction import LossFunction, Reduction
+from .weighting import (
+    ClassWeight,
+    Weighting,
+    no_loss,
+    sample_weights,
+    takes_weights,
+    weighted,
+)
 
 _TARGETS_FOR_REDUCTION = 8
 """How many targets of each piece are looked at, to find out what a loss reduces to."""
@@ -38,7 +48,7 @@ _TARGETS_FOR_REDUCTION = 8
 _PIECES_FOR_REDUCTION = 64
 """And of how many pieces."""
 
-SumForm = Callable[[NDArray[Any], NDArray[Any]], tuple[float, float]]
+SumForm = Callable[[NDArray[Any], NDArray[Any]], tuple[Any, ...]]
 
 
 class Streamed(Pieces):
@@ -49,17 +59,25 @@ class Streamed(Pieces):
         self.rows = 0
         self.shape: Shape = ()
         self.seed = 0
-        self._kinds: tuple[Shape, Shape, Any] | None = None
+        self.weighting: Weighting | None = None
+        self._kinds: tuple[Shape, Shape, Any, bool] | None = None
 
     def __len__(self) -> int:
         return len(self._pieces)
 
     def read(self, number: int) -> Piece:
-        """One piece, in the dtype of the model."""
-        x, y = self._pieces[number]
+        """One piece in the dtype of the model: x, y and, if rows have weights, `Weighting.columns_of` them.
+
+        Until all pieces were read once, sample weights are in place of these.
+        """
+        x, y, *weights = checked_piece(number, self._pieces[number])
         inputs = checked_inputs(f"{self._what}x of piece {number}", x, self._model)
         targets = checked_rows(f"{self._what}y of piece {number}", y, len(inputs))
-        kinds = (inputs.shape[1:], targets.shape[1:], targets.dtype)
+        samples = [
+            sample_weights(f"{self._what}sample_weight of piece {number}", w, len(inputs))
+            for w in weights
+        ]
+        kinds = (inputs.shape[1:], targets.shape[1:], targets.dtype, bool(weights))
         if self._kinds is None:
             self._kinds = kinds
         if kinds != self._kinds:
@@ -67,12 +85,20 @@ class Streamed(Pieces):
                 f"{self._what}piece {number} has {_described(kinds)}, and the first one "
                 f"{_described(self._kinds)}"
             )
-        return inputs, targets
+        if self.weighting is None:
+            return inputs, targets, *samples
+        given = samples[0] if samples else None
+        return inputs, targets, *self.weighting.columns_of(targets, given)
+
+    @property
+    def has_sample_weights(self) -> bool:
+        """Whether rows have weights of their own, which metrics get as well."""
+        return self._kinds is not None and self._kinds[3]
 
 
-def _described(kinds: tuple[Shape, Shape, Any]) -> str:
+def _described(kinds: tuple[Shape, Shape, Any, bool]) -> str:
     x, y = (f"(m, {', '.join(map(str, shape))})" if shape else "(m,)" for shape in kinds[:2])
-    return f"x {x} and y {y} of dtype {kinds[2]}"
+    return f"x {x} and y {y} of dtype {kinds[2]}, {'with' if kinds[3] else 'without'} sample_weight"
 
 
 def checked_pieces(
@@ -81,34 +107,46 @@ def checked_pieces(
     model: Module,
     loss: LossFunction | None,
     metrics: Mapping[str, Metric],
+    class_weight: ClassWeight = None,
+    by_label: dict[Any, float] | None = None,
 ) -> tuple[Streamed, Reduction]:
     """Every piece read and checked, and what the loss reduces to on them.
 
-    Raises: DataError, naming piece, row and column, and what `dry_run` raises.
+    What their rows weigh is in `Streamed.weighting`; None if all weigh the same.
+
+    Raises: DataError, naming piece, row and column, and what `dry_run` and `Weighting` raise.
     """
+    weighting = None
     streamed = Streamed(what, as_pieces(data), model)
     some = np.linspace(0, len(streamed) - 1, _PIECES_FOR_REDUCTION).astype(int)
     sampled: list[NDArray[Any]] = []
-    for number, (x, y) in prefetched(streamed, range(len(streamed))):
-        dry_run(model, loss, x, y, metrics)
+    for number, (x, y, *samples) in prefetched(streamed, range(len(streamed))):
+        if number == 0 and (samples or class_weight is not None or by_label is not None):
+            weighting = Weighting(loss or no_loss, class_weight, by_label, what)
+        dry_run(model, weighting or loss, x, y, metrics)
+        if weighting is not None:
+            weighting.see(y, samples[0] if samples else None)
         streamed.rows += len(x)
         if number == 0:
             first = x[:1].copy()
         if number in some:
             sampled.append(y[np.linspace(0, len(y) - 1, _TARGETS_FOR_REDUCTION).astype(int)])
     targets = np.concatenate(sampled)
-    reduction = dry_run(model, loss, first, targets)
+    reduction = dry_run(model, weighting or loss, first, targets)
     streamed.shape = (streamed.rows, *first.shape[1:])
+    if weighting is not None:
+        weighting.settle()
+        streamed.weighting = weighting
+        reduction = weighting.reduction
     return streamed, reduction
 
 
-def check_no_weights(sample_weight: Any, class_weight: Any) -> None:
-    """Raise SettingError for weights of rows that come in pieces: their mean over all rows isn't known."""
-    if sample_weight is not None or class_weight is not None:
-        name = "class_weight" if sample_weight is None else "sample_weight"
+def check_no_sample_weight(sample_weight: Any) -> None:
+    """Raise SettingError for an array of weights beside rows that come in pieces."""
+    if sample_weight is not None:
         raise SettingError(
-            f"{name} needs all rows in arrays, and these come in pieces: give both, x and y, or a loss with "
-            f"weights of its own, such as nn.CrossEntropyLoss(weight=…)"
+            "sample_weight is given beside pieces: give the weights with the rows, in pieces "
+            "(x, y, sample_weight), such as data.ArrayPieces(x, y, sample_weight, rows=1000)"
         )
 
 
@@ -133,7 +171,7 @@ def shuffled_batches(
 ) -> Iterator[tuple[NDArray[Any], ...]]:
     """An epoch of batches in random order; `epoch` counts those that were trained before."""
     if isinstance(x, Streamed):
-        return piece_batches(x, batch_size=batch_size, seed=x.seed, epoch=epoch)
+        return batches_of(x, batch_size, x.seed, epoch, shuffle=True)
     return batches(x, y, *weights, batch_size=batch_size, rng=rng, join_single=True)
 
 
@@ -142,7 +180,7 @@ def batches_in_order(
 ) -> Iterator[tuple[NDArray[Any], ...]]:
     """All rows once, as they come."""
     if isinstance(x, Streamed):
-        return piece_batches(x, batch_size=batch_size, shuffle=False)
+        return batches_of(x, batch_size, 0, 0, shuffle=False)
     return batches(x, y, *weights, batch_size=batch_size, shuffle=False)
 
 
@@ -154,24 +192,46 @@ class Sums:
         self._forms: dict[str, SumForm] = {}
         if isinstance(x, Streamed):
             forms = {name: sum_form(metric) for name, metric in metrics.items()}
+            if x.has_sample_weights:
+                forms = {
+                    name: form if takes_weights(form) or not takes_weights(metrics[name]) else None
+                    for name, form in forms.items()
+                }
             self._forms = {name: form for name, form in forms.items() if form is not None}
-        self._sums = dict.fromkeys(self._forms, (0.0, 0.0))
+        self._of_sums = {name: of_sums(metrics[name]) for name in self._forms}
+        self._sums: dict[str, list[Any]] = {name: [] for name in self._forms}
         self._order = list(metrics)
         self.others = {name: m for name, m in metrics.items() if name not in self._forms}
         """The metrics that need all predictions."""
 
-    def add(self, prediction: NDArray[Any], target: NDArray[Any]) -> None:
+    def add(
+        self,
+        prediction: NDArray[Any],
+        target: NDArray[Any],
+        sample_weight: NDArray[Any] | None = None,
+    ) -> None:
         """The predictions of one batch."""
         if self._forms:
             check_no_nan(self._model, "prediction", prediction)
         for name, form in self._forms.items():
-            total, count = form(prediction, target)
-            before = self._sums[name]
-            self._sums[name] = (before[0] + total, before[1] + count)
+            parts = weighted(form, sample_weight)(prediction, target)
+            before = self._sums[name] or [0.0] * len(parts)
+            self._sums[name] = [
+                sum_ + np.asarray(part, np.float64)
+                for sum_, part in zip(before, parts, strict=True)
+            ]
+
+    def state(self) -> dict[str, list[Any]]:
+        """What was added up, as values for JSON."""
+        return {name: [part.tolist() for part in sums] for name, sums in self._sums.items()}
+
+    def restore(self, state: Mapping[str, Sequence[Any]]) -> None:
+        """The inverse of `state`."""
+        self._sums = {name: [np.array(part) for part in state[name]] for name in self._forms}
 
     def among(self, figures: dict[str, float]) -> dict[str, float]:
         """The other figures with those that were added up, in the order of the metrics."""
-        summed = {name: float(np.divide(*self._sums[name])) for name in self._forms}
+        summed = {name: float(self._of_sums[name](*self._sums[name])) for name in self._forms}
         every = figures | summed
         return {name: every[name] for name in sorted(every, key=self._place)}
 
@@ -185,4 +245,13 @@ def sum_form(metric: Metric) -> SumForm | None:
         form = sum_form(metric.func)
         return None if form is None else partial(form, *metric.args, **metric.keywords)
     found: SumForm | None = getattr(metric, "sum_form", None)
+    return found
+
+
+def of_sums(metric: Metric) -> Callable[..., Any]:
+    """What makes the metric of the sums; their quotient, if nothing else is said."""
+    if isinstance(metric, partial):
+        made = of_sums(metric.func)
+        return made if made is np.divide else partial(made, *metric.args, **metric.keywords)
+    found: Callable[..., Any] = getattr(metric, "of_sums", np.divide)
     return found

@@ -8,9 +8,11 @@ reduction="sum" becomes Σ sᵢ ℒᵢ.
 
 import copy
 import inspect
-from collections.abc import Mapping, Sequence
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +23,7 @@ from ..nn.data_checks import finite_array
 from ..nn.settings import shown
 from ..primitive import Primitive
 from ..tensor import Tensor
-from .checks import Metric
+from .exact_sum import ExactSum, parts_of
 from .reduction import LossFunction, Reduction
 
 ClassWeight: TypeAlias = Mapping[Any, float] | Sequence[float] | NDArray[Any] | str | None
@@ -31,32 +33,91 @@ ClassWeight: TypeAlias = Mapping[Any, float] | Sequence[float] | NDArray[Any] | 
 class Weighting:
     """A loss with the weight of each row: weighting(prediction, target, factors) is the cost of a batch.
 
-    `factors` are those rows of `weighting.factors` that are in the batch; 1 if they are left out.
+    Before the first step it has to `see` all rows, together or in pieces, and to `settle` what they weigh.
+    Then `columns_of` gives what a batch needs of each row. The sums of weights are exact, so that how rows
+    come in pieces changes no bit.
+
+    `by_label` are the weights of classes, if they were found with other rows; `what` names the rows in
+    messages, such as "validation ".
     """
 
     def __init__(
         self,
         loss: LossFunction,
-        target: NDArray[Any],
-        weights: NDArray[np.float64],
-        sample_weight: NDArray[np.float64] | None,
-        class_weights: dict[Any, float] | None,
+        class_weight: ClassWeight,
+        by_label: dict[Any, float] | None = None,
+        what: str = "",
     ) -> None:
         self.loss = loss
-        self.sample_weight = sample_weight
-        self.class_weights = class_weights
-        """The weight of each class, by label."""
+        self.class_weights = by_label
+        """The weight of each class, by label; None without weights of classes."""
+        self.columns: tuple[NDArray[np.float64], ...] = ()
+        """`columns_of` all rows, if they are in arrays; pieces bring their own."""
+        self._class_weight = None if by_label is not None else class_weight
+        self._what = what
         self._row_loss, how = _row_loss(loss)
         self.reduction: Reduction = "sum" if how == "sum" else "mean"
         self._adds_columns = how in ("sum", "batchmean")
-        counts = loss.counts(target) if isinstance(loss, Loss) else None
-        total = float((weights if counts is None else weights * counts).sum())
+        self._rows = 0
+        self._has_samples = False
+        self._samples: defaultdict[Any, ExactSum] = defaultdict(ExactSum)
+        self._counted: defaultdict[Any, ExactSum] = defaultdict(ExactSum)
+        self._scale = 1.0
+
+    def see(self, target: NDArray[Any], sample_weight: NDArray[np.float64] | None) -> None:
+        """Add up the weights of these rows by class: as samples, and as the loss counts them."""
+        self._rows += len(target)
+        self._has_samples |= sample_weight is not None
+        weights = np.ones(len(target)) if sample_weight is None else sample_weight
+        counts = self.loss.counts(target) if isinstance(self.loss, Loss) else None
+        for label, rows in self._classes_of(target):
+            summed = (
+                parts_of(weights[rows]) if sample_weight is not None else _number(weights[rows])
+            )
+            self._samples[label].add(summed)
+            self._counted[label].add(summed if counts is None else weights[rows] * counts[rows])
+
+    def _classes_of(self, target: NDArray[Any]) -> Iterator[tuple[Any, Any]]:
+        """Each label, and its rows; one for all without weights of classes."""
+        if self._class_weight is None and self.class_weights is None:
+            yield None, slice(None)
+            return
+        labels = _labels(target)
+        if self.class_weights is not None:
+            _of_labels(labels, self.class_weights)  # refuses a class without a weight
+        found, which = np.unique(labels, return_inverse=True)
+        for i, label in enumerate(found.tolist()):
+            yield label, which.reshape(-1) == i
+
+    def settle(self) -> None:
+        """Find the weights of classes, and the mean of all weights.
+
+        Raises: SettingError for weights of classes that don't fit; DataError if no row counts.
+        """
+        samples = {label: float(total) for label, total in sorted(self._samples.items())}
+        if self._has_samples and not any(samples.values()):
+            raise DataError(
+                f"{self._what}sample_weight is 0 in all {self._rows} rows: there is nothing to train on"
+            )
+        if self._class_weight is not None:
+            self.class_weights = class_weights(samples, self._class_weight)
+        by_label = {None: 1.0} if self.class_weights is None else self.class_weights
+        total = math.fsum(by_label[label] * float(n) for label, n in self._counted.items())
         if not total:
             raise DataError(
-                f"the weights of all {len(target)} rows are 0: there is nothing to train on"
+                f"the weights of all {self._rows} rows are 0: there is nothing to train on"
             )
-        self.factors = weights if self.reduction == "sum" else weights * (len(target) / total)
-        """What the loss of each row is multiplied by."""
+        self._scale = 1.0 if self.reduction == "sum" else self._rows / total
+
+    def columns_of(
+        self, target: NDArray[Any], sample_weight: NDArray[np.float64] | None
+    ) -> tuple[NDArray[np.float64], ...]:
+        """What the loss of each row is multiplied by; and the sample weights, if there are some."""
+        weights = np.ones(len(target)) if sample_weight is None else sample_weight
+        if self.class_weights is not None:
+            weights = weights * _of_labels(_labels(target), self.class_weights)
+        factors = weights * self._scale
+        return (factors,) if sample_weight is None else (factors, sample_weight)
 
     def __call__(self, prediction: Any, target: Any, factors: NDArray[Any] | None = None) -> Any:
         losses = self._row_loss(prediction, target)
@@ -84,46 +145,40 @@ def weighting_of(
     what: str = "",
     by_label: dict[Any, float] | None = None,
 ) -> Weighting | None:
-    """The loss with the weights of these rows; None without weights.
-
-    `what` names the rows in messages, such as "validation "; `by_label` are the class weights, if they were
-    found with other rows.
+    """The loss with the weights of these rows, all of them; None without weights.
 
     Raises: DataError, ShapeError, SettingError, TargetError.
     """
     if sample_weight is None and class_weight is None and by_label is None:
         return None
+    weighting = Weighting(loss or no_loss, class_weight, by_label, what)
     samples = None
-    weights = np.ones(len(target))
     if sample_weight is not None:
-        weights = samples = _sample_weights(f"{what}sample_weight", sample_weight, len(target))
-    if class_weight is not None and by_label is None:
-        by_label = class_weights(_labels(target), class_weight, samples)
-    if by_label is not None:
-        weights = weights * _of_labels(_labels(target), by_label)
-    return Weighting(loss or _no_loss, target, weights, samples, by_label)
+        samples = sample_weights(f"{what}sample_weight", sample_weight, len(target))
+    weighting.see(target, samples)
+    weighting.settle()
+    weighting.columns = weighting.columns_of(target, samples)
+    return weighting
 
 
-def class_weights(
-    labels: NDArray[Any], class_weight: ClassWeight, sample_weight: NDArray[Any] | None = None
-) -> dict[Any, float]:
+def class_weights(counts: Mapping[Any, float], class_weight: ClassWeight) -> dict[Any, float]:
     """The weight of each class, by label; "balanced" is m / (classes · rows of one), as in scikit-learn.
 
-    With sample weights a row counts as many times as its weight says.
+    `counts` has the number of rows of each class; a row counts as many times as its sample weight says.
 
     Raises: SettingError.
     """
-    found, which = np.unique(labels, return_inverse=True)
     if isinstance(class_weight, str):
         if class_weight != "balanced":
             raise SettingError(
                 f"class_weight={class_weight!r}: must be 'balanced' or weights by label"
             )
-        counts = np.bincount(which.reshape(-1), weights=sample_weight)
-        with np.errstate(divide="ignore"):
-            shares = counts.sum() / (len(found) * counts)
+        total = math.fsum(counts.values())
         # A class of rows that all count nothing has no share in any mean, whatever its weight is.
-        return dict(zip(found.tolist(), np.where(counts > 0, shares, 1).tolist(), strict=True))
+        return {
+            label: total / (len(counts) * count) if count > 0 else 1.0
+            for label, count in counts.items()
+        }
     if not isinstance(class_weight, Mapping):
         listed = _numbers(class_weight)
         if listed.ndim != 1:
@@ -132,36 +187,41 @@ def class_weights(
                 f"a list with the weight of each class 0, 1, …"
             )
         class_weight = dict(enumerate(listed.tolist()))
-        surplus = [label for label in found.tolist() if label not in class_weight]
+        surplus = [label for label in counts if label not in class_weight]
         if surplus:
             raise SettingError(
                 f"class_weight has {len(class_weight)} numbers, for classes 0 to {len(class_weight) - 1}, "
                 f"and there is a label {surplus[0]!r}: give a number for each class, or a dictionary"
             )
     else:
-        unknown = [label for label in class_weight if label not in set(found.tolist())]
+        unknown = [label for label in class_weight if label not in counts]
         if unknown:
             raise SettingError(
                 f"class_weight has the label {unknown[0]!r}, which no row has: the labels are "
-                f"{', '.join(map(str, found[:6].tolist()))}{', …' if len(found) > 6 else ''}"
+                f"{', '.join(map(str, list(counts)[:6]))}{', …' if len(counts) > 6 else ''}"
             )
     values = _numbers(list(class_weight.values()))
     weights = dict(zip(class_weight, values.tolist(), strict=True))
-    return {label: weights.get(label, 1.0) for label in found.tolist()}
+    return {label: weights.get(label, 1.0) for label in counts}
 
 
-def weighted_metric(metric: Metric, sample_weight: NDArray[Any] | None) -> Metric:
-    """The metric with sample weights, if there are some and it takes them."""
-    if sample_weight is None:
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def weighted(metric: F, sample_weight: NDArray[Any] | None) -> F:
+    """The metric, or the sum form of one, with sample weights, if there are some and it takes them."""
+    if sample_weight is None or not takes_weights(metric):
         return metric
+    made: Any = partial(metric, sample_weight=sample_weight)
+    return made
+
+
+def takes_weights(metric: Callable[..., Any] | None) -> bool:
+    """Whether a function has a parameter `sample_weight`."""
     try:
-        parameters = inspect.signature(metric).parameters
+        return metric is not None and "sample_weight" in inspect.signature(metric).parameters
     except (TypeError, ValueError):  # some functions written in C have no signature
-        return metric
-    if "sample_weight" not in parameters:
-        return metric
-    weighted: Metric = partial(metric, sample_weight=sample_weight)  # type: ignore[call-arg]
-    return weighted
+        return False
 
 
 def _row_loss(loss: LossFunction) -> tuple[LossFunction, str]:
@@ -175,11 +235,21 @@ def _row_loss(loss: LossFunction) -> tuple[LossFunction, str]:
     return loss, "mean"
 
 
-def _no_loss(prediction: Any, target: Any) -> Any:
+def no_loss(prediction: Any, target: Any) -> Any:
+    """In place of a loss, where only metrics are wanted."""
     return Tensor(np.zeros(len(prediction)))
 
 
-def _sample_weights(name: str, given: Any, rows: int) -> NDArray[np.float64]:
+def _number(ones: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How many ones there are, which is their sum."""
+    return np.array([float(len(ones))])
+
+
+def sample_weights(name: str, given: Any, rows: int) -> NDArray[np.float64]:
+    """Weights of rows, checked.
+
+    Raises: DataError, ShapeError.
+    """
     weights = finite_array(name, given).astype(np.float64)
     if weights.shape != (rows,):
         raise ShapeError(
@@ -189,8 +259,6 @@ def _sample_weights(name: str, given: Any, rows: int) -> NDArray[np.float64]:
     if (weights < 0).any():
         row = int(np.argmax(weights < 0))
         raise DataError(f"{name} has {weights[row]:g} in row {row}: weights must be at least 0")
-    if not weights.any():
-        raise DataError(f"{name} is 0 in all {rows} rows: there is nothing to train on")
     return weights
 
 

@@ -62,6 +62,9 @@ EQUIVALENT: dict[str, tuple[str, ...]] = {
         "activations: leaky_relu by x: detached x",
         *(f"rectifiers: {name} by x: detached x" for name in ("prelu", "threshold", "…shrink")),
         *(f"squashing: {name} by x: detached x" for name in ("hardtanh", "relu6", "hardsigmoid")),
+        "pooling: … by …: detached which",
+        "pooling: max_pool by x: detached …",
+        "scans: running_… by x: detached out",
         "sorting: … by x: detached x",
         "sorting: … by x: detached out",
         "class_losses: cross_entropy by logits: detached target",
@@ -90,6 +93,7 @@ EQUIVALENT: dict[str, tuple[str, ...]] = {
     ),
     "a factor beside it is 0 there": (
         "rectifiers: prelu by weight: x <= 0 → x < 0",
+        "rectifiers: prelu by weight: np.minimum(x, 0) → np.minimum(x, 1)",
         "arithmetic: power by y: np.where(x > 0, out, 0) → np.where(x > 0, out, 1)",
         "arithmetic: _log_of_base: 0.0 → 1.0",
         "arithmetic: _log_of_base: out.dtype.type(1) → out.dtype.type(2)",
@@ -97,6 +101,23 @@ EQUIVALENT: dict[str, tuple[str, ...]] = {
         "reduction: _logsumexp_vjp: np.where(all_terms == 0, 1, …) → np.where(…, 2, …)",
         "norms: _norm_vjp: np.where(ratio == 0, 1, np.abs(ratio)) → np.where(ratio == 0, 2, …)",
         "decompositions: _reciprocals: np.where(is_zero, 1, x) → np.where(is_zero, 2, x)",
+    ),
+    "it is in the branch that is not taken": (
+        *(
+            f"rectifiers: {name} by x: np.minimum(x, 0) → np.minimum(x, 1)"
+            for name in ("selu", "celu")
+        ),
+        "gates: hardswish by x: _between(x, 3) → _between(x, 4)",
+    ),
+    "at 0, and on the side where the exponent is 0, both branches give the same": (
+        "rectifiers: celu by x: x > 0 → x >= 0",
+        "rectifiers: celu by x: x > 0 → x > 1",
+    ),
+    "this topic never keeps the dimensions": (
+        "convolution: total: …, keepdims=keepdims) → ….sum(axis=axis)",
+    ),
+    "positions in a window may start at any number": (
+        "pooling: _position: number = 0 → number = 1",
     ),
     "with no elements, the value makes no difference": (
         "reduction: mean by x: _count(x_shape, axis) or 1 → _count(x_shape, axis) or 2",
@@ -110,6 +131,7 @@ EQUIVALENT: dict[str, tuple[str, ...]] = {
         "statistics: _by_rank: ….astype(g.dtype) → ….astype(x.dtype)",
         "nan: …: _inverse(n, g) → _inverse(n, x)",
         "shaping: astype by x: (result) * np.float64(1)",
+        "convolution: total: ….astype(np.float16) → …keepdims=keepdims)",
     ),
     "the shape, or the length, is the same": (
         "decompositions: _qr_vjp: out.shape[-…] → g.shape[-…]",
@@ -126,6 +148,14 @@ EQUIVALENT: dict[str, tuple[str, ...]] = {
     ),
     "it takes the slower of two ways to compute the same numbers": (
         "extremes: _contribution: known((out == out).all()) → False",
+        "activations: leaky_relu by x: negative_slope → True",
+        "pooling: first_of_largest: none < 256 → none > 256",
+        "pooling: first_of_largest: none < 256 → False",
+        "pooling: first_of_largest: np.isnan(largest) → …",
+        "pooling: first_of_largest: largest.dtype.kind == 'f' → …",
+        "pooling: first_of_largest: False → True",
+        "pooling: first_of_largest: has_nan → True",
+        "pooling: first_of_largest: as_numpy(constant(…)) → constant(…)",
         "extremes: _contribution: out == out → …g…",  # equal to g means equal to a number
         "…: over_count: count <= _LARGEST_HALF → count < _LARGEST_HALF",
         "…: over_count: count <= _LARGEST_HALF → False",

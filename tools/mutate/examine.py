@@ -1,4 +1,4 @@
-"""Examines mutants with the laws on the primitive's cases, the tests of operations, and the sweep on Dask."""
+"""Examines mutants: laws on the primitive's cases, the tests of operations, the sweeps of the suite."""
 
 import os
 import sys
@@ -26,7 +26,9 @@ from .mutant import Mutant, in_force, mutants_of
 
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests" / "ops"
-ON_DASK = ROOT / "tests" / "laws" / "test_dask.py"
+LAWS = ROOT / "tests" / "laws"
+SWEEPS = ("test_half_precision.py", "test_edges.py", "test_underflow.py")
+"""What else the suite does with every primitive: in half precision, with infinite numbers, with tiny ones."""
 
 EXAMPLES = 20
 """The number of examples per strategy, the same as in check_primitive; the suite takes fewer of them."""
@@ -80,7 +82,8 @@ def _checks(mutant: Mutant) -> Iterator[Check]:
         functions = (f.__name__ for f in registry[name].numpy_functions)
         words = " or ".join({name, *functions})
         yield "tests", _a_test_fails, (str(TESTS / "test_elementwise.py"), "-k", words)
-        swept = f"{ON_DASK}::test_it_runs_as_far_as_the_list_says[{name}]"
+        yield "tests", _a_test_fails, (*(str(LAWS / file) for file in SWEEPS), "-k", name)
+        swept = f"{LAWS / 'test_dask.py'}::test_it_runs_as_far_as_the_list_says[{name}]"
         yield "Dask", _a_test_fails, (swept,)
     yield "tests", _a_test_fails, (str(TESTS),)
 

@@ -21,6 +21,7 @@ CASES = {
     },
     **{
         name: (
+            *(Case((np.arange(1.0, 13).reshape(3, 4) / 8,), {"axis": i}) for i in (0, 1, -2, None)),
             unary(SHAPES),
             unary(SHAPES, axis=lambda s: one_axis(max(len(s), 1)) | st.none()),
         )

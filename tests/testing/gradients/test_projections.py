@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tinygrad_course.testing import gradcheck
+from tinygrad_course.testing import Verdict, gradcheck
 from tinygrad_course.testing.gradients.claims import ReverseMode, products
 from tinygrad_course.testing.gradients.point import Function
 from tinygrad_course.testing.gradients.projections import ENTRYWISE, PROJECTIONS, point_of
@@ -85,3 +85,22 @@ def test_labels_are_those_of_numpy():
     report = gradcheck(lambda x: (x[0], x.sum()), np.ones((2, 1)))
     assert {entry.by for entry in report.entries} == {"x[0, 0]", "x[1, 0]"}
     assert {entry.output for entry in report.entries} == {"output 0[0]", "output 1"}
+
+
+@pytest.mark.parametrize("f", [np.floor, np.round, lambda x: np.round(x, 1)])
+@pytest.mark.parametrize("size", [300, 3000])
+def test_stairs_by_many_inputs_are_no_mistake(f, size):
+    x = np.random.default_rng(0).normal(size=size)
+    report = gradcheck(f, x, raises=False)
+    assert not any(entry.verdict == Verdict.WRONG for entry in report.entries)
+    assert "it is stairs" in str(report)
+
+
+def test_a_gradient_that_single_precision_cuts_off_is_a_mistake():
+    x = np.random.default_rng(0).normal(size=300)
+
+    def square(x):
+        return x.astype(np.float32).astype(np.float64) ** 2
+
+    report = gradcheck(square, x, gradient=np.zeros(300), raises=False)
+    assert all(entry.verdict == Verdict.WRONG for entry in report.entries)

@@ -14,7 +14,7 @@ import numpy as np
 
 from .claims import Claim, products
 from .complex_step import apply_complex_step
-from .findings import OUTSIDE, OVER_OTHER_STEPS, Findings
+from .findings import OUTSIDE, OVER_OTHER_STEPS, STAIRS, Findings
 from .likely_causes import likely_causes
 from .numerical import NEGLIGIBLE, STEP, central_differences
 from .point import EPSILON, Line, Point
@@ -104,9 +104,11 @@ def compare(point: Point, claim: Claim, order: int, step: float, tolerance: Tole
     still = ~found.changed.T & moved
     unsettled = ~(agree & known & (precise | still) & straight) | hidden
     unsettled |= ~(found.changed.T | moved)
-    shows, far = _further_away(point, lines, ~(found.varies.T | claimed.astype(bool)).any(axis=1))
+    hardly = SAFETY * EPSILON * point.sizes[:, None]
+    claims = np.abs(claimed) > hardly / point.direction_scales
+    shows, far = _further_away(point, lines, ~(found.varies.T | claims).any(axis=1))
     unsettled |= still & shows
-    alone = unsettled & ~still & known & moved & (far <= SAFETY * EPSILON * point.sizes[:, None])
+    alone = unsettled & ~still & known & moved & (far <= hardly)
     findings.are_rounding_alone(np.argwhere(alone))
     unsettled &= ~alone
     if unsettled.any():
@@ -219,12 +221,47 @@ def _measure(
             typical = np.fmax(np.fmax(seen, _finite(found.central.value[rows])), found.varies[rows])
             rounding = claim.epsilon * first.largest[rows, column] + claim.subnormal
             _judge(findings, found, rows, column, typical, rounding, tolerance)
-            stands = first.still[rows, column] | found.stands[rows]
-            stays = rows[stands & (findings.claimed[rows, column] == 0)]
-            settled = stays[findings.verdicts[stays, column] == IMPRECISE]
-            findings.verdicts[settled, column], findings.unknown[settled, column] = CORRECT, False
+            _settle_zeros(findings, found, first.still[rows, column], rows, column, claim)
             only_wrong = only_wrong and bool((findings.verdicts[rows, column] == WRONG).all())
+    _settle_beside_edges(findings)
     return noise
+
+
+def _settle_zeros(
+    findings: Findings, found: Slopes, still: Any, rows: Any, column: int, claim: Claim
+) -> None:
+    """Where f stands still, a claim of 0 is no mistake, even if f has a slope from afar.
+
+    It is correct where f does not change within a tenth of the input. Closer by, f may be stairs, or a slope
+    that is computed in a low precision, so nothing is proven.
+    """
+    verdicts = findings.verdicts[rows, column]
+    scale = findings.point.line(findings.point.directions[column]).scale
+    zero = findings.claimed[rows, column] == 0
+    stands = found.still[rows] >= _LONGEST * scale
+    proven = zero & (still | stands) & (verdicts == IMPRECISE)
+    single = float(np.finfo(np.float32).eps)
+    stairs = (
+        zero
+        & (verdicts == WRONG)
+        & (found.still[rows] > SAFETY * max(single, claim.resolution) * scale)
+    )
+    findings.verdicts[rows[proven], column] = CORRECT
+    findings.verdicts[rows[stairs], column] = IMPRECISE
+    for row in rows[stairs].tolist():
+        findings.notes[row, column] = STAIRS
+    findings.unknown[rows[proven | stairs], column] = False
+
+
+def _settle_beside_edges(findings: Findings) -> None:
+    """Where f is stairs in some directions, it may be close to the edge of one in others by that input."""
+    directions = findings.point.directions
+    owners = np.array([d.position for d in directions])
+    on_stairs = {owners[column] for (_, column), note in findings.notes.items() if note == STAIRS}
+    zero = (findings.verdicts == WRONG) & (findings.claimed == 0)
+    for row, column in np.argwhere(zero & np.isin(owners, list(on_stairs))).tolist():
+        findings.verdicts[row, column], findings.unknown[row, column] = IMPRECISE, False
+        findings.notes[row, column] = STAIRS
 
 
 def _as_wrong(findings: Findings, first: FirstLook, noise: Floats, rows: Any, column: int) -> Any:

@@ -19,6 +19,7 @@ ZERO = "both are rounding alone"
 UNMOVED = "the complex step agrees with the gradient"
 BY_COMPLEX_STEP = "by complex step"
 OVER_OTHER_STEPS = "over other steps"
+STAIRS = "of stairs from afar; here f stands still"
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .claims import Claim
-from .findings import ELSEWHERE, OUTSIDE, OVER_OTHER_STEPS, UNMOVED, UNSTABLE, Findings
+from .findings import ELSEWHERE, OUTSIDE, OVER_OTHER_STEPS, STAIRS, UNMOVED, UNSTABLE, Findings
 from .numerical import central_differences
 from .point import EPSILON, Point, bracketed
 from .verdicts import IMPRECISE, KINK, SAFETY, Floats, Index, Tolerance
@@ -81,7 +81,12 @@ def about_precision(findings: Findings, claim: Claim, noise: Floats) -> list[str
             "Over short steps the function has another slope than over long ones, and one of the two agrees "
             "with the gradient: it is a staircase, or it jumps."
         )
-    explained = (UNSTABLE, UNMOVED, OVER_OTHER_STEPS)
+    if STAIRS in findings.notes.values():
+        remarks.append(
+            "Close by the function does not change at all, and from afar it has a slope: it is stairs, as "
+            "rounding makes them. Between two steps its gradient is 0, as claimed."
+        )
+    explained = (UNSTABLE, UNMOVED, OVER_OTHER_STEPS, STAIRS)
     rest = [index for index in imprecise if findings.notes.get(index) not in explained]
     if claim.epsilon > max(EPSILON, claim.resolution) and rest:
         remarks.append(f"The gradient given is in a dtype with a precision of {claim.epsilon:.0e}.")

@@ -81,7 +81,7 @@ class Slopes:
 
     `alternatives` has the central slope for a smaller and for a larger estimate of the noise: what
     jitters may be noise, or may be f itself. `varies` is how fast f changes at all, in the mean over some
-    step. `stands` is where it does not change, over steps up to a tenth of the input.
+    step. Within `still` it does not change at all, to either side.
     """
 
     central: Slope
@@ -90,7 +90,7 @@ class Slopes:
     right: Slope
     noise: Floats
     varies: Floats
-    stands: Any
+    still: Floats
 
 
 @dataclass(frozen=True)
@@ -123,13 +123,14 @@ def slopes(line: Line, tolerance: Tolerance, resolution: float, rows: Any = slic
     left = [((line.here - behind) / h, h) for h, _, behind in values]
     right = [((ahead - line.here) / h, h) for h, ahead, _ in values]
     changes = [np.fmax(np.abs(a - line.here), np.abs(b - line.here)) for _, a, b in values]
-    still = np.zeros(line.here.shape, bool)
+    stands = np.zeros(line.here.shape, bool)
     _, ahead, behind = (part[-_STILL:] for part in values[-1])
-    still[rows] = ((ahead == line.here) & (behind == line.here)).all(axis=0)[rows]
+    stands[rows] = ((ahead == line.here) & (behind == line.here)).all(axis=0)[rows]
     h, ahead, behind = values[0]
-    short = (h <= _STEPS[0] * line.scale).ravel()
-    stands = ((ahead == line.here) & (behind == line.here))[short].all(axis=0)
-    noise = _with_jumps(measured_noise(line), line, still)
+    # From the shortest step on, as long as there is no change.
+    same = np.logical_and.accumulate(((ahead == line.here) & (behind == line.here))[::-1])
+    still = np.where(same, h[::-1], 0).max(axis=0)
+    noise = _with_jumps(measured_noise(line), line, stands)
     rounding = max(resolution, EPSILON) * line.terms + SUBNORMAL
 
     def best(quotients: Any, noise: Floats, order: int) -> Slope:
@@ -150,7 +151,7 @@ def slopes(line: Line, tolerance: Tolerance, resolution: float, rows: Any = slic
         right=best(right, noise.likely, order=1),
         noise=noise.likely,
         varies=np.max(speeds, axis=0),
-        stands=stands,
+        still=still,
     )
 
 

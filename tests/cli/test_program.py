@@ -9,7 +9,7 @@ import tinygrad_course
 from tinygrad_course import cli, demo
 from tinygrad_course.errors import GradientCheckError
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_without_a_command_it_prints_the_help(capsys):

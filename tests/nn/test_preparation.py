@@ -9,7 +9,8 @@ import pandas
 import pytest
 
 from tinygrad_course import data
-from tinygrad_course.errors import DataError, MissingExtraError
+from tinygrad_course.data.table_preparation import NumberColumn, Target
+from tinygrad_course.errors import DataError, MissingExtraError, SettingError
 
 
 def table():
@@ -27,6 +28,11 @@ def pictures():
     return made.standardised(raw), raw
 
 
+def as_given():
+    return data.AsGiven(["no", "yes"]), np.random.default_rng(0).normal(size=(3, 2))
+
+
+ALL = pytest.mark.parametrize("make", [table, pictures, as_given])
 BOTH = pytest.mark.parametrize("make", [table, pictures])
 
 
@@ -35,7 +41,7 @@ def stored(preparation):
     return json.loads(json.dumps(plain)), {name: array.copy() for name, array in arrays.items()}
 
 
-@BOTH
+@ALL
 def test_a_state_gives_the_same_preparation_to_the_last_bit(make):
     preparation, raw = make()
     again = data.Preparation.from_state(*stored(preparation))
@@ -58,16 +64,48 @@ def test_outputs_return_to_the_units_of_the_target():
     )
 
 
-@BOTH
+@ALL
 def test_a_state_of_another_kind_or_version_is_refused(make):
     plain, arrays = stored(make()[0])
-    with pytest.raises(DataError, match="kind is 'text', not one of table, pictures"):
+    with pytest.raises(DataError, match=r"kind is 'text', not one of .*table, pictures"):
         data.Preparation.from_state(plain | {"kind": "text"}, arrays)
     with pytest.raises(DataError, match="version 2, and this program reads version 1"):
         data.Preparation.from_state(plain | {"version": 2}, arrays)
     for nothing in ({}, None, [], {"kind": []}):
         with pytest.raises(DataError):
             data.Preparation.from_state(nothing, arrays)
+
+
+@pytest.mark.parametrize(
+    "preparation",
+    [
+        data.AsGiven(["no", "yes"]),
+        data.PicturePreparation((2, 2), 1, ["no", "yes"]),
+        data.TablePreparation([NumberColumn("a", 0, 1)], Target("y", ("no", "yes"))),
+    ],
+)
+def test_indices_of_classes_are_names_and_nothing_else_is(preparation):
+    assert preparation.in_units(np.array([[1, 0]])).tolist() == [["yes", "no"]]
+    assert preparation.in_units([True, False]).tolist() == ["yes", "no"]
+    for wrong in (2, -1):
+        with pytest.raises(
+            DataError, match=f"no class {wrong}: the classes 0 to 1 are 'no', 'yes'"
+        ):
+            preparation.in_units([wrong])
+    with pytest.raises(DataError, match=r"float64: give their indices.*model\.predict\(x\)"):
+        preparation.in_units([0.5])
+
+
+@pytest.mark.parametrize("names", ["ab", ["a"], ["a", "b", "a"], [], 7])
+def test_class_names_are_two_or_more_different_ones(names):
+    with pytest.raises(SettingError, match=r"class_names=.*\['cat', 'dog'\]"):
+        data.AsGiven(names)
+
+
+def test_what_is_given_must_be_finite_numbers():
+    for wrong in ([["a"]], [[np.nan]], [[1e300]]):
+        with pytest.raises(DataError):
+            data.AsGiven(["no", "yes"]).apply(wrong)
 
 
 def damaged(value):
