@@ -47,7 +47,7 @@ def export_onnx(
     once, as copies. Nothing in the model changes. The file is checked, and written whole or not at all.
 
     Args:
-        model: a module, or a function of tensors that returns a Tensor, or several in a tuple or a dictionary.
+        model: a module, or a function of tensors that returns a Tensor, or several in a tuple or dictionary.
         example: a batch of a few rows as the model takes them, two of them different; a tuple for several
             inputs. With a preparation, x or raw rows.
         preparation: makes the file take raw rows, one input per column, or pictures; by default that of the
@@ -55,8 +55,8 @@ def export_onnx(
         batch_axis: 0 for any number of rows; None for exactly the shapes of the example.
         output_names: by default "output", or the keys of the dictionary.
 
-    Inputs have the names of the parameters of `forward`, or of the columns. The metadata have the names of the
-    classes and of the features, as JSON.
+    Inputs have the names of the parameters of `forward`, or of the columns. The metadata have the names of
+    the classes and of the features, as JSON.
 
     Raises: ExportError, with the operation, its module and its line, for one that has no counterpart in
     ONNX, for what depends on the size of the batch in a way that is not recorded, and for what is computed

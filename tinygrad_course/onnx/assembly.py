@@ -22,7 +22,12 @@ class Assembly:
     """The nodes of a model in a graph."""
 
     def __init__(
-        self, graph: Graph, pair: Pair, inputs: Sequence[Value], names: Mapping[int, str], is_free: bool
+        self,
+        graph: Graph,
+        pair: Pair,
+        inputs: Sequence[Value],
+        names: Mapping[int, str],
+        is_free: bool,
     ) -> None:
         """`names` are the paths of parameters and buffers by the id of their arrays; `is_free` says whether
         the recordings have different numbers of rows."""
@@ -114,7 +119,9 @@ class Assembly:
         self.graph.block = one.block
         if one.name not in COUNTERPARTS or one.node.primitive is not _registered(one.name):
             why = WITHOUT.get(one.name, "it is an operation of your own, and ONNX does not know it")
-            raise ExportError(f"{one.name} ({one.where}) has no counterpart in ONNX: {why}. {WAY_OUT}.")
+            raise ExportError(
+                f"{one.name} ({one.where}) has no counterpart in ONNX: {why}. {WAY_OUT}."
+            )
         links = self.links[i]
         operands = [
             None if a is None else self._operand(one, a, link)
@@ -132,7 +139,9 @@ class Assembly:
             self._multiples(i),
             self.rows,
         )
-        optional = [None] * (0 if one.node.primitive is None else len(one.node.primitive.operands) - len(operands))
+        optional = [None] * (
+            0 if one.node.primitive is None else len(one.node.primitive.operands) - len(operands)
+        )
         self.values[i] = COUNTERPARTS[one.name](call, *operands, *optional)
 
     def _operand(self, operation: Operation, a: Any, link: Link) -> Value:
@@ -141,7 +150,9 @@ class Assembly:
         else:
             array = np.asarray(a)
             value = self.graph.constant(array, self.names.get(id(a), f"{operation.name}_constant"))
-        is_float = value.dtype.kind == "f" or (value.dtype.kind in "iu" and operation.name != "ldexp")
+        is_float = value.dtype.kind == "f" or (
+            value.dtype.kind in "iu" and operation.name != "ldexp"
+        )
         return self.graph.cast(value, operation.node.dtype) if is_float else value
 
     def _parameters(self, operation: Operation, links: Sequence[Link]) -> dict[str, Any]:
@@ -157,7 +168,9 @@ class Assembly:
                 return part if link is None else self.graph.cast(self.values[link], np.int64)
 
             index = parameters["index"]
-            parameters["index"] = tuple(map(placed, index)) if isinstance(index, tuple) else placed(index)
+            parameters["index"] = (
+                tuple(map(placed, index)) if isinstance(index, tuple) else placed(index)
+            )
         return parameters
 
     def _dims(self, position: int) -> Dims:

@@ -13,8 +13,8 @@ from .recording import WAY_OUT, Dims, is_same
 class Call:
     """An operation with the values of its operands. Floating-point operands have the dtype of the result.
 
-    call["axis"] is a parameter. One that differs between the recordings is refused, so a function that does not
-    ask for it says that it does not depend on it.
+    call["axis"] is a parameter. One that differs between the recordings is refused, so a function that does
+    not ask for it says that it does not depend on it.
     """
 
     def __init__(
@@ -45,10 +45,10 @@ class Call:
 
     def __getitem__(self, name: str) -> Any:
         one, two = (parameters[name] for parameters in self._parameters)
-        if not is_same(one, two):
+        if not _is_same(one, two):
             self.refuse(
-                f"its {name} is {one!r:.60} for one batch and {two!r:.60} for another: it depends on the batch "
-                f"in a way that is not recorded"
+                f"its {name} is {one!r:.60} for one batch and {two!r:.60} for another: it depends on the "
+                f"batch in a way that is not recorded"
             )
         return one
 
@@ -62,8 +62,10 @@ class Call:
 
     def axes(self, ndim: int, axis: Any) -> list[int]:
         """Axes that are given as NumPy takes them, as numbers from 0."""
-        given = range(ndim) if axis is None else axis if isinstance(axis, (tuple, list)) else (axis,)
-        return [int(a) % ndim for a in given]
+        given = (
+            range(ndim) if axis is None else axis if isinstance(axis, (tuple, list)) else (axis,)
+        )
+        return [int(a) % ndim for a in given] if ndim else []
 
     def known(self, operand: int, axis: int) -> int:
         """The length of an axis of an operand.
@@ -72,7 +74,9 @@ class Call:
         """
         length = self.shapes[operand][axis]
         if length is None:
-            self.refuse(f"the length of axis {axis} of its operand depends on the size of the batch")
+            self.refuse(
+                f"the length of axis {axis} of its operand depends on the size of the batch"
+            )
         return length
 
     def reshaped(self, x: Value, shape: Dims | None = None) -> Value:
@@ -97,5 +101,14 @@ class Call:
             elif self.rows is not None and axis in self.batches:
                 parts.append(self.rows * self.batches[axis])
             else:
-                self.refuse(f"the length of axis {axis} of its result is no multiple of the number of rows")
+                self.refuse(
+                    f"the length of axis {axis} of its result is no multiple of the number of rows"
+                )
         return self.op("Concat", *parts, axis=0)
+
+
+def _is_same(one: Any, two: Any) -> bool:
+    """Whether a parameter is the same in both recordings. Where values are computed, both are by one node."""
+    if isinstance(one, tuple) and isinstance(two, tuple):
+        return len(one) == len(two) and all(map(_is_same, one, two))
+    return (isinstance(one, Value) and isinstance(two, Value)) or is_same(one, two)

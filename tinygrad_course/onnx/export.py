@@ -10,7 +10,7 @@ import onnx
 from numpy.typing import NDArray
 
 from ..data import Preparation
-from ..errors import ExportError, SettingError
+from ..errors import SettingError
 from ..nn import Module
 from ..tensor import Tensor
 from .assembly import ROWS, Assembly
@@ -28,7 +28,9 @@ def model_of(
 ) -> onnx.ModelProto:
     """The model as an ONNX model, which has passed ONNX' own checks."""
     if not callable(model):
-        raise SettingError(f"{model!r:.60} can't be called: give a module, or a function of tensors")
+        raise SettingError(
+            f"{model!r:.60} can't be called: give a module, or a function of tensors"
+        )
     if batch_axis not in (0, None) or isinstance(batch_axis, bool):
         raise SettingError(
             f"batch_axis={batch_axis!r}: must be 0, since rows are samples, or None for fixed shapes"
@@ -52,7 +54,9 @@ def model_of(
     pair = Pair(*runs)
     inputs = [_as_recorded(graph, v, t) for v, t in zip(values, pair.one.inputs)]
     Assembly(graph, pair, inputs, _paths(model), batch_axis == 0).run(output_names)
-    name = type(model).__name__ if isinstance(model, Module) else getattr(model, "__name__", "model")
+    name = (
+        type(model).__name__ if isinstance(model, Module) else getattr(model, "__name__", "model")
+    )
     made = graph.model(name, _metadata(prepared), _version())
     onnx.checker.check_model(made, full_check=True)
     return made
@@ -87,11 +91,13 @@ def _inputs(example: Any, preparation: Preparation | None) -> list[NDArray[Any]]
     for array in arrays:
         if array.dtype.kind not in "iuf":
             raise SettingError(
-                f"the example has dtype {array.dtype}: give a batch of numbers as the model takes them, such as "
-                f"x[:8]"
+                f"the example has dtype {array.dtype}: give a batch of numbers as the model takes them, such "
+                f"as x[:8]"
             )
         if not array.size:
-            raise SettingError(f"the example has shape {array.shape}, and no numbers: give a batch of rows")
+            raise SettingError(
+                f"the example has shape {array.shape}, and no numbers: give a batch of rows"
+            )
     if not arrays:
         raise SettingError("the example is an empty tuple: give one array per input of the model")
     return arrays
@@ -102,9 +108,9 @@ def _check_rows(arrays: Sequence[NDArray[Any]]) -> None:
     for array in arrays:
         if array.ndim == 0 or len(array) < 2 or (array == array[:1]).all():
             raise SettingError(
-                f"the example has shape {array.shape}, and no two rows that differ: what depends on the input "
-                f"is found by running the model on different rows. Give a few rows of your data, such as x[:8], "
-                f"or say batch_axis=None for fixed shapes"
+                f"the example has shape {array.shape}, and no two rows that differ: what depends on the "
+                f"input is found by running the model on different rows. Give a few rows of your data, such as "
+                f"x[:8], or say batch_axis=None for fixed shapes"
             )
 
 

@@ -28,12 +28,28 @@ LARGEST = 2**31 - 2**20
 """Bytes of initializers: a file is one message of Protocol Buffers, which ends at 2 GiB."""
 
 IN_SINGLE = frozenset(
-    "Acos Acosh Asin Asinh Atan Atanh AveragePool Celu Conv ConvTranspose Cosh Det Elu Erf "
-    "HardSigmoid HardSwish LeakyRelu Selu Sinh Softsign Softplus Tan".split()
+    (
+        *("Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Cosh", "Sinh", "Tan"),
+        *("AveragePool", "Conv", "ConvTranspose", "Det", "Erf"),
+        *("Celu", "Elu", "HardSigmoid", "HardSwish", "LeakyRelu", "Selu", "Softplus", "Softsign"),
+    )
 )
 """What ONNX has in double precision, but onnxruntime on a CPU has in single precision alone."""
 
-_PREDICATES = frozenset("And Or Not Equal Greater GreaterOrEqual Less LessOrEqual IsNaN IsInf".split())
+_PREDICATES = frozenset(
+    [
+        "And",
+        "Or",
+        "Not",
+        "Equal",
+        "Greater",
+        "GreaterOrEqual",
+        "Less",
+        "LessOrEqual",
+        "IsNaN",
+        "IsInf",
+    ]
+)
 
 
 class Value:
@@ -124,7 +140,9 @@ class Graph:
             self._initializers[key] = value, numpy_helper.from_array(held, value.name)
         return self._initializers[key][0]
 
-    def op(self, kind: str, *inputs: Any, dtype: DTypeLike | None = None, **attributes: Any) -> Value:
+    def op(
+        self, kind: str, *inputs: Any, dtype: DTypeLike | None = None, **attributes: Any
+    ) -> Value:
         """A node with one output, of the dtype of its first input unless another is given."""
         values = self._operands(inputs)
         first = next(value for value in values if value is not None)
@@ -167,7 +185,11 @@ class Graph:
         return made
 
     def _node(
-        self, kind: str, values: Sequence[Value | None], dtype: np.dtype[Any], attributes: Mapping[str, Any]
+        self,
+        kind: str,
+        values: Sequence[Value | None],
+        dtype: np.dtype[Any],
+        attributes: Mapping[str, Any],
     ) -> Value:
         domain = attributes.get("domain", "")
         self._uses_ml |= domain == ML
@@ -258,5 +280,3 @@ def _without_identities(
                 names[i] = taken.get(name, name)
         kept.append(node)
     return kept
-
-

@@ -42,8 +42,8 @@ def leading_nodes(graph: Graph, preparation: Preparation, x: NDArray[Any]) -> Va
         )
     if x.shape[1:] != expected:
         raise ExportError(
-            f"the preparation makes rows of shape {expected}, and the example has rows of shape {x.shape[1:]}: "
-            f"give x as the preparation makes it, preparation.apply(rows), or say preparation=None"
+            f"the preparation makes rows of shape {expected}, and the example has rows of shape "
+            f"{x.shape[1:]}: give x as the preparation makes it, preparation.apply(rows), or say preparation=None"
         )
     return made
 
@@ -51,7 +51,11 @@ def leading_nodes(graph: Graph, preparation: Preparation, x: NDArray[Any]) -> Va
 def _table(graph: Graph, preparation: TablePreparation) -> Value:
     columns: list[Value] = []
     for column in preparation.columns:
-        columns += _numbers(graph, column) if isinstance(column, NumberColumn) else [_categories(graph, column)]
+        columns += (
+            _numbers(graph, column)
+            if isinstance(column, NumberColumn)
+            else [_categories(graph, column)]
+        )
     return columns[0] if len(columns) == 1 else graph.op("Concat", *columns, axis=1)
 
 

@@ -11,6 +11,7 @@ What differs between the two recordings depends on the number of rows, or on the
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -71,6 +72,7 @@ class Operation:
 
 class _Recorder(inspect.Observer):
     def __init__(self) -> None:
+        super().__init__()
         self.operations: list[Operation] = []
 
     def recorded(self, node: inspect.Node, operands: Sequence[Any], out: Any) -> None:
@@ -102,21 +104,27 @@ class Recording:
         return self.operations[position].out
 
 
-def record(model: Callable[..., Any], arrays: Sequence[NDArray[Any]], names: Sequence[str]) -> Recording:
+def record(
+    model: Callable[..., Any], arrays: Sequence[NDArray[Any]], names: Sequence[str]
+) -> Recording:
     """Run a model on these inputs, in evaluation mode.
 
     Whole numbers are given as float64 with a gradient, so that what is computed with them is recorded. A
     model that takes them for indices itself refuses that, and gets them as they are.
     """
     try:
-        return _record(model, [a.astype(np.float64) if a.dtype.kind in "iu" else a for a in arrays], names)
+        return _record(
+            model, [a.astype(np.float64) if a.dtype.kind in "iu" else a for a in arrays], names
+        )
     except (TypeError, IndexError, ValueError):
         if not any(a.dtype.kind in "iu" for a in arrays):
             raise
         return _record(model, arrays, names)
 
 
-def _record(model: Callable[..., Any], arrays: Sequence[NDArray[Any]], names: Sequence[str]) -> Recording:
+def _record(
+    model: Callable[..., Any], arrays: Sequence[NDArray[Any]], names: Sequence[str]
+) -> Recording:
     inputs = [
         Tensor(a, requires_grad=a.dtype.kind == "f", name=name)
         for a, name in zip(arrays, names, strict=True)
@@ -128,8 +136,13 @@ def _record(model: Callable[..., Any], arrays: Sequence[NDArray[Any]], names: Se
         stack.enter_context(enable_grad())
         stack.enter_context(recorder)
         returned = model(*inputs)
-    recording = Recording(inputs, recorder.operations, _named(returned))
-    for operation in recording.operations:
+        _check_modes(recorder.operations)
+    return Recording(inputs, recorder.operations, _named(returned))
+
+
+def _check_modes(operations: Sequence[Operation]) -> None:
+    """Raise ExportError if a module that a function uses is in training mode."""
+    for operation in operations:
         scope = operation.node.scope
         module = scope[0].module if scope is not None else None
         if module is not None and module.training:
@@ -137,7 +150,6 @@ def _record(model: Callable[..., Any], arrays: Sequence[NDArray[Any]], names: Se
                 f"{type(module).__name__} ran in training mode ({operation.where}): call eval() on the model "
                 f"that the function uses, or export the model itself"
             )
-    return recording
 
 
 def modules_of(function: Any) -> list[Module]:
@@ -189,7 +201,9 @@ class Pair:
     def __post_init__(self) -> None:
         """Raise ExportError where they have not."""
         for a, b in zip(self.one.operations, self.two.operations):
-            if a.node.primitive is not b.node.primitive or self._parents(self.one, a) != self._parents(self.two, b):
+            if a.node.primitive is not b.node.primitive or self._parents(
+                self.one, a
+            ) != self._parents(self.two, b):
                 self._refuse_difference(a, b.name)
         one, two = (len(r.operations) for r in (self.one, self.two))
         if one != two:
@@ -209,8 +223,8 @@ class Pair:
     def _refuse_difference(operation: Operation, other: str) -> None:
         raise ExportError(
             f"the model computes {operation.name} for some rows, and {other} for others "
-            f"({operation.where}): ONNX has one graph for all inputs. Decide outside of the model, or compute "
-            f"both and choose with np.where, for which a condition must not depend on the input"
+            f"({operation.where}): ONNX has one graph for all inputs. Decide outside of the model, or "
+            f"compute both and choose with np.where, for which a condition must not depend on the input"
         )
 
     def dims(self, a: Any, b: Any) -> Dims:
@@ -229,17 +243,21 @@ class Pair:
         """
         before = [*range(-len(self.one.inputs), 0), *range(i)]
         for position in before:
-            if _is_same_memory(a, self.one.value(position)) and _is_same_memory(b, self.two.value(position)):
+            if _is_same_memory(a, self.one.value(position)) and _is_same_memory(
+                b, self.two.value(position)
+            ):
                 return position
         if np.asarray(a).dtype.kind not in "iu":
             return None
-        found = [p for p in before if _is_equal(a, self.one.value(p)) and _is_equal(b, self.two.value(p))]
-        for earlier, later in zip(found, found[1:]):
+        found = [
+            p for p in before if _is_equal(a, self.one.value(p)) and _is_equal(b, self.two.value(p))
+        ]
+        for earlier, later in pairwise(found):
             if later < 0 or self._parents(self.one, self.one.operations[later]) != [earlier]:
                 raise ExportError(
                     f"the index of {self.one.operations[i].name} ({self.one.operations[i].where}) has the "
-                    f"numbers of several columns or results, which are equal in the rows of the example: give "
-                    f"an example whose rows differ in each column"
+                    f"numbers of several columns or results, which are equal in the rows of the example: "
+                    f"give an example whose rows differ in each column"
                 )
         return found[-1] if found else None
 
@@ -247,19 +265,18 @@ class Pair:
         """Raise ExportError for a constant that differs between the recordings."""
         if np.shape(a) != np.shape(b):
             what = (
-                f"an array of shape {np.shape(a)} for one batch and {np.shape(b)} for another, which no recorded "
-                f"operation made: it depends on the size of the batch"
+                f"an array of shape {np.shape(a)} for one batch and {np.shape(b)} for another, which no "
+                f"recorded operation made: it depends on the size of the batch"
             )
-            advice = (
-                "Give it a shape that does not, such as (1, n), which broadcasts, or compute it from the input "
-                "with operations of Tensors"
-            )
+            advice = "Give it a shape that does not, such as (1, n), which broadcasts. "
         else:
             what = "numbers that differ between two batches, and that no recorded operation made"
-            advice = (
-                "A comparison, detach(), .data, NumPy's random numbers and the size of the batch leave the "
-                "graph: write np.maximum, np.clip or an activation in place of a comparison"
-            )
+            advice = ""
+        advice += (
+            "A comparison, detach(), .data, NumPy's random numbers and the size of the batch leave the "
+            "graph: write np.maximum, np.clip or an activation in place of a comparison, and compute the "
+            "rest from the input with operations of Tensors"
+        )
         raise ExportError(f"{operation.name} ({operation.where}) uses {what}. {advice}")
 
 
@@ -267,9 +284,11 @@ def _is_same_memory(a: Any, b: Any) -> bool:
     if not (isinstance(a, np.ndarray) and isinstance(b, np.ndarray)):
         return False
     one, two = a.__array_interface__, b.__array_interface__
-    return (
-        a.size > 0
-        and (one["data"], a.shape, a.strides, a.dtype) == (two["data"], b.shape, b.strides, b.dtype)
+    return a.size > 0 and (one["data"], a.shape, a.strides, a.dtype) == (
+        two["data"],
+        b.shape,
+        b.strides,
+        b.dtype,
     )
 
 

@@ -27,7 +27,12 @@ def _negative(x: Value) -> Value:
 
 def _between(x: Value, low: float, high: float) -> Value:
     graph = x.graph
-    return graph.op("Clip", x, graph.constant(np.asarray(low, x.dtype)), graph.constant(np.asarray(high, x.dtype)))
+    return graph.op(
+        "Clip",
+        x,
+        graph.constant(np.asarray(low, x.dtype)),
+        graph.constant(np.asarray(high, x.dtype)),
+    )
 
 
 def softplus(x: Value) -> Value:
@@ -55,7 +60,11 @@ def _logsigmoid(call: Call, x: Value) -> Value:
 @counterpart("leaky_relu")
 def _leaky_relu(call: Call, x: Value) -> Value:
     slope = call["negative_slope"]
-    return _positive(x) + _negative(x) * slope if _is_double(x) else call.op("LeakyRelu", x, alpha=slope)
+    return (
+        _positive(x) + _negative(x) * slope
+        if _is_double(x)
+        else call.op("LeakyRelu", x, alpha=slope)
+    )
 
 
 @counterpart("elu")

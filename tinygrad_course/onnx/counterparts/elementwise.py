@@ -10,12 +10,26 @@ from ..graph import Value
 from .table import counterpart, same_as, without
 
 same_as(
-    **{"abs": "Abs", "fabs": "Abs", "add": "Add", "subtract": "Sub", "multiply": "Mul", "divide": "Div"},
+    **{
+        "abs": "Abs",
+        "fabs": "Abs",
+        "add": "Add",
+        "subtract": "Sub",
+        "multiply": "Mul",
+        "divide": "Div",
+    },
     **{"negative": "Neg", "power": "Pow", "reciprocal": "Reciprocal", "sqrt": "Sqrt", "exp": "Exp"},
-    **{"log": "Log", "sin": "Sin", "tan": "Tan", "arcsin": "Asin", "arccos": "Acos", "arctan": "Atan"},
+    **{
+        "log": "Log",
+        "sin": "Sin",
+        "tan": "Tan",
+        "arcsin": "Asin",
+        "arccos": "Acos",
+        "arctan": "Atan",
+    },
     **{"sinh": "Sinh", "cosh": "Cosh", "tanh": "Tanh", "arcsinh": "Asinh", "arccosh": "Acosh"},
     **{"arctanh": "Atanh", "maximum": "Max", "minimum": "Min", "floor": "Floor", "ceil": "Ceil"},
-    **{"rint": "Round", "sign": "Sign", "erf": "Erf", "identity": "Identity", "copy": "Identity"},
+    **{"rint": "Round", "sign": "Sign", "identity": "Identity", "copy": "Identity"},
     **{"positive": "Identity"},
 )
 

@@ -42,7 +42,9 @@ def _tensordot(call: Call, x: Value, y: Value) -> Value:
     if not np.iterable(axes):
         return _summed(call, x, y, list(range(x_ndim - axes, x_ndim)), list(range(axes)))
     x_axes, y_axes = axes
-    return _summed(call, x, y, call.axes(x_ndim, _listed(x_axes)), call.axes(y_ndim, _listed(y_axes)))
+    return _summed(
+        call, x, y, call.axes(x_ndim, _listed(x_axes)), call.axes(y_ndim, _listed(y_axes))
+    )
 
 
 def _listed(axes: Any) -> list[int]:
@@ -80,7 +82,9 @@ def _matvec(call: Call, x: Value, y: Value) -> Value:
 @counterpart("vecmat")
 def _vecmat(call: Call, x: Value, y: Value) -> Value:
     before_last = np.array([-2], np.int64)
-    return call.op("Squeeze", call.op("MatMul", call.op("Unsqueeze", x, before_last), y), before_last)
+    return call.op(
+        "Squeeze", call.op("MatMul", call.op("Unsqueeze", x, before_last), y), before_last
+    )
 
 
 @counterpart("outer")
@@ -109,13 +113,15 @@ def _polynomial(call: Call, p: Value, x: Value) -> Value:
 @counterpart("convolve")
 def _convolve(call: Call, x: Value, y: Value) -> Value:
     """A correlation with the reversed operand, in a border of zeros"""
-    length, own = call.known(0, 0), call.known(1, 0)
+    length, own = (call.known(i, 0) if call.shapes[i] else 1 for i in (0, 1))
     if own > length:
         x, y, length, own = y, x, own, length
     full = length + own - 1
     border = [own - 1, own - 1]
     picture = call.reshaped(x, (1, 1, length))
-    kernel = call.reshaped(sliced(call, y, {0: slice(None, None, -1)}), (1, 1, own))
+    kernel = call.reshaped(
+        sliced(call, call.reshaped(y, (own,)), {0: slice(None, None, -1)}), (1, 1, own)
+    )
     z = call.reshaped(call.op("Conv", picture, kernel, pads=border), (full,))
     start = (full - (call.shape[0] or 0)) // 2
     return sliced(call, z, {0: slice(start, start + (call.shape[0] or 0))})

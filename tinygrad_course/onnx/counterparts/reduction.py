@@ -15,7 +15,9 @@ def reduced(call: Call, kind: str, x: Value, axes: list[int], keepdims: bool) ->
     """One of ONNX' reductions; without axes, x itself."""
     if not axes:
         return x
-    if kind == "ReduceSum":  # in this opset the axes of sums are an operand, those of others an attribute
+    if (
+        kind == "ReduceSum"
+    ):  # in this opset the axes of sums are an operand, those of others an attribute
         return call.op(kind, x, np.array(axes, np.int64), keepdims=int(keepdims))
     return call.op(kind, x, axes=axes, keepdims=int(keepdims))
 
@@ -154,6 +156,15 @@ def ascending(call: Call, x: Value, count: int, axis: int = -1) -> Value:
 @counterpart("sort", "partition")
 def _sort(call: Call, x: Value) -> Value:
     """A sorted array is partitioned at any element"""
+    if not call.shapes[0]:
+        return call.reshaped(x)
+    if call["axis"] is None:
+        return ascending(
+            call,
+            call.reshaped(x),
+            math.prod(call.known(0, i) for i in range(len(call.shapes[0]))),
+            0,
+        )
     axis = call["axis"] % len(call.shape)
     return ascending(call, x, call.known(0, axis), axis)
 
@@ -186,11 +197,20 @@ without(
 @counterpart("cumsum")
 def _cumsum(call: Call, x: Value) -> Value:
     axis = call["axis"]
-    flat = call.reshaped(x) if axis is None else x
-    return call.op("CumSum", flat, np.array(0 if axis is None else axis, np.int64))
+    flat = call.reshaped(x) if axis is None or not call.shapes[0] else x
+    return call.op("CumSum", flat, np.array(axis or 0, np.int64))
 
 
 without("ONNX has no scan but CumSum", "cumprod", "running_maximum", "running_minimum")
-without("ONNX has no sums of slices of unequal length", "slice_sums")
 
 
+@counterpart("slice_sums")
+def _slice_sums(call: Call, x: Value) -> Value:
+    """A product with a matrix of zeros and ones, which sums each slice"""
+    ndim = len(call.shapes[0])
+    axis = call["axis"] % ndim
+    summed = np.add.reduceat(np.eye(call.known(0, axis)), np.asarray(call["indices"]), axis=0).T
+    order = [i for i in range(ndim) if i != axis] + [axis]
+    last = call.op("Transpose", x, perm=order)
+    back = [order.index(i) for i in range(ndim)]
+    return call.op("Transpose", call.op("MatMul", last, summed), perm=back)

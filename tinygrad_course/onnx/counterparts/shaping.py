@@ -18,7 +18,9 @@ def _reshape(call: Call, x: Value) -> Value:
 @counterpart("squeeze")
 def _squeeze(call: Call, x: Value) -> Value:
     shape, axis = call.shapes[0], call["axis"]
-    axes = [i for i, n in enumerate(shape) if n == 1] if axis is None else call.axes(len(shape), axis)
+    axes = (
+        [i for i, n in enumerate(shape) if n == 1] if axis is None else call.axes(len(shape), axis)
+    )
     return call.op("Squeeze", x, np.array(axes, np.int64)) if axes else x
 
 
@@ -50,7 +52,9 @@ def _broadcast_to(call: Call, x: Value) -> Value:
     own = (None,) * (len(call.shape) - len(call.shapes[0])) + call.shapes[0]
     added = len(call.shape) - len(call.shapes[0])
     stays = [i >= added and n == m for i, (n, m) in enumerate(zip(own, call.shape))]
-    return call.op("Expand", x, call.lengths(tuple(1 if s else n for s, n in zip(stays, call.shape))))
+    return call.op(
+        "Expand", x, call.lengths(tuple(1 if s else n for s, n in zip(stays, call.shape)))
+    )
 
 
 @counterpart("flip")
@@ -67,7 +71,11 @@ def _roll(call: Call, x: Value) -> Value:
         if None in call.shape:
             call.refuse("all elements are rolled, and how many there are depends on the batch")
         return call.reshaped(_rolled(call, flat, shift, 0, int(np.prod(call.shape))))
-    for s, a in zip(*np.broadcast_arrays(shift, axis)) if np.ndim(shift) or np.ndim(axis) else [(shift, axis)]:
+    for s, a in (
+        zip(*np.broadcast_arrays(shift, axis))
+        if np.ndim(shift) or np.ndim(axis)
+        else [(shift, axis)]
+    ):
         x = _rolled(call, x, int(s), int(a), call.known(0, int(a)))
     return x
 
@@ -81,14 +89,19 @@ def _astype(call: Call, x: Value) -> Value:
     return call.graph.cast(x, call.dtype)
 
 
+def _as_matrix(call: Call, x: Value) -> Value:
+    """A vector as NumPy takes it: each row of a square matrix"""
+    return x if len(call.shapes[0]) > 1 else call.op("Expand", x, call.lengths(call.shape))
+
+
 @counterpart("tril")
 def _tril(call: Call, x: Value) -> Value:
-    return call.op("Trilu", x, np.array(call["k"], np.int64), upper=0)
+    return call.op("Trilu", _as_matrix(call, x), np.array(call["k"], np.int64), upper=0)
 
 
 @counterpart("triu")
 def _triu(call: Call, x: Value) -> Value:
-    return call.op("Trilu", x, np.array(call["k"], np.int64), upper=1)
+    return call.op("Trilu", _as_matrix(call, x), np.array(call["k"], np.int64), upper=1)
 
 
 @counterpart("concatenate")
@@ -170,7 +183,9 @@ def _getitem(call: Call, x: Value) -> Value:
     chosen = {i: part for i, part in enumerate(parts) if not isinstance(part, (slice, type(None)))}
     if not chosen:
         return x
-    if len(chosen) == 1 or all(np.ndim(p) == 0 for p in chosen.values() if not isinstance(p, Value)):
+    if len(chosen) == 1 or all(
+        np.ndim(p) == 0 for p in chosen.values() if not isinstance(p, Value)
+    ):
         if len(chosen) > 1 and any(isinstance(p, Value) for p in chosen.values()):
             call.refuse("one of its several indices is computed from the input")
         for axis in sorted(chosen, reverse=True):  # from the back, since numbers remove axes
@@ -225,7 +240,9 @@ def _taken_together(call: Call, x: Value, parts: list[Any], chosen: dict[int, An
     moved = call.op("Transpose", x, perm=order)
     merged = [known[a] for a in others]
     merged.insert(place, int(np.prod(sizes)))  # type: ignore[arg-type]
-    return call.op("Gather", call.reshaped(moved, tuple(merged)), np.asarray(flat, np.int64), axis=place)
+    return call.op(
+        "Gather", call.reshaped(moved, tuple(merged)), np.asarray(flat, np.int64), axis=place
+    )
 
 
 without("it is the derivative of an index", "scatter_add")

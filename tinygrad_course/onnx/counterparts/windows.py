@@ -38,7 +38,9 @@ def _as_product(call: Call, x: Value, weight: Value, bias: Value | None) -> Valu
     groups, counts = call["groups"], call.shape[2:]
     columns = _windows(call, x, tuple(kernel), call["dilation"], 0.0)
     batch = call.shapes[0][0]
-    grouped = call.reshaped(columns, (batch, groups, inner * int(np.prod(kernel)), _product(counts)))
+    grouped = call.reshaped(
+        columns, (batch, groups, inner * int(np.prod(kernel)), _product(counts))
+    )
     rows = call.reshaped(weight, (groups, outputs // groups, inner * int(np.prod(kernel))))
     z = call.reshaped(call.op("MatMul", rows, grouped))
     if bias is None:
@@ -69,7 +71,9 @@ def _windows(
     # The index of an axis is (elements of the kernel, windows); all kernels come first, then all windows.
     axes = len(kernel)
     shaped = [
-        a.reshape([n for j in range(2 * axes) for n in [a.shape[j // axes] if j % axes == i else 1]])
+        a.reshape(
+            [n for j in range(2 * axes) for n in [a.shape[j // axes] if j % axes == i else 1]]
+        )
         for i, a in enumerate(at)
     ]
     which = number[tuple(shaped)].reshape(_product(kernel), _product(counts))
@@ -107,7 +111,7 @@ def _avg_pool(call: Call, x: Value) -> Value:
     total = call.op("ReduceSum", columns, np.array([2], np.int64), keepdims=0)
     sizes = tuple(call.known(0, axis) for axis in range(2, len(call.shapes[0])))
     windows = Windows(kernel, stride, padding, (1,) * len(kernel))
-    return call.reshaped(total) / counted_elements(windows, sizes, counted)
+    return call.reshaped(total) / counted_elements(windows, sizes, counted).astype(float)
 
 
 without(

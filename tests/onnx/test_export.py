@@ -1,0 +1,276 @@
+"""Models in ONNX files: every layer, batches of any size, raw rows, and what is refused."""
+
+import json
+import sys
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+
+import tinygrad_course as tg
+from tinygrad_course import Tensor, data, export_onnx, nn
+from tinygrad_course.errors import ExportError, MissingExtraError, SettingError
+
+RNG = np.random.default_rng(0)
+ROWS = RNG.normal(size=(500, 6)).astype(np.float32)
+SIGNALS = RNG.normal(size=(40, 3, 8)).astype(np.float32)
+PICTURES = RNG.normal(size=(40, 3, 8, 8)).astype(np.float32)
+
+
+def session(path):
+    return onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+
+
+def agrees(model, path, x, batches=(1, 2, 7, 500)):
+    running = session(path)
+    (name,) = (i.name for i in running.get_inputs())
+    for rows in batches:
+        batch = x[:rows]
+        with model.in_mode(training=False):
+            expected = model(Tensor(batch)).data
+        (found,) = running.run(None, {name: batch})
+        assert found.dtype == expected.dtype
+        scale = max(1.0, np.abs(expected).max())
+        np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6 * scale)
+
+
+ACTIVATIONS = [
+    *(nn.ReLU(), nn.LeakyReLU(), nn.PReLU(), nn.ELU(), nn.SELU(), nn.CELU(), nn.GELU(), nn.SiLU()),
+    *(
+        nn.GELU(approximate="tanh"),
+        nn.Mish(),
+        nn.Softplus(),
+        nn.Softsign(),
+        nn.Sigmoid(),
+        nn.Tanh(),
+    ),
+    *(
+        nn.LogSigmoid(),
+        nn.Hardtanh(),
+        nn.Hardsigmoid(),
+        nn.Hardswish(),
+        nn.ReLU6(),
+        nn.Tanhshrink(),
+    ),
+    *(nn.Hardshrink(), nn.Softshrink(), nn.Threshold(0.1, -1.0), nn.Softmax(-1), nn.LogSoftmax(-1)),
+]
+LAYERS = [
+    *((nn.Linear(6, 4, rng=0), ROWS), (nn.Linear(6, 4, bias=False, rng=0), ROWS)),
+    *((nn.MLP([6, 5, 3], rng=0), ROWS), (nn.LogisticRegression(6), ROWS)),
+    *((nn.BatchNorm1d(6), ROWS), (nn.LayerNorm(6), ROWS), (nn.GroupNorm(2, 6), ROWS)),
+    *((nn.Dropout(0.5), ROWS), (nn.Identity(), ROWS), (nn.Flatten(), PICTURES)),
+    *((nn.Unflatten(1, (2, 3)), ROWS), (nn.BatchNorm1d(3), SIGNALS), (nn.BatchNorm2d(3), PICTURES)),
+    (nn.Conv1d(3, 4, 3, stride=2, padding=1, rng=0), SIGNALS),
+    (nn.Conv2d(3, 6, 3, padding="same", groups=3, rng=0), PICTURES),
+    (nn.Conv2d(3, 4, (3, 2), stride=(2, 1), dilation=(1, 2), bias=False, rng=0), PICTURES),
+    (nn.MaxPool2d(2), PICTURES),
+    (nn.MaxPool2d(3, stride=2, padding=1), PICTURES),
+    (nn.AvgPool2d(3, stride=2, padding=1), PICTURES),
+    (nn.AdaptiveAvgPool2d((3, 2)), PICTURES),
+    *((activation, ROWS) for activation in ACTIVATIONS),
+]
+
+
+@pytest.mark.parametrize(("layer", "x"), LAYERS, ids=lambda v: type(v).__name__)
+def test_every_layer_agrees_for_batches_of_any_size(layer, x, tmp_path):
+    before = {name: array.copy() for name, array in layer.state_dict().items()}
+    layer.train()
+    export_onnx(layer, x[:8], tmp_path / "m.onnx")
+    assert layer.training
+    for name, array in layer.state_dict().items():
+        np.testing.assert_array_equal(array, before[name])
+    agrees(layer, tmp_path / "m.onnx", x)
+
+
+def test_a_network_of_all_kinds(tmp_path):
+    model = nn.Sequential(
+        *(nn.Conv2d(3, 8, 3, padding=1, rng=0), nn.BatchNorm2d(8), nn.ReLU(), nn.MaxPool2d(2)),
+        *(nn.Conv2d(8, 8, 3, rng=1), nn.GELU(), nn.AdaptiveAvgPool2d(1), nn.Flatten()),
+        *(nn.Dropout(0.5), nn.LayerNorm(8), nn.Linear(8, 3, rng=2), nn.Softmax(-1)),
+    )
+    for _ in range(3):
+        model(PICTURES)  # statistics
+    export_onnx(model, PICTURES[:4], tmp_path / "m.onnx")
+    agrees(model, tmp_path / "m.onnx", PICTURES)
+    made = onnx.load(tmp_path / "m.onnx")
+    onnx.checker.check_model(made, full_check=True)
+    assert (made.ir_version, made.opset_import[0].version) == (8, 17)
+    assert {"0.weight", "10.bias"} <= {tensor.name for tensor in made.graph.initializer}
+
+
+def test_double_precision(tmp_path):
+    model = nn.MLP([6, 5, 3], activation="tanh", rng=0, dtype=np.float64)
+    export_onnx(model, ROWS[:8].astype(np.float64), tmp_path / "m.onnx")
+    agrees(model, tmp_path / "m.onnx", ROWS.astype(np.float64))
+
+
+class Gated(nn.Module):
+    """A module of one's own, with two inputs and two outputs."""
+
+    def __init__(self):
+        self.gate = nn.Linear(6, 4, rng=0)
+        self.scale = nn.Parameter(np.arange(1.0, 5, dtype=np.float32))
+
+    def forward(self, rows, more):
+        gate = tg.sigmoid(self.gate(rows))
+        mixed = np.concatenate([gate * self.scale, more[:, ::-1]], axis=1)
+        return {"mixed": mixed - mixed.mean(axis=1, keepdims=True), "largest": gate.max(axis=1)}
+
+
+def test_modules_and_functions_of_ones_own(tmp_path):
+    model, more = Gated(), RNG.normal(size=(500, 3)).astype(np.float32)
+    export_onnx(model, (ROWS[:5], more[:5]), tmp_path / "m.onnx")
+    running = session(tmp_path / "m.onnx")
+    assert [i.name for i in running.get_inputs()] == ["rows", "more"]
+    assert [o.name for o in running.get_outputs()] == ["mixed", "largest"]
+    for rows in (1, 500):
+        expected = model(Tensor(ROWS[:rows]), Tensor(more[:rows]))
+        found = running.run(None, {"rows": ROWS[:rows], "more": more[:rows]})
+        for a, b in zip(found, expected.values(), strict=True):
+            np.testing.assert_allclose(a, b.data, rtol=1e-5, atol=1e-6)
+    weight = Tensor(ROWS[:6].copy())
+    export_onnx(
+        lambda x: np.tanh(x @ weight) ** 2, ROWS[:3], tmp_path / "f.onnx", output_names=["z"]
+    )
+    (found,) = session(tmp_path / "f.onnx").run(["z"], {"x": ROWS})
+    np.testing.assert_allclose(found, np.tanh(ROWS @ weight.data) ** 2, rtol=1e-5, atol=1e-6)
+
+
+def test_an_embedding_takes_whole_numbers(tmp_path):
+    model = nn.Sequential(nn.Embedding(10, 4, rng=0), nn.Flatten(), nn.Linear(12, 2, rng=0))
+    words = RNG.integers(0, 10, (50, 3))
+    export_onnx(model, words[:8], tmp_path / "m.onnx")
+    (found,) = session(tmp_path / "m.onnx").run(None, {"x": words})
+    np.testing.assert_allclose(found, model(words).data, rtol=1e-5, atol=1e-6)
+
+
+# --- raw rows -------------------------------------------------------------------------------------
+
+
+def houses():
+    rows = [
+        {"size": float(40 + 7 * i % 120), "town": ["Bonn", "Kiel", "Ulm"][i % 3], "price": float(i)}
+        for i in range(60)
+    ]
+    rows[4]["size"] = rows[11]["size"] = None
+    return rows
+
+
+def test_a_table_comes_in_as_raw_columns(tmp_path):
+    import pandas
+
+    frame = pandas.DataFrame(houses())
+    table = data.from_frame(frame, target="price", missing="mean")
+    model = nn.MLP([table.x_train.shape[1], 5, 1], rng=0)
+    model.preparation = table.preparation
+    export_onnx(model, table.x_train[:8], tmp_path / "m.onnx")
+    running = session(tmp_path / "m.onnx")
+    assert [i.name for i in running.get_inputs()] == ["size", "town"]
+    columns = {
+        "size": frame["size"].to_numpy(np.float64),
+        "town": frame["town"].to_numpy(object),
+    }
+    for rows in (1, 60):
+        (found,) = running.run(None, {name: column[:rows] for name, column in columns.items()})
+        expected = model(table.preparation.apply(frame[:rows])).data
+        np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+    said = {p.key: p.value for p in onnx.load(tmp_path / "m.onnx").metadata_props}
+    assert said["target"] == "price"
+    back = found * json.loads(said["target_deviation"]) + json.loads(said["target_mean"])
+    np.testing.assert_allclose(back, model.predict(frame), rtol=1e-5)
+    export_onnx(model, table.x_train[:8], tmp_path / "x.onnx", preparation=None)
+    agrees(model, tmp_path / "x.onnx", table.x_train)
+
+
+def test_pictures_come_in_as_bytes(tmp_path):
+    pictures = RNG.integers(0, 256, (30, 6, 5, 3)).astype(np.uint8)
+    preparation = data.PicturePreparation((6, 5), 3, ["a", "b"])
+    model = nn.MLP([90, 4, 2], rng=0)
+    model.preparation = preparation
+    export_onnx(model, preparation.apply(pictures[:8]), tmp_path / "m.onnx")
+    running = session(tmp_path / "m.onnx")
+    (found,) = running.run(None, {"pictures": pictures})
+    np.testing.assert_allclose(found, model(preparation.apply(pictures)).data, rtol=1e-5, atol=1e-6)
+    said = {p.key: p.value for p in onnx.load(tmp_path / "m.onnx").metadata_props}
+    assert json.loads(said["class_names"]) == ["a", "b"]
+
+
+# --- what is refused ------------------------------------------------------------------------------
+
+
+def test_what_leaves_the_graph_or_depends_on_the_batch(tmp_path):
+    def compares(x):
+        return x * (x.data > 0)
+
+    def decides(x):
+        return np.tanh(x) if len(x) % 2 else np.exp(x)
+
+    def counts(x):
+        return x.reshape(-1) * np.arange(x.size, dtype=np.float32)
+
+    def solves(x):
+        return np.linalg.inv(x.T @ x)
+
+    def constant(x):
+        return Tensor(np.ones(3))
+
+    for model, words in [
+        (compares, "leave the graph: write np.maximum"),
+        (decides, "ONNX has one graph for all inputs"),
+        (counts, "depends on the size of the batch"),
+        (solves, "ONNX solves no linear systems"),
+        (constant, "is not computed from its input"),
+        (lambda x: 3.0, "returned float"),
+    ]:
+        with pytest.raises(ExportError, match=words):
+            export_onnx(model, ROWS[:8], tmp_path / "m.onnx")
+    assert not [*tmp_path.iterdir()]
+    # The advice: np.maximum in place of a comparison.
+    export_onnx(lambda x: np.maximum(x, 0), ROWS[:8], tmp_path / "m.onnx")
+
+
+def test_the_error_names_module_and_line(tmp_path):
+    class Whitened(nn.Module):
+        def forward(self, x):
+            return x @ np.linalg.inv(x.T @ x)
+
+    model = nn.Sequential(nn.Linear(6, 6, rng=0), Whitened())
+    with pytest.raises(ExportError, match=r"inv \('1', Whitened, line .*test_export\.py:\d+\)"):
+        export_onnx(model, ROWS[:8], tmp_path / "m.onnx")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("model", ROWS[:8]), "can't be called"),
+        ((nn.ReLU(), ROWS[:1]), "no two rows that differ"),
+        ((nn.ReLU(), np.array(["a"])), "dtype <U1"),
+        ((nn.ReLU(), ()), "empty tuple"),
+        ((nn.ReLU(), ROWS[:0]), "no numbers"),
+    ],
+)
+def test_examples_that_are_none(arguments, words, tmp_path):
+    with pytest.raises(SettingError, match=words):
+        export_onnx(*arguments, tmp_path / "m.onnx")
+
+
+def test_settings_that_are_none(tmp_path):
+    with pytest.raises(SettingError, match="batch_axis=1: must be 0"):
+        export_onnx(nn.ReLU(), ROWS[:8], tmp_path / "m.onnx", batch_axis=1)
+    with pytest.raises(SettingError, match="must be a Preparation"):
+        export_onnx(nn.ReLU(), ROWS[:8], tmp_path / "m.onnx", preparation="mean")
+    with pytest.raises(ExportError, match="give as many names"):
+        export_onnx(nn.ReLU(), ROWS[:8], tmp_path / "m.onnx", output_names=["a", "b"])
+
+
+def test_fixed_shapes(tmp_path):
+    export_onnx(nn.ReLU(), ROWS[:1], tmp_path / "m.onnx", batch_axis=None)
+    (made,) = session(tmp_path / "m.onnx").get_inputs()
+    assert made.shape == [1, 6]
+
+
+def test_without_onnx(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    with pytest.raises(MissingExtraError, match=r"tinygrad_course\[onnx\]"):
+        export_onnx(nn.ReLU(), ROWS[:8], tmp_path / "m.onnx")
