@@ -22,6 +22,7 @@ CONTENTS: dict[str, tuple[str, ...]] = {
         "docs/data.md",
         "docs/training.md",
         "docs/command_line.md",
+        "docs/deploy.md",
         "docs/derivatives.md",
         "docs/drawing.md",
         "docs/checking.md",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import h5py
 import numpy as np
+import onnxruntime
 import pandas
 import pytest
 from PIL import Image
@@ -108,6 +109,20 @@ def test_draw(trained, capsys):
         code, out, _ = said(capsys, "draw", trained / "run", *arguments)
         assert (code, Path(out.strip()).name) == (0, name)
         assert "<svg" in Path(out.strip()).read_text() or "digraph" in Path(out.strip()).read_text()
+
+
+def test_export(trained, capsys):
+    code, out, _ = said(capsys, "export", trained / "run", trained / "m.onnx")
+    assert (code, out) == (0, f"{trained / 'm.onnx'}\n")
+    session = onnxruntime.InferenceSession(trained / "m.onnx")
+    frame = rows()
+    columns = {"a": frame.a.to_numpy(), "town": frame.town.to_numpy(object)}
+    (logits,) = session.run(None, columns)
+    predicted = said(capsys, "predict", trained / "run", trained / "rows.csv")[1].splitlines()[1:]
+    classes = [line.split(",")[1] for line in predicted]
+    assert [("big", "small")[int(z > 0)] for z in logits] == classes
+    assert said(capsys, "export", trained / "run", trained / "x.onnx", "--prepared")[0] == 0
+    assert len(onnxruntime.InferenceSession(trained / "x.onnx").get_inputs()) == 1
 
 
 # --- sources --------------------------------------------------------------------------------------

@@ -70,6 +70,12 @@ def _draw(arguments: argparse.Namespace) -> int:
     return draw(arguments)
 
 
+def _export(arguments: argparse.Namespace) -> int:
+    from .export import export
+
+    return export(arguments)
+
+
 def _check(arguments: argparse.Namespace) -> int:
     from .check import check
 
@@ -97,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_evaluate(commands)
     _add_predict(commands)
     _add_draw(commands)
+    _add_export(commands)
     _add_check(commands)
     _add_demo(commands)
     return parser
@@ -235,6 +242,22 @@ def _add_draw(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         type=Path,
         metavar="FILE",
         help=".svg or .html; a graph also .png, .mmd, .txt, .dot",
+    )
+
+
+def _add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _command(
+        commands,
+        "export",
+        _export,
+        "write a trained network as an ONNX file",
+        "Write the network of RUN as an ONNX file, which takes raw rows, one input per column, or pictures "
+        "as bytes, and runs without Python.",
+    )
+    _add_run(parser)
+    parser.add_argument("file", type=Path, metavar="FILE.onnx")
+    parser.add_argument(
+        "--prepared", action="store_true", help="the file takes x, in place of raw rows"
     )
 
 

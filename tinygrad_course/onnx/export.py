@@ -109,8 +109,8 @@ def _check_rows(arrays: Sequence[NDArray[Any]]) -> None:
         if array.ndim == 0 or len(array) < 2 or (array == array[:1]).all():
             raise SettingError(
                 f"the example has shape {array.shape}, and no two rows that differ: what depends on the "
-                f"input is found by running the model on different rows. Give a few rows of your data, such as "
-                f"x[:8], or say batch_axis=None for fixed shapes"
+                f"input is found by running the model on different rows. Give a few rows of your data, such "
+                f"as x[:8], or say batch_axis=None for fixed shapes"
             )
 
 

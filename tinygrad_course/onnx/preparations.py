@@ -31,6 +31,7 @@ def leading_nodes(graph: Graph, preparation: Preparation, x: NDArray[Any]) -> Va
     Raises: ExportError for a preparation of another kind, and for one that does not give such an x.
     """
     graph.block = "preparation"
+    expected: tuple[int, ...]
     if isinstance(preparation, TablePreparation):
         made, expected = _table(graph, preparation), (len(preparation.feature_names or ()),)
     elif isinstance(preparation, PicturePreparation):
@@ -43,7 +44,8 @@ def leading_nodes(graph: Graph, preparation: Preparation, x: NDArray[Any]) -> Va
     if x.shape[1:] != expected:
         raise ExportError(
             f"the preparation makes rows of shape {expected}, and the example has rows of shape "
-            f"{x.shape[1:]}: give x as the preparation makes it, preparation.apply(rows), or say preparation=None"
+            f"{x.shape[1:]}: give x as the preparation makes it, preparation.apply(rows), or say "
+            f"preparation=None"
         )
     return made
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -261,7 +261,7 @@ class Pair:
                 )
         return found[-1] if found else None
 
-    def refuse_constant(self, operation: Operation, a: Any, b: Any) -> None:
+    def refuse_constant(self, operation: Operation, a: Any, b: Any) -> NoReturn:
         """Raise ExportError for a constant that differs between the recordings."""
         if np.shape(a) != np.shape(b):
             what = (

@@ -1,5 +1,6 @@
 """Moving, joining and selecting elements."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -67,10 +68,10 @@ def _flip(call: Call, x: Value) -> Value:
 def _roll(call: Call, x: Value) -> Value:
     shift, axis = call["shift"], call["axis"]
     if axis is None:
-        flat = call.reshaped(x, (-1,) if None in call.shape else (int(np.prod(call.shape)),))
         if None in call.shape:
             call.refuse("all elements are rolled, and how many there are depends on the batch")
-        return call.reshaped(_rolled(call, flat, shift, 0, int(np.prod(call.shape))))
+        count = math.prod(n or 0 for n in call.shape)
+        return call.reshaped(_rolled(call, call.reshaped(x, (count,)), shift, 0, count))
     for s, a in (
         zip(*np.broadcast_arrays(shift, axis))
         if np.ndim(shift) or np.ndim(axis)
@@ -229,8 +230,8 @@ def _taken_together(call: Call, x: Value, parts: list[Any], chosen: dict[int, An
     sizes = [known[axis] for axis in chosen]
     if None in sizes:
         call.refuse("its index arrays select along the axis of the batch")
-    arrays = np.broadcast_arrays(*(np.asarray(p) for p in chosen.values()))
-    arrays = [np.where(a < 0, a + n, a) for a, n in zip(arrays, sizes)]
+    given = np.broadcast_arrays(*(np.asarray(p) for p in chosen.values()))
+    arrays = [np.where(a < 0, a + n, a) for a, n in zip(given, sizes)]
     flat = np.ravel_multi_index(tuple(arrays), tuple(sizes)) if arrays[0].size else arrays[0]  # type: ignore[arg-type]
     axes = list(chosen)
     # NumPy puts the result where the arrays were if these are side by side, and in front otherwise.
