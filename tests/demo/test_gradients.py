@@ -35,7 +35,7 @@ def test_large_parameters_are_sampled():
 
 
 @pytest.mark.parametrize(
-    ("operand", "hidden"), [("x", 4), ("weight", 4), ("bias", 4), ("weight", SMALL)]
+    ("operand", "hidden"), [("x", 2), ("weight", 2), ("bias", 2), ("weight", SMALL)]
 )
 def test_a_wrong_rule_is_caught(operand, hidden):
     right = affine.linear.rules[operand]

@@ -32,7 +32,7 @@ def test_it_runs_as_far_as_the_list_says(name):
     limits = ON_DASK.get(name, RUNS_ON_DASK)
     runs = [(run, on) for run in runs_of(name) for on in in_some_places(run)]
     if limits is RUNS_ON_DASK and FACTOR == 1:
-        runs = spread(runs, 12)
+        runs = spread(runs, 8)
     found = [(*troubles(run, on), run) for run, on in runs]
     assert found
     of_values = [values for values, _, _ in found]

@@ -38,7 +38,7 @@ def cases(name):
     usable = [
         c for c in found if _arrays(c) and all(np.size(x) for x in c.operands if x is not None)
     ]
-    step = max(1, len(usable) // (4 * FACTOR))
+    step = max(1, len(usable) // (3 * FACTOR))
     return usable[::step]
 
 

