@@ -103,6 +103,8 @@ class scope(Context):
 class Observing(Context):
     """A context that observes what is recorded inside it. Subclasses implement `Observer`."""
 
+    opens_checkpoints = False
+
     def _mode(self, now: Mode) -> Mode:
         observer: Any = self
         observed = Observed(scope_of(now), observer)

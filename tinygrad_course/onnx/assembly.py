@@ -11,8 +11,12 @@ from .counterparts import COUNTERPARTS, WITHOUT
 from .graph import Graph, Value
 from .recording import WAY_OUT, Dims, Operation, Pair, is_same
 
-ROWS = (2, 3)
-"""How many rows the two recordings have."""
+ROWS = (5, 12)
+"""How many rows the two recordings have.
+
+They have no divisor in common, and parts of them differ as well: a half, a third, the rest by 2. So a length
+of the one that is one of the other does not depend on the batch.
+"""
 
 Link = int | None
 """The position of the input or the operation that an operand is computed by; None for a constant."""
@@ -69,9 +73,10 @@ class Assembly:
         one, two = self.pair.one.operations[i], self.pair.two.operations[i]
         links: list[Link] = []
         for parent, a, b in zip(one.node.parents, one.operands, two.operands):
-            if parent is not None:
-                links.append(self.pair.one.at.get(parent))  # None for a parameter
-            elif a is None or is_same(a, b):
+            position = None if parent is None else self.pair.one.at.get(parent)
+            if position is not None:
+                links.append(position)
+            elif a is None or is_same(a, b):  # a parameter or a constant
                 links.append(None)
             else:
                 links.append(self._origin(i, a, b))
