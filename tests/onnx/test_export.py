@@ -9,7 +9,7 @@ import onnxruntime
 import pytest
 
 import tinygrad_course as tg
-from tinygrad_course import Tensor, data, export_onnx, nn
+from tinygrad_course import Tensor, export_onnx, nn
 from tinygrad_course.errors import ExportError, MissingExtraError, SettingError
 
 RNG = np.random.default_rng(0)
@@ -94,57 +94,6 @@ def test_an_embedding_takes_whole_numbers(tmp_path):
     export_onnx(model, words[:8], tmp_path / "m.onnx")
     (found,) = session(tmp_path / "m.onnx").run(None, {"x": words})
     np.testing.assert_allclose(found, model(words).data, rtol=1e-5, atol=1e-6)
-
-
-# --- raw rows -------------------------------------------------------------------------------------
-
-
-def houses():
-    rows = [
-        {"size": float(40 + 7 * i % 120), "town": ["Bonn", "Kiel", "Ulm"][i % 3], "price": float(i)}
-        for i in range(60)
-    ]
-    rows[4]["size"] = rows[11]["size"] = None
-    return rows
-
-
-def test_a_table_comes_in_as_raw_columns(tmp_path):
-    import pandas
-
-    frame = pandas.DataFrame(houses())
-    table = data.from_frame(frame, target="price", missing="mean")
-    model = nn.MLP([table.x_train.shape[1], 5, 1], rng=0)
-    model.preparation = table.preparation
-    export_onnx(model, table.x_train[:8], tmp_path / "m.onnx")
-    running = session(tmp_path / "m.onnx")
-    assert [i.name for i in running.get_inputs()] == ["size", "town"]
-    columns = {
-        "size": frame["size"].to_numpy(np.float64),
-        "town": frame["town"].to_numpy(object),
-    }
-    for rows in (1, 60):
-        (found,) = running.run(None, {name: column[:rows] for name, column in columns.items()})
-        expected = model(table.preparation.apply(frame[:rows])).data
-        np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
-    said = {p.key: p.value for p in onnx.load(tmp_path / "m.onnx").metadata_props}
-    assert said["target"] == "price"
-    back = found * json.loads(said["target_deviation"]) + json.loads(said["target_mean"])
-    np.testing.assert_allclose(back, model.predict(frame), rtol=1e-5)
-    export_onnx(model, table.x_train[:8], tmp_path / "x.onnx", preparation=None)
-    agrees(model, tmp_path / "x.onnx", table.x_train)
-
-
-def test_pictures_come_in_as_bytes(tmp_path):
-    pictures = RNG.integers(0, 256, (30, 6, 5, 3)).astype(np.uint8)
-    preparation = data.PicturePreparation((6, 5), 3, ["a", "b"])
-    model = nn.MLP([90, 4, 2], rng=0)
-    model.preparation = preparation
-    export_onnx(model, preparation.apply(pictures[:8]), tmp_path / "m.onnx")
-    running = session(tmp_path / "m.onnx")
-    (found,) = running.run(None, {"pictures": pictures})
-    np.testing.assert_allclose(found, model(preparation.apply(pictures)).data, rtol=1e-5, atol=1e-6)
-    said = {p.key: p.value for p in onnx.load(tmp_path / "m.onnx").metadata_props}
-    assert json.loads(said["class_names"]) == ["a", "b"]
 
 
 # --- what is refused ------------------------------------------------------------------------------

@@ -98,9 +98,7 @@ def test_it_agrees_for_batches_of_any_size(make, x, dtype, tmp_path):
     assert layer.training
     for name, array in layer.state_dict().items():
         np.testing.assert_array_equal(array, before[name])
-    running = onnxruntime.InferenceSession(
-        tmp_path / "m.onnx", providers=["CPUExecutionProvider"]
-    )
+    running = onnxruntime.InferenceSession(tmp_path / "m.onnx", providers=["CPUExecutionProvider"])
     layer.eval()
     # erf is computed in single precision in both.
     digits = 1e-12 if dtype == np.float64 and "GELU" not in repr(layer) else 1e-6

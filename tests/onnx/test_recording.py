@@ -179,7 +179,9 @@ def test_a_hidden_module_in_training_mode_is_refused_and_stays_as_it_was(make, t
         export_onnx(lambda x: held.module(x), X[:8], tmp_path / "m.onnx")
     for name, array in held.module.state_dict().items():
         np.testing.assert_array_equal(array, before[name])
-    np.testing.assert_array_equal(held.module(Tensor(X)).data, alike(Tensor(X)).data)  # no call was counted
+    np.testing.assert_array_equal(
+        held.module(Tensor(X)).data, alike(Tensor(X)).data
+    )  # no call was counted
     held.module.eval()
     export_onnx(lambda x: held.module(x), X[:8], tmp_path / "m.onnx")
 

@@ -46,7 +46,7 @@ class Assembly:
         self.varying: set[int] = set(self.values)
         """What depends on an input."""
 
-    def run(self, output_names: Sequence[str] | None) -> None:
+    def run(self, output_names: Sequence[str]) -> None:
         """Add everything that the outputs depend on, and the outputs."""
         for i in range(len(self.pair.one.operations)):
             self._find_links(i)
@@ -57,13 +57,7 @@ class Assembly:
         for i in sorted(self._reached(outputs)):
             if i >= 0 and i in self.varying:
                 self._add(i)
-        names = list(self.pair.one.outputs) if output_names is None else list(output_names)
-        if len(names) != len(outputs):
-            raise ExportError(
-                f"output_names={names!r}: the model has {len(outputs)} outputs, "
-                f"{', '.join(self.pair.one.outputs)}: give as many names"
-            )
-        for name, position in zip(names, outputs):
+        for name, position in zip(output_names, outputs, strict=True):
             dims = self._dims(position)
             self.graph.output(self.values[position], name, self._described(position, dims))
 

@@ -30,7 +30,7 @@ Dims: TypeAlias = tuple[int | None, ...]
 
 WAY_OUT = (
     "Export the part of the model before it, write it with operations that have a counterpart "
-    "(docs/deploy.md lists them), or compute it outside of the model"
+    "(docs/operations.md lists those that have none), or compute it outside of the model"
 )
 
 
