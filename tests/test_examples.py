@@ -89,6 +89,38 @@ def test_the_small_engine_learns_with_the_real_gradients(show):
     assert shown.printed.count("gradients equal to the last bit") == len(costs)
 
 
+def test_a_table_of_your_own(show):
+    shown = show("your_data_table")
+    assert "8 rows of 400 have gaps" in shown.printed
+    assert shown.numbers("R² on the test rows:")[0] > 0.95
+    # 3000 · 100 + 100,000 + 20,000, with noise of 5,000 in the data.
+    assert (
+        abs(shown.numbers("{'size': 100, 'town': 'Ulm', 'garden': 'yes'}:")[0] - 420_000) < 20_000
+    )
+
+
+def test_a_database_of_your_own(show):
+    shown = show("your_data_database")
+    assert "always answers '0' is right in" in shown.printed
+    precision, recall = shown.numbers("precision")
+    assert recall > 0.7
+    assert precision > 0.4
+    assert "bought=1" in shown.printed
+
+
+def test_pictures_of_your_own(show):
+    shown = show("your_data_pictures")
+    assert shown.numbers("accuracy on the test pictures:")[0] > 0.7
+    assert "the new picture is a" in shown.printed
+
+
+def test_the_files_of_the_course(show):
+    shown = show("your_data_course_files")
+    assert "(209, 12288)" in shown.printed
+    assert shown.numbers("accuracy on the test pictures:") == [1]
+    assert "a reddish picture is a cat" in shown.printed
+
+
 def test_week1_the_chain_rule_by_hand_agrees(show):
     shown = show("week1_computational_graph")
     for name, expected in {"v": 3, "u": 3, "a": 3, "b": 3 * 2, "c": 3 * 3}.items():

@@ -2,6 +2,7 @@
 
 import re
 
+import dask.array
 import numpy as np
 import pytest
 from hypothesis import assume, given
@@ -215,3 +216,41 @@ def test_targets_of_the_wrong_kind():
         class_losses.cross_entropy(logits, 2 * q + 1)
     with pytest.raises(TargetError, match="run from 0 to 3"):
         class_losses.cross_entropy(logits, np.array([0, 3]), ignore_index=5)
+
+
+def test_each_row_has_its_own_cotangent():
+    target = np.array([[0.2, 0.8], [0.5, 0.5], [1.0, 0.0]])
+    logits = np.array([[1.0, 2.0], [0.5, -1.0], [0.0, 3.0]])
+    shares, cotangent = leaf(target), np.array([1.0, 5.0, -2.0])
+    class_losses.cross_entropy(logits, shares, reduction="none").backward(cotangent)
+    expected = -cotangent[:, None] * activations.log_softmax(logits)
+    np.testing.assert_allclose(shares.grad.data, expected)
+
+
+def test_an_infinite_cotangent_reaches_the_class_of_its_row_alone():
+    x = leaf([[-1.0, -2.0], [-3.0, -0.5], [-1.0, -1.0]])
+    loss = class_losses.nll_loss(x, np.array([1, 0, 1]), weight=[2.0, 3.0], reduction="none")
+    loss.backward(np.array([np.inf, 7.0, -np.inf]))
+    np.testing.assert_array_equal(x.grad.data, [[0, -np.inf], [-14, 0], [0, np.inf]])
+
+
+def test_a_mean_of_many_rows_in_half_precision():
+    rng = np.random.default_rng(0)
+    scores, target = rng.normal(size=(70_000, 3)).astype(np.float16), rng.integers(0, 3, 70_000)
+    weight = np.array([1.0, 2.0, 0.5])
+    half, double = leaf(scores, np.float16), leaf(scores.astype(float))
+    for x in (half, double):
+        class_losses.cross_entropy(x, target, weight=weight).backward()
+    # The smallest numbers in half precision are 6e-8 apart.
+    np.testing.assert_allclose(half.grad.data, double.grad.data, rtol=1e-2, atol=6e-8)
+
+
+def test_how_much_rows_count_when_they_are_lazy():
+    target, weight = np.array([0, 2, 1, -100, 2]), np.array([1.0, 0.5, 3.0])
+    lazy = dask.array.from_array(target, chunks=2)
+    for given_weight in (None, weight):
+        plain = class_losses.class_counts(target, given_weight, -100)
+        counts = class_losses.class_counts(lazy, given_weight, -100)
+        assert isinstance(counts, dask.array.Array)
+        np.testing.assert_array_equal(counts.compute(), plain)
+        assert counts.dtype == plain.dtype == np.float64

@@ -71,3 +71,48 @@ def test_shapes_and_margins_that_do_not_fit():
         losses.hinge_loss(a, np.ones(3))
     with pytest.raises(SettingError, match=r"margin=1\.5: must be between"):
         losses.cosine_embedding_loss(a, a, np.ones(3), margin=1.5)
+
+
+def test_slopes_at_kinks_are_0():
+    one, minus, x1 = np.array([1.0]), np.array([-1.0]), leaf([[1.0, 0.0]])
+    x = leaf([1.0])
+    assert gradient(losses.hinge_loss(x, one), x) == 0
+    x = leaf([1.0])
+    assert gradient(losses.hinge_embedding_loss(x, minus), x) == 0
+    assert not gradient(losses.cosine_embedding_loss(x1, np.array([[0.0, 1]]), minus), x1).any()
+
+
+def test_where_the_slope_is_0_an_infinite_cotangent_is_lost():
+    cotangent = np.array([np.inf, -np.inf, 7.0, -3.0])
+    y = np.array([1.0, -1, 1, 1])
+    x = leaf([2.0, -3.0, 0.5, -0.5])
+    losses.hinge_loss(x, y, reduction="none").backward(cotangent)
+    np.testing.assert_array_equal(x.grad.data, [0, 0, -7, 3])
+    x = leaf([2.0, 3.0, 0.5, 0.5])
+    losses.hinge_embedding_loss(x, -y[::-1], reduction="none").backward(cotangent[[0, 1, 3, 2]])
+    np.testing.assert_array_equal(x.grad.data, [0, 0, -3, -7])
+
+
+def test_the_cosine_of_short_vectors_has_pytorchs_term():
+    a, b = np.array([1e-6, 2e-6]), np.array([3e-6, -1e-6])
+    expected = (a @ b) / np.sqrt((a @ a + 1e-12) * (b @ b + 1e-12))
+    found = losses.cosine_embedding_loss(a, b, np.array(1.0))
+    np.testing.assert_allclose(1 - found, expected, rtol=1e-9)
+    for x, y in ((a, b), (b, a)):
+        shown = leaf(x)
+        losses.cosine_embedding_loss(shown, y, np.array(1.0)).backward()
+        gradcheck(lambda x, y=y: losses.cosine_embedding_loss(x, y, np.array(1.0)), x)
+
+
+def test_the_cosine_in_half_precision_is_computed_in_single():
+    a, b = np.array([[300.0, 400.0]]), np.array([[400.0, -200.0]])
+    for y in (1.0, -1.0):
+        double, half = ([leaf(a, dtype), leaf(b, dtype)] for dtype in (np.float64, np.float16))
+        values = [losses.cosine_embedding_loss(*x, np.array([y])) for x in (double, half)]
+        assert values[1].dtype == np.float16
+        np.testing.assert_allclose(values[1].data, values[0].data, rtol=2e-3)
+        for value in values:
+            value.backward()
+        for x, exact in zip(half, double, strict=True):
+            assert x.grad.dtype == np.float16
+            np.testing.assert_allclose(x.grad.data, exact.grad.data, rtol=2e-2, atol=1e-6)

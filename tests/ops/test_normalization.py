@@ -44,3 +44,12 @@ def test_half_precision_is_computed_in_single():
 @pytest.mark.parametrize("axes", [(0,), (1, 2)])
 def test_derivatives_of_second_order(axes):
     gradcheck(lambda x: standardize(x, axes=axes, eps=0.3) ** 3, X[:3, :2, :2], order=2)
+
+
+def test_gradients_in_half_precision_are_those_of_double():
+    rng = np.random.default_rng(0)
+    values, cotangent = rng.normal(3, 40, 70_000), rng.normal(size=70_000)
+    half, double = leaf(values, np.float16), leaf(values.astype(np.float16), np.float64)
+    for x in (half, double):
+        standardize(x, axes=(0,)).backward(cotangent.astype(x.dtype))
+    np.testing.assert_allclose(half.grad.data, double.grad.data, rtol=5e-3, atol=2e-4)

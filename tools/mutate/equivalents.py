@@ -68,6 +68,8 @@ EQUIVALENT: dict[str, tuple[str, ...]] = {
         "sorting: … by x: detached x",
         "sorting: … by x: detached out",
         "class_losses: cross_entropy by logits: detached target",
+        "margin_losses: … by …: detached target",
+        "margin_losses: hinge… by prediction: detached prediction",
     ),
     "both orders of these two give the same": (
         "…: np.hypot(1, x) → np.hypot(x, 1)",
@@ -119,6 +121,23 @@ EQUIVALENT: dict[str, tuple[str, ...]] = {
     "positions in a window may start at any number": (
         "pooling: _position: number = 0 → number = 1",
     ),
+    "the rule uses its shape alone": (
+        "class_losses: cross_entropy by target: np.flip(target)",
+        "class_losses: cross_entropy by target: detached target",
+        "class_losses: nll_loss by log_probabilities: np.flip(log_probabilities)",
+        "class_losses: nll_loss by log_probabilities: detached …",
+    ),
+    "the loss has refused before what would be different": (
+        "class_losses: _count: not count → False",
+        "class_losses: _class_weights: weights.shape != (classes,) → False",
+        "class_losses: _class_weights: np.asarray(weight) → weight",
+        "margin_losses: …: target > 0 → target >= 0",
+    ),
+    "without smoothing it adds 0": ("class_losses: _shares: label_smoothing → True",),
+    "NumPy sums half precision in single along the last axis": (
+        "class_losses: total: x.dtype.char == 'e' → False",
+        "class_losses: total: x.astype(np.float32) → x",
+    ),
     "with no elements, the value makes no difference": (
         "reduction: mean by x: _count(x_shape, axis) or 1 → _count(x_shape, axis) or 2",
     ),
@@ -132,12 +151,20 @@ EQUIVALENT: dict[str, tuple[str, ...]] = {
         "nan: …: _inverse(n, g) → _inverse(n, x)",
         "shaping: astype by x: (result) * np.float64(1)",
         "convolution: total: ….astype(np.float16) → …keepdims=keepdims)",
+        "…: narrowed: x.dtype.char == 'e' → True",
+        "class_losses: _dtype: np.result_type(logits.dtype, np.float16) → …",
+        "class_losses: _shares: _one_hot(…).astype(_dtype(logits)) → _one_hot(…)",
+        "class_losses: _per_row: _count(logits, …) → _count(target, …)",
+        "class_losses: …: _per_row(g, …, target, weight, …) → _per_row(g, target, target, weight, …)",
+        "class_losses: _cross_entropy_target_vjp: _class_weights(weight, logits) → …",
     ),
     "the shape, or the length, is the same": (
         "decompositions: _qr_vjp: out.shape[-…] → g.shape[-…]",
         "losses: …: size(logits) → size(target)",
         "losses: …: size(prediction) → size(target)",
         "class_losses: _one_hot: len(target) → len(like)",
+        "class_losses: _count: len(target) → len(logits)",
+        "margin_losses: …: size(prediction) → size(target)",
     ),
     "a matrix that is symmetric, or made so afterwards, may be transposed": (
         "linalg: _pinv_vjp: g.mT @ (out @ out.mT) → g.mT @ (out @ out.mT).mT",
@@ -195,6 +222,11 @@ EQUIVALENT: dict[str, tuple[str, ...]] = {
         "class_losses: _one_hot: not (is_concrete(target) and is_concrete(like)) → True",
         "class_losses: _one_hot: is_concrete(target) and is_concrete(like) → is_concrete(target)",
         "class_losses: _one_hot: is_concrete(like) → is_concrete(target)",
+        "class_losses: _cross_entropy_vjp: _is_plain(…) → …",
+        "class_losses: class_counts: target.ndim == 2 or _is_plain(…) → target.ndim == 2",
+        "class_losses: class_counts: _is_plain(target, weight, ignore_index) → _is_plain(weight, …)",
+        "class_losses: _is_plain: target == ignore_index → target != ignore_index",
+        "class_losses: class_counts: is_concrete(found) → False",
     ),
     "a product with ones that is not needed changes nothing": (
         "einsum: _einsum_vjp: length.get(c, 1) … → …",
