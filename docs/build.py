@@ -47,8 +47,8 @@ arrays, nor 0-d ones along an axis. If Dask has no such function, it computes th
 _IN_ONNX = """\
 ## In ONNX files
 
-[`tg.export_onnx`](deploy.md) writes all operations of this page and all compositions, except those in this table
-and what is composed of them. The suite compares each with onnxruntime, in single and in double precision.
+[`tg.export_onnx`](deploy.md) writes all operations of this page and all compositions, except those in this
+table and what is composed of them. The suite compares each with onnxruntime, in single and in double precision.
 Of these nodes onnxruntime has none in double precision, so that they are computed in single precision:
 {single}.
 """

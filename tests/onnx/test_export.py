@@ -1,6 +1,5 @@
-"""Models in ONNX files: every layer, batches of any size, raw rows, and what is refused."""
+"""Models in ONNX files: whole networks, modules of one's own, several inputs and outputs, arguments."""
 
-import json
 import sys
 
 import numpy as np

@@ -162,6 +162,6 @@ def test_names_of_classes_alone_need_no_nodes(tmp_path):
 
 
 def test_x_of_another_preparation_is_refused(tmp_path):
-    model, table = trained_on("label")
+    _, table = trained_on("label")
     with pytest.raises(ExportError, match="the example has rows of shape"):
         export_onnx(nn.ReLU(), np.eye(3), tmp_path / "m.onnx", preparation=table.preparation)
