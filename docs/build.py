@@ -48,8 +48,8 @@ _IN_ONNX = """\
 ## In ONNX files
 
 [`tg.export_onnx`](deploy.md) writes all operations of this page and all compositions, except those in this
-table and what is composed of them. The suite compares each with onnxruntime, in single and in double precision.
-Of these nodes onnxruntime has none in double precision, so that they are computed in single precision:
+table and what is composed of them. The suite compares each with onnxruntime, in single and in double
+precision. Of these nodes onnxruntime has none in double precision, so that they are computed in single:
 {single}.
 """
 

@@ -1,5 +1,6 @@
 """Models in ONNX files: whole networks, modules of one's own, several inputs and outputs, arguments."""
 
+import subprocess
 import sys
 
 import numpy as np
@@ -167,6 +168,20 @@ def test_fixed_shapes(tmp_path):
     export_onnx(nn.ReLU(), ROWS[:1], tmp_path / "m.onnx", batch_axis=None)
     (made,) = session(tmp_path / "m.onnx").get_inputs()
     assert made.shape == [1, 6]
+
+
+def test_it_is_imported_when_a_model_is_exported():
+    program = "import sys, tinygrad_course; sys.exit('onnx' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program]).returncode == 0
+
+
+def test_what_is_decided_by_numbers_is_found_in_rows_that_decide_differently(tmp_path):
+    def decides(x):
+        return np.tanh(x) if x.data.mean() > 0 else np.exp(x)
+
+    rows = np.repeat(np.array([[1.0], [-1.0]], np.float32), [5, 12], axis=0)
+    with pytest.raises(ExportError, match=r"exp .* tanh|tanh .* exp"):
+        export_onnx(decides, rows, tmp_path / "m.onnx")
 
 
 def test_without_onnx(tmp_path, monkeypatch):

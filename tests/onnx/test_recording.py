@@ -1,4 +1,4 @@
-"""What a model may do with its input, and what it is refused for: nothing is exported that computes otherwise."""
+"""What a model may do with its input, and what it is refused for: no file computes anything else."""
 
 import numpy as np
 import onnx

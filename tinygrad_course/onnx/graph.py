@@ -126,14 +126,14 @@ class Graph:
         for name in names:
             if not name or name in self._names:
                 raise ExportError(
-                    f"{name!r} can't be the name of an input or output: inputs and outputs of a file need names "
-                    f"that differ. output_names=[…] names the outputs; inputs are called as the parameters of "
-                    f"forward, or the columns of the table"
+                    f"{name!r} can't be the name of an input or output: all of them need names, which differ. "
+                    f"output_names=[…] names the outputs; inputs are called as the parameters of forward, or "
+                    f"the columns of the table"
                 )
             self._names.add(name)
 
     def input(self, name: str, dtype: DTypeLike, shape: Sequence[int | str]) -> Value:
-        """An input of the graph under a reserved name; a name in the shape is an axis whose length is free."""
+        """An input under a reserved name; a name in the shape is an axis whose length is free."""
         value = Value(self, name, np.dtype(dtype))
         self._inputs.append(_described(value, shape))
         return value
