@@ -44,7 +44,7 @@ def lacks(name: str) -> str:
 MISSING = Reason("Dask has no such function", lacks(r"[\w.]+"))
 SCIPY = Reason(
     "Dask computes it with SciPy, of single matrices in square chunks; that is not tested here",
-    "No module named 'scipy",
+    "No module named 'scipy|import of scipy halted",
 )
 NEGATIVE_POWERS = Reason("not with negative powers, for which Dask takes SciPy", SCIPY.symptom)
 UPPER = Reason("Dask's takes no `upper`, and needs SciPy", "unexpected keyword argument 'upper'")
