@@ -108,6 +108,8 @@ def test_what_depends_on_the_batch_in_another_way_is_refused_with_its_line(name,
 
 def test_the_advice_for_zeros_of_each_row(tmp_path):
     export_onnx(lambda x: x + np.zeros((1, 6), np.float32), X[:8], tmp_path / "m.onnx")
+    (found,) = session(tmp_path / "m.onnx").run(None, {"x": X})
+    np.testing.assert_array_equal(found, X)
 
 
 def test_an_operation_of_ones_own_is_named(tmp_path):

@@ -126,7 +126,7 @@ class Graph:
         for name in names:
             if not name or name in self._names:
                 raise ExportError(
-                    f"{name!r} can't be the name of an input or output: all of them need names, which differ. "
+                    f"{name!r} can't be the name of an input or output: each needs a name of its own. "
                     f"output_names=[…] names the outputs; inputs are called as the parameters of forward, or "
                     f"the columns of the table"
                 )

@@ -215,8 +215,8 @@ class Pair:
             if np.ndim(a.out) != np.ndim(b.out):
                 raise ExportError(
                     f"{a.name} ({a.where}) gives shape {np.shape(a.out)} for one batch and "
-                    f"{np.shape(b.out)} for another: the number of axes depends on the batch, and ONNX has one "
-                    f"graph for all inputs"
+                    f"{np.shape(b.out)} for another: the number of axes depends on the batch, and ONNX has "
+                    f"one graph for all inputs"
                 )
         one, two = (len(r.operations) for r in (self.one, self.two))
         if one != two:
