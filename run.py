@@ -133,7 +133,7 @@ TASKS = {
     ),
     "docs": Task(
         "write the generated pages, and the site in out/docs",
-        extras=("progress", "dot", "plot", "threads", "docs"),
+        extras=("progress", "dot", "plot", "threads", "onnx", "docs"),
         commands=(("python", "-m", "docs.build"), ("python", "-m", "docs.site")),
     ),
 }

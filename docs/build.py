@@ -14,6 +14,8 @@ from docs.code_blocks import README, away_in, run, sessions
 from docs.on_dask import DASK, ON_DASK, Limits
 from tinygrad_course import ops
 from tinygrad_course.composition import composed
+from tinygrad_course.onnx.counterparts import WITHOUT
+from tinygrad_course.onnx.graph import IN_SINGLE
 from tinygrad_course.primitive import Primitive, of_numpy, registry
 from tinygrad_course.tensor.numpy_surface import CARRYING, PLAIN, REFUSED, dispatched, full_name
 
@@ -26,8 +28,9 @@ Made by `python3 run.py docs` from the rules themselves. z is the output, x̄ th
 the output. Each operation also runs under the NumPy functions named beside it, when one of their arguments
 is a Tensor. A composition has no rule of its own: it is written in terms of other functions.
 
-At the end come the limits [on Dask arrays](#on-dask-arrays) and a list of
-[all of NumPy's functions](#all-of-numpy), with what each one does with a Tensor.
+At the end come the limits [on Dask arrays](#on-dask-arrays), what has no counterpart
+[in ONNX files](#in-onnx-files), and a list of [all of NumPy's functions](#all-of-numpy), with what each one
+does with a Tensor.
 """
 
 _ON_DASK = """\
@@ -39,6 +42,15 @@ Dask arrays, with the same values and gradients as on NumPy's, except those in t
 each one with Dask {version}, in small uneven chunks, alone and beside NumPy's arrays; it does not test empty
 arrays, nor 0-d ones along an axis. If Dask has no such function, it computes the array at once, with a
 `FutureWarning`. Targets of losses that are computed later are not checked.
+"""
+
+_IN_ONNX = """\
+## In ONNX files
+
+[`tg.export_onnx`](deploy.md) writes all operations of this page and all compositions, except those in this
+table and what is composed of them. The suite compares each with onnxruntime, in single and in double
+precision. Of these nodes onnxruntime has none in double precision, so that they are computed in single:
+{single}.
 """
 
 _ALL = """\
@@ -72,6 +84,8 @@ def operations_page() -> str:
     parts += [
         _ON_DASK.format(version=DASK),
         _table("operation | values | gradients | why", _dask_rows()),
+        _IN_ONNX.format(single=", ".join(f"`{kind}`" for kind in IN_SINGLE)),
+        _table("operation | why it has no counterpart", _onnx_rows()),
     ]
     parts.append(
         _ALL + "".join(f"\n{_surface_row(*entry)}" for entry in dispatched().items()) + "\n"
@@ -131,6 +145,15 @@ def _dask_rows() -> Iterator[str]:
         reasons = "; ".join(reason.words for reason in limits.reasons)
         shown = ", ".join(f"`{name}`" for name in names)
         yield _cells(shown, limits.values, limits.gradients, reasons)
+
+
+def _onnx_rows() -> Iterator[str]:
+    """What has no counterpart in ONNX; operations with the same reason share a row."""
+    alike: dict[str, list[str]] = {}
+    for name, reason in WITHOUT.items():
+        alike.setdefault(reason, []).append(f"`{name}`")
+    for reason, names in alike.items():
+        yield _cells(", ".join(names), reason)
 
 
 def _short(function: object) -> str:

@@ -34,7 +34,7 @@ def cases(name):
         if isinstance(case, Case):
             found.append(case)
         else:
-            for_all(case, found.append, 12 * FACTOR)
+            for_all(case, found.append, 6 * FACTOR)
     usable = [
         c for c in found if _arrays(c) and all(np.size(x) for x in c.operands if x is not None)
     ]

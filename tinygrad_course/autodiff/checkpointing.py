@@ -10,7 +10,7 @@ from ..containers import leaves, rebuilt
 from ..engine.draws import Draw, first_run, run_again
 from ..engine.grad_mode import enable_grad, scope
 from ..engine.graph import Node, describe, topological_order
-from ..engine.mode import Observed, Scope, current_mode, scope_of
+from ..engine.mode import Observed, Scope, current_mode, current_observer, scope_of
 from ..engine.pullbacks import add_contribution
 from ..engine.reverse_mode import backward_pass
 from ..engine.saved import packed, parameters_in
@@ -57,7 +57,8 @@ def checkpoint(f: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(f)
     def checkpointed(*arguments: P.args, **keywords: P.kwargs) -> R:
-        if not current_mode():
+        observer = current_observer()
+        if not current_mode() or (observer is not None and observer.opens_checkpoints):
             return f(*arguments, **keywords)
         call = _OfArrays(f, arguments)
         value: Any = _recorded(primitive, _Recipe(call, call.arrays, keywords), call.arrays)

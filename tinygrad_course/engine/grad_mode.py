@@ -103,6 +103,9 @@ class scope(Context):
 class Observing(Context):
     """A context that observes what is recorded inside it. Subclasses implement `Observer`."""
 
+    opens_checkpoints: bool = False
+    """Whether it is told of the operations in a checkpoint, and not of the checkpoint as one operation."""
+
     def _mode(self, now: Mode) -> Mode:
         observer: Any = self
         observed = Observed(scope_of(now), observer)

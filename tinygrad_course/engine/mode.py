@@ -17,6 +17,9 @@ from weakref import ref
 class Observer(Protocol):
     """Is notified of what happens in the graph while its context is open."""
 
+    opens_checkpoints: bool
+    """Whether it is told of the operations in a checkpoint, and not of the checkpoint as one operation."""
+
     def recorded(self, node: Any, operands: Sequence[Any], out: Any) -> None:
         """An operation ran, on the values `operands`, and `node` was made for it."""
 

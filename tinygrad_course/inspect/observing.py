@@ -22,7 +22,8 @@ class Observer(Observing):
 
         with Count() as ...
 
-    The observer of the innermost open context is told, and no other.
+    The observer of the innermost open context is told, and no other. One with `opens_checkpoints = True` is
+    told of the operations inside of checkpoints, which are not recorded as one operation then.
     """
 
     def recorded(self, node: Node, operands: Sequence[Array], out: Array) -> None:

@@ -46,6 +46,9 @@ def export_onnx(
     functions of your own too. Parameters and constants become initializers under their paths, equal ones
     once, as copies. Nothing in the model changes. The file is checked, and written whole or not at all.
 
+    What a model decides by numbers of its input, in Python, is found only if rows of the example decide
+    differently: give some that do. Such a model is refused, since a file has one graph.
+
     Args:
         model: a module, or a function of tensors that returns a Tensor, or several in a tuple or dictionary.
         example: a batch of a few rows as the model takes them, two of them different; a tuple for several

@@ -11,8 +11,12 @@ from .counterparts import COUNTERPARTS, WITHOUT
 from .graph import Graph, Value
 from .recording import WAY_OUT, Dims, Operation, Pair, is_same
 
-ROWS = (2, 3)
-"""How many rows the two recordings have."""
+ROWS = (5, 12)
+"""How many rows the two recordings have.
+
+They have no divisor in common, and parts of them differ as well: a half, a third, the rest by 2. So a length
+of the one that is one of the other does not depend on the batch.
+"""
 
 Link = int | None
 """The position of the input or the operation that an operand is computed by; None for a constant."""
@@ -42,7 +46,7 @@ class Assembly:
         self.varying: set[int] = set(self.values)
         """What depends on an input."""
 
-    def run(self, output_names: Sequence[str] | None) -> None:
+    def run(self, output_names: Sequence[str]) -> None:
         """Add everything that the outputs depend on, and the outputs."""
         for i in range(len(self.pair.one.operations)):
             self._find_links(i)
@@ -53,13 +57,7 @@ class Assembly:
         for i in sorted(self._reached(outputs)):
             if i >= 0 and i in self.varying:
                 self._add(i)
-        names = list(self.pair.one.outputs) if output_names is None else list(output_names)
-        if len(names) != len(outputs):
-            raise ExportError(
-                f"output_names={names!r}: the model has {len(outputs)} outputs, "
-                f"{', '.join(self.pair.one.outputs)}: give as many names"
-            )
-        for name, position in zip(names, outputs):
+        for name, position in zip(output_names, outputs, strict=True):
             dims = self._dims(position)
             self.graph.output(self.values[position], name, self._described(position, dims))
 
@@ -69,9 +67,10 @@ class Assembly:
         one, two = self.pair.one.operations[i], self.pair.two.operations[i]
         links: list[Link] = []
         for parent, a, b in zip(one.node.parents, one.operands, two.operands):
-            if parent is not None:
-                links.append(self.pair.one.at.get(parent))  # None for a parameter
-            elif a is None or is_same(a, b):
+            position = None if parent is None else self.pair.one.at.get(parent)
+            if position is not None:
+                links.append(position)
+            elif a is None or is_same(a, b):  # a parameter or a constant
                 links.append(None)
             else:
                 links.append(self._origin(i, a, b))

@@ -9,13 +9,13 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
-from ..data import Preparation
-from ..errors import SettingError
+from ..data import AsGiven, Preparation
+from ..errors import ExportError, SettingError
 from ..nn import Module
 from ..tensor import Tensor
 from .assembly import ROWS, Assembly
 from .graph import Graph, Value
-from .preparations import is_raw, leading_nodes
+from .preparations import leading_nodes, raw_inputs
 from .recording import Pair, modules_of, record
 
 
@@ -43,17 +43,20 @@ def model_of(
     ]
     if batch_axis == 0:
         _check_rows(arrays)
+    pair = Pair(*runs)
+    given = _output_names(pair, output_names)
     graph = Graph()
-    if prepared is not None:
-        values = [leading_nodes(graph, prepared, arrays[0])]
-    else:
+    if prepared is None or isinstance(prepared, AsGiven):
+        graph.reserve([*names, *given])
         values = [
             graph.input(name, a.dtype, ("batch", *a.shape[1:]) if batch_axis == 0 else a.shape)
             for name, a in zip(names, arrays)
         ]
-    pair = Pair(*runs)
+    else:
+        graph.reserve([*raw_inputs(prepared), *given])
+        values = [leading_nodes(graph, prepared, arrays[0])]
     inputs = [_as_recorded(graph, v, t) for v, t in zip(values, pair.one.inputs)]
-    Assembly(graph, pair, inputs, _paths(model), batch_axis == 0).run(output_names)
+    Assembly(graph, pair, inputs, _paths(model), batch_axis == 0).run(given)
     name = (
         type(model).__name__ if isinstance(model, Module) else getattr(model, "__name__", "model")
     )
@@ -84,7 +87,7 @@ def _inputs(example: Any, preparation: Preparation | None) -> list[NDArray[Any]]
 
     Raises: SettingError for what is none.
     """
-    if preparation is not None and is_raw(preparation, example):
+    if preparation is not None and preparation.is_raw(example):
         return [preparation.apply(example)]
     parts = example if isinstance(example, tuple) else (example,)
     arrays = [np.asarray(p._data if isinstance(p, Tensor) else p) for p in parts]
@@ -145,6 +148,16 @@ def _input_names(model: Any, count: int) -> list[str]:
     if len(names) < count:
         names = ["x"] if count == 1 else [f"x_{i}" for i in range(count)]
     return names[:count]
+
+
+def _output_names(pair: Pair, given: Sequence[str] | None) -> list[str]:
+    own = list(pair.one.outputs)
+    names = own if given is None else [given] if isinstance(given, str) else list(given)
+    if len(names) != len(own) or not all(isinstance(name, str) for name in names):
+        raise ExportError(
+            f"output_names={names!r}: the model has {len(own)} outputs, {', '.join(own)}: give as many names"
+        )
+    return names
 
 
 def _as_recorded(graph: Graph, value: Value, tensor: Tensor) -> Value:

@@ -7,6 +7,7 @@ A NumPy array or a number beside a value becomes an initializer in the dtype of 
 """
 
 from collections.abc import Mapping, Sequence
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -27,14 +28,12 @@ ML = "ai.onnx.ml"
 LARGEST = 2**31 - 2**20
 """Bytes of initializers: a file is one message of Protocol Buffers, which ends at 2 GiB."""
 
-IN_SINGLE = frozenset(
-    (
-        *("Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Cosh", "Sinh", "Tan"),
-        *("AveragePool", "Conv", "ConvTranspose", "Det", "Erf"),
-        *("Celu", "Elu", "HardSigmoid", "HardSwish", "LeakyRelu", "Selu", "Softplus", "Softsign"),
-    )
+IN_SINGLE = (
+    *("Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Conv", "Cosh", "Det", "Erf", "Sinh"),
+    "Tan",
 )
-"""What ONNX has in double precision, but onnxruntime on a CPU has in single precision alone."""
+"""What ONNX has in double precision, but onnxruntime on a CPU in single precision alone, where nothing else
+computes the same: double precision is converted before and after."""
 
 _PREDICATES = frozenset(
     [
@@ -119,16 +118,30 @@ class Graph:
 
     # --- making values ------------------------------------------------------------------------
 
+    def reserve(self, names: Sequence[str]) -> None:
+        """Keep the names of inputs and outputs from being taken for anything else.
+
+        Raises: ExportError for a name that stands there twice, and for an empty one.
+        """
+        for name in names:
+            if not name or name in self._names:
+                raise ExportError(
+                    f"{name!r} can't be the name of an input or output: each needs a name of its own. "
+                    f"output_names=[…] names the outputs; inputs are called as the parameters of forward, or "
+                    f"the columns of the table"
+                )
+            self._names.add(name)
+
     def input(self, name: str, dtype: DTypeLike, shape: Sequence[int | str]) -> Value:
-        """An input of the graph; a name in the shape is an axis whose length is free."""
-        value = Value(self, self._unique(name), np.dtype(dtype))
+        """An input under a reserved name; a name in the shape is an axis whose length is free."""
+        value = Value(self, name, np.dtype(dtype))
         self._inputs.append(_described(value, shape))
         return value
 
     def constant(self, array: Any, name: str = "constant") -> Value:
         """An initializer. Equal ones are one, under the name of the first."""
         held = np.ascontiguousarray(array).reshape(np.shape(array))
-        key = (held.dtype.str, held.shape, held.tobytes())
+        key = (held.dtype.str, held.shape, blake2b(held).digest())
         if key not in self._initializers:
             self._bytes += held.nbytes
             if self._bytes > LARGEST:
@@ -209,9 +222,9 @@ class Graph:
     # --- the model ----------------------------------------------------------------------------
 
     def output(self, value: Value, name: str, shape: Sequence[int | str]) -> None:
-        """Make a value an output of the graph, under this name."""
+        """Make a value an output of the graph, under this reserved name."""
         named = self._node("Identity", [value], value.dtype, {})
-        self._nodes[-1].output[0] = named.name = self._unique(name)
+        self._nodes[-1].output[0] = named.name = name
         self._outputs.append(_described(named, shape))
 
     def model(self, name: str, metadata: Mapping[str, str], version: str) -> onnx.ModelProto:

@@ -17,30 +17,37 @@ from .graph import ML, Graph, Value
 _AS_COLUMN = np.array([-1, 1], np.int64)
 
 
-def is_raw(preparation: Preparation, example: Any) -> bool:
-    """Whether an example is raw rows, and not x."""
-    asked = getattr(preparation, "is_raw", None)
-    if asked is not None:
-        return bool(asked(example))
-    return not isinstance(getattr(example, "dtype", None), np.dtype) or example.dtype.kind != "f"
+PICTURES = "pictures"
+"""The name of the input of pictures."""
+
+
+def raw_inputs(preparation: Preparation) -> list[str]:
+    """The names of the inputs that take raw rows.
+
+    Raises: ExportError for a preparation that has no counterpart.
+    """
+    if isinstance(preparation, TablePreparation):
+        return [column.name for column in preparation.columns]
+    if isinstance(preparation, PicturePreparation):
+        return [PICTURES]
+    raise ExportError(
+        f"{type(preparation).__name__} has no counterpart in ONNX: say preparation=None for a file that "
+        f"takes x, and prepare rows with preparation.apply(rows) before it"
+    )
 
 
 def leading_nodes(graph: Graph, preparation: Preparation, x: NDArray[Any]) -> Value:
     """The x of the model, from inputs that take raw rows.
 
-    Raises: ExportError for a preparation of another kind, and for one that does not give such an x.
+    Raises: ExportError for one that does not give such an x.
     """
     graph.block = "preparation"
     expected: tuple[int, ...]
     if isinstance(preparation, TablePreparation):
         made, expected = _table(graph, preparation), (len(preparation.feature_names or ()),)
-    elif isinstance(preparation, PicturePreparation):
-        made, expected = _pictures(graph, preparation), _picture_shape(preparation)
     else:
-        raise ExportError(
-            f"{type(preparation).__name__} has no counterpart in ONNX: say preparation=None for a file that "
-            f"takes x, and prepare rows with preparation.apply(rows) before it"
-        )
+        assert isinstance(preparation, PicturePreparation)
+        made, expected = _pictures(graph, preparation), _picture_shape(preparation)
     if x.shape[1:] != expected:
         raise ExportError(
             f"the preparation makes rows of shape {expected}, and the example has rows of shape "
@@ -100,7 +107,7 @@ def _picture_shape(preparation: PicturePreparation) -> tuple[int, ...]:
 def _pictures(graph: Graph, preparation: PicturePreparation) -> Value:
     """(pixel − mean) / deviation in single precision, as `PicturePreparation.scaled` computes it."""
     shape = (*preparation.size, preparation.channels)
-    x = graph.cast(graph.input("pictures", np.uint8, ("batch", *shape)), np.float32)
+    x = graph.cast(graph.input(PICTURES, np.uint8, ("batch", *shape)), np.float32)
     if preparation.means.any():
         x = x - preparation.means
     x = x / preparation.deviations

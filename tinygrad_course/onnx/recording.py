@@ -2,7 +2,7 @@
 
 What differs between the two recordings depends on the number of rows, or on the numbers in them:
 
-    a shape (2, 4) and (3, 4)           the first axis is that of the batch
+    a shape (5, 4) and (12, 4)          the first axis is that of the batch
     a constant with other numbers       was computed from the input outside of the graph: it is refused,
                                         unless it is one of the arrays that the graph has computed
     another operation                   the model decides by the input what it computes: it is refused
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import inspect
+from ..engine import draws
 from ..engine.grad_mode import enable_grad
 from ..engine.saved import is_released, parameters_in
 from ..errors import ExportError
@@ -29,7 +30,7 @@ Dims: TypeAlias = tuple[int | None, ...]
 
 WAY_OUT = (
     "Export the part of the model before it, write it with operations that have a counterpart "
-    "(docs/deploy.md lists them), or compute it outside of the model"
+    "(docs/operations.md lists those that have none), or compute it outside of the model"
 )
 
 
@@ -71,6 +72,8 @@ class Operation:
 
 
 class _Recorder(inspect.Observer):
+    opens_checkpoints = True
+
     def __init__(self) -> None:
         super().__init__()
         self.operations: list[Operation] = []
@@ -133,6 +136,10 @@ def _record(
     with ExitStack() as stack:
         for module in modules_of(model):
             stack.enter_context(module.in_mode(training=False))
+        # A module in training mode that is found only when it runs is refused then: until then it neither
+        # counts calls nor tracks statistics, as in the second run of a checkpoint.
+        stack.enter_context(draws.Step(0, 0))
+        stack.enter_context(draws.run_again([]))
         stack.enter_context(enable_grad())
         stack.enter_context(recorder)
         returned = model(*inputs)
@@ -205,6 +212,12 @@ class Pair:
                 self.one, a
             ) != self._parents(self.two, b):
                 self._refuse_difference(a, b.name)
+            if np.ndim(a.out) != np.ndim(b.out):
+                raise ExportError(
+                    f"{a.name} ({a.where}) gives shape {np.shape(a.out)} for one batch and "
+                    f"{np.shape(b.out)} for another: the number of axes depends on the batch, and ONNX has "
+                    f"one graph for all inputs"
+                )
         one, two = (len(r.operations) for r in (self.one, self.two))
         if one != two:
             longer = self.one if one > two else self.two
@@ -253,13 +266,30 @@ class Pair:
             p for p in before if _is_equal(a, self.one.value(p)) and _is_equal(b, self.two.value(p))
         ]
         for earlier, later in pairwise(found):
-            if later < 0 or self._parents(self.one, self.one.operations[later]) != [earlier]:
+            if not self._is_copy(earlier, later):
                 raise ExportError(
                     f"the index of {self.one.operations[i].name} ({self.one.operations[i].where}) has the "
                     f"numbers of several columns or results, which are equal in the rows of the example: "
                     f"give an example whose rows differ in each column"
                 )
         return found[-1] if found else None
+
+    def _is_copy(self, earlier: int, later: int) -> bool:
+        """Whether a result is computed from an earlier one with equal numbers, or as that one is."""
+        if later < 0:
+            return False
+        operation = self.one.operations[later]
+        if self._parents(self.one, operation) == [earlier]:
+            return True
+        if earlier < 0:
+            return False
+        other = self.one.operations[earlier]
+        return (
+            operation.node.primitive is other.node.primitive
+            and self._parents(self.one, operation) == self._parents(self.one, other)
+            and is_same(operation.operands, other.operands)
+            and is_same(list(operation.parameters().items()), list(other.parameters().items()))
+        )
 
     def refuse_constant(self, operation: Operation, a: Any, b: Any) -> NoReturn:
         """Raise ExportError for a constant that differs between the recordings."""
@@ -283,13 +313,9 @@ class Pair:
 def _is_same_memory(a: Any, b: Any) -> bool:
     if not (isinstance(a, np.ndarray) and isinstance(b, np.ndarray)):
         return False
-    one, two = a.__array_interface__, b.__array_interface__
-    return a.size > 0 and (one["data"], a.shape, a.strides, a.dtype) == (
-        two["data"],
-        b.shape,
-        b.strides,
-        b.dtype,
-    )
+    address, other = (array.__array_interface__["data"][0] for array in (a, b))
+    layout = (a.shape, a.strides, a.dtype)
+    return a.size > 0 and address == other and layout == (b.shape, b.strides, b.dtype)
 
 
 def _is_equal(a: Any, b: Any) -> bool:
