@@ -49,14 +49,13 @@ def export_onnx(
     What a model decides by numbers of its input, in Python, is found only if rows of the example decide
     differently: give some that do. Such a model is refused, since a file has one graph.
 
-    Args:
-        model: a module, or a function of tensors that returns a Tensor, or several in a tuple or dictionary.
-        example: a batch of a few rows as the model takes them, two of them different; a tuple for several
-            inputs. With a preparation, x or raw rows.
-        preparation: makes the file take raw rows, one input per column, or pictures; by default that of the
-            model, `model.preparation`, if it has one. None leaves it out.
-        batch_axis: 0 for any number of rows; None for exactly the shapes of the example.
-        output_names: by default "output", or the keys of the dictionary.
+    - model: a module, or a function of tensors that returns a Tensor, or several in a tuple or dictionary.
+    - example: a batch of a few rows as the model takes them, two of them different; a tuple for several
+      inputs. With a preparation, x or raw rows.
+    - preparation: makes the file take raw rows, one input per column, or pictures; by default that of the
+      model, `model.preparation`, if it has one. None leaves it out.
+    - batch_axis: 0 for any number of rows; None for exactly the shapes of the example.
+    - output_names: by default "output", or the keys of the dictionary.
 
     Inputs have the names of the parameters of `forward`, or of the columns. The metadata have the names of
     the classes and of the features, as JSON.

@@ -149,9 +149,8 @@ class Assembly:
         else:
             array = np.asarray(a)
             value = self.graph.constant(array, self.names.get(id(a), f"{operation.name}_constant"))
-        is_float = value.dtype.kind == "f" or (
-            value.dtype.kind in "iu" and operation.name != "ldexp"
-        )
+        kinds = {"ldexp": "fb", "where": "fiu"}.get(operation.name, "fiub")
+        is_float = value.dtype.kind in kinds
         return self.graph.cast(value, operation.node.dtype) if is_float else value
 
     def _parameters(self, operation: Operation, links: Sequence[Link]) -> dict[str, Any]:

@@ -86,8 +86,8 @@ def lr_find(
     x may be a `data.Dataset`, without y: its training rows are meant.
 
     It ends early where the smoothed loss explodes. Model, optimizer and gradients are afterwards what they
-    were before. The smoothed loss is the mean of the losses so far, weighted by `smoothing`ᵏ for the k-th
-    before the last one. Groups with rates of their own keep their ratio to the optimizer's.
+    were before. The smoothed loss is the mean of the losses so far, in which the k-th before the last one
+    counts smoothing to the power k. Groups with rates of their own keep their ratio to the optimizer's.
 
     Raises: SettingError unless 0 < low < high, and what `fit` raises of its arguments.
 
