@@ -136,10 +136,12 @@ BEYOND = {
     "and of several: 0; PyTorch: NaN": Choice(
         logsumexp, lambda x: torch.logsumexp(x, 0), [-INF, -INF], [0, 0], [NAN, NAN]
     ),
-    "ln(∞ + 1) of logarithms: NaN; PyTorch: as for large numbers": Choice(
-        of_two(np.logaddexp), of_two(torch.logaddexp), [INF, 0.0], [NAN, 0], [1, 0]
+    "ln(∞ + 1) of logarithms: as for large numbers": Choice(
+        of_two(np.logaddexp), of_two(torch.logaddexp), [INF, 0.0], [1, 0], [1, 0]
     ),
-    "and of several: NaN": Choice(logsumexp, lambda x: torch.logsumexp(x, 0), [INF, 0.0], [NAN, 0]),
+    "and of several: as for large numbers; PyTorch: NaN": Choice(
+        logsumexp, lambda x: torch.logsumexp(x, 0), [INF, 0.0], [1, 0], [NAN, 0]
+    ),
     "max of a NaN: it is the maximum; PyTorch's amax: NaN for all": Choice(
         np.max, torch.amax, [1.0, NAN], [0, 1], [NAN, NAN]
     ),
